@@ -1,0 +1,38 @@
+// Small comforts; every page works without this file.
+
+// A reader's cursor starts at the list of problems, when there is one.
+document.querySelector(".v-errsum")?.focus();
+
+// A second click on a slow line must not send a form twice; the back button must find it usable again.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || event.defaultPrevented) {
+    return;
+  }
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "true";
+  setTimeout(() => delete form.dataset.sent, 5000);
+});
+addEventListener("pageshow", () => {
+  document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
+});
+
+// Escape and a click elsewhere close an open menu.
+const closeMenus = (except) => {
+  document.querySelectorAll("details.v-menu[open]").forEach((menu) => {
+    if (menu !== except) {
+      menu.open = false;
+    }
+  });
+};
+document.addEventListener("click", (event) => closeMenus(event.target.closest("details.v-menu")));
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && event.target.closest("details.v-menu[open]");
+  if (menu) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
