@@ -104,6 +104,4 @@ def _default_programme() -> Programme | None:
 def _demo_notice() -> str | Promise:
     if not settings.MFA_RELAXED_FOR_DEMO:
         return ""
-    return _(
-        "Demonstration. Organisations and contacts are samples; published figures are named as such."
-    )
+    return _("Demonstration. Organisations and contacts are samples; published figures are real.")

@@ -1,0 +1,78 @@
+"""Words shared by every app."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Role(TextChoices):
+    """What a member of staff may be: broker and finance in a region, the others in a programme."""
+
+    BROKER = "broker", _("Access broker")
+    FINANCE = "finance", pgettext_lazy("role", "Finance")
+    MANAGER = "manager", _("Programme manager")
+    AUDITOR = "auditor", _("Auditor")
+
+
+REGION_ROLES = frozenset({Role.BROKER, Role.FINANCE})
+PROGRAMME_ROLES = frozenset({Role.MANAGER, Role.AUDITOR})
+
+
+class Locale(TextChoices):
+    """Languages of letters and pages."""
+
+    EN = "en", "English"
+    NL = "nl", "Nederlands"
+    FR = "fr", "Français"
+    DE = "de", "Deutsch"
+
+
+class VoucherKind(TextChoices):
+    """Kinds of voucher that programmes have had."""
+
+    MEET_GREET = "meet_greet", _("Meet & Greet")
+    INSIGHT = "insight", _("Insight")
+    COLLABORATION = "collaboration", _("Collaboration")
+    TRANSNATIONAL = "transnational", _("Transnational")
+    INTERNATIONALISATION = "internationalisation", _("Internationalisation")
+    SUPPORT = "support", pgettext_lazy("voucher", "Support")
+    TRAVEL = "travel", pgettext_lazy("voucher", "Travel")
+
+
+class GrantingMoment(TextChoices):
+    """When the legal right to the aid arises (Regulation (EU) 2023/2831, article 3(3))."""
+
+    ACCEPTANCE = "acceptance", _("When the SME accepts")
+    DECISION = "decision", _("When the region decides")
+
+
+class MembershipState(TextChoices):
+    """Where a person's membership of an organisation stands."""
+
+    REQUESTED = "requested", pgettext_lazy("membership", "Asked to join")
+    ACTIVE = "active", pgettext_lazy("membership", "Member")
+    REFUSED = "refused", pgettext_lazy("membership", "Refused")
+    ENDED = "ended", pgettext_lazy("membership", "Ended")
+
+
+class MailState(TextChoices):
+    """Where a letter is on its way to the wire."""
+
+    QUEUED = "queued", pgettext_lazy("mail", "Waiting")
+    SENDING = "sending", pgettext_lazy("mail", "Being sent")
+    SENT = "sent", pgettext_lazy("mail", "Sent")
+    GIVEN_UP = "given_up", pgettext_lazy("mail", "Given up")
+
+
+class DocumentState(TextChoices):
+    """Whether an issued document's file exists yet."""
+
+    QUEUED = "queued", pgettext_lazy("document", "Being made")
+    READY = "ready", pgettext_lazy("document", "Ready")
+    FAILED = "failed", pgettext_lazy("document", "Could not be made")
+
+
+class LinkPurpose(TextChoices):
+    """What a single-use link in a mail is for."""
+
+    STAFF_INVITATION = "staff_invitation", _("Invitation to a staff role")

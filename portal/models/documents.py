@@ -1,0 +1,78 @@
+"""Issued documents and uploaded files."""
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from portal.enums import DocumentState, Locale
+from portal.models.base import PeersManager
+from portal.models.programmes import Programme
+from portal.models.users import User
+
+
+class Document(models.Model):
+    """An issued letter: a fact with frozen content, rendered once and never regenerated."""
+
+    kind = models.CharField(_("kind"), max_length=40)
+    number = models.CharField(_("number"), max_length=60, unique=True)
+    programme = models.ForeignKey(
+        Programme, null=True, on_delete=models.PROTECT, related_name="documents"
+    )
+    subject_type = models.CharField(max_length=60)
+    subject_id = models.PositiveBigIntegerField()
+    language = models.CharField(_("language"), max_length=2, choices=Locale, default=Locale.EN)
+    title = models.CharField(_("title"), max_length=200)
+    facts = models.JSONField(encoder=DjangoJSONEncoder)
+    content_hash = models.CharField(_("hash of the content"), max_length=64)
+    state = models.CharField(max_length=10, choices=DocumentState, default=DocumentState.QUEUED)
+    issued_at = models.DateTimeField(_("issued at"))
+    attempts = models.PositiveSmallIntegerField(default=0)
+    last_error = models.TextField(blank=True)
+    file = models.FileField(upload_to="documents/%Y/", blank=True)
+    sha256 = models.CharField(_("hash of the file"), max_length=64, blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
+
+    objects = PeersManager["Document"]()
+
+    class Meta:
+        ordering = ["-issued_at", "-pk"]
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        indexes = [models.Index(fields=["subject_type", "subject_id"], name="document_by_subject")]
+        constraints = [
+            models.CheckConstraint(
+                name="a_ready_document_has_a_file_and_a_hash",
+                condition=~Q(state=DocumentState.READY) | (~Q(file="") & ~Q(sha256="")),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def code(self) -> str:
+        """The first eight characters of the content's hash, as printed on the letter."""
+        return self.content_hash[:8].upper()
+
+
+class Upload(models.Model):
+    """A file given by a person, checked before it is stored."""
+
+    name = models.CharField(_("file name"), max_length=150)
+    content_type = models.CharField(_("type"), max_length=100)
+    size = models.PositiveIntegerField(_("size in bytes"))
+    sha256 = models.CharField(max_length=64)
+    file = models.FileField(upload_to="uploads/%Y/%m/")
+    uploaded_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField(_("uploaded at"))
+
+    objects = PeersManager["Upload"]()
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("uploaded file")
+        verbose_name_plural = _("uploaded files")
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,97 @@
+"""Organisations and their members."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from portal.enums import MembershipState, Role
+from portal.models.base import PeersManager, Stateful
+from portal.models.regions import Region
+from portal.models.users import User
+
+
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    """Which organisations a person sees."""
+
+    def of(self, user: User) -> "OrganisationQuerySet":
+        """Return the organisations for which the person acts."""
+        mine = Membership.objects.filter(
+            organisation=models.OuterRef("pk"), user=user, state=MembershipState.ACTIVE
+        )
+        return self.filter(models.Exists(mine))
+
+    def visible_to(self, user: User) -> "OrganisationQuerySet":
+        """Own organisations; for staff those of the region, for managers and auditors all."""
+        if user.is_superuser or user.programme_ids(Role.MANAGER, Role.AUDITOR):
+            return self
+        mine = Membership.objects.filter(
+            organisation=models.OuterRef("pk"), user=user, state=MembershipState.ACTIVE
+        )
+        return self.filter(
+            models.Exists(mine) | Q(region__in=user.region_ids(Role.BROKER, Role.FINANCE))
+        )
+
+
+class Organisation(models.Model):
+    """A legal entity: an SME, a provider or a partner."""
+
+    name = models.CharField(_("name"), max_length=200)
+    legal_form = models.CharField(_("legal form"), max_length=60, blank=True)
+    is_sole_trader = models.BooleanField(_("sole trader"), default=False)
+    register_number = models.CharField(_("register number"), max_length=40, blank=True)
+    vat_number = models.CharField(_("VAT number"), max_length=20, blank=True)
+    country = models.CharField(_("country"), max_length=2)
+    region = models.ForeignKey(
+        Region, null=True, blank=True, on_delete=models.PROTECT, related_name="organisations"
+    )
+    address = models.CharField(_("postal address"), max_length=200, blank=True)
+    city = models.CharField(_("city"), max_length=80, blank=True)
+    website = models.URLField(_("website"), blank=True)
+    email = models.EmailField(_("office e-mail address"), blank=True)
+    sme_id = models.CharField(_("identifier in imports"), max_length=60, blank=True)
+
+    objects = PeersManager.from_queryset(OrganisationQuerySet)()
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+        indexes = [models.Index(fields=["country", "name"], name="organisation_by_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(Stateful):
+    """A person who acts for an organisation, by its owner's or the region's broker's consent."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="memberships"
+    )
+    is_owner = models.BooleanField(_("owner"), default=False)
+    state = models.CharField(
+        max_length=20, choices=MembershipState, default=MembershipState.REQUESTED
+    )
+    asked_at = models.DateTimeField(_("asked at"))
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = PeersManager["Membership"]()
+
+    class Meta:
+        ordering = ["organisation", "user"]
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "organisation"],
+                condition=Q(state__in=[MembershipState.REQUESTED, MembershipState.ACTIVE]),
+                name="a_person_joins_an_organisation_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.organisation}"

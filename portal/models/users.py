@@ -1,0 +1,241 @@
+"""People, and what they may be in a region or a programme."""
+
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from portal import clock
+from portal.enums import PROGRAMME_ROLES, REGION_ROLES, Locale, MembershipState, Role
+from portal.models.base import PeersManager
+from portal.models.regions import Region
+
+if TYPE_CHECKING:
+    from portal.models.programmes import Programme
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    """Questions about many people."""
+
+    def brokers_of(self, region: Region, *, now: datetime) -> "UserQuerySet":
+        """Return those who are access broker of the region at the instant."""
+        return self._holding(Role.BROKER, region, now)
+
+    def finance_of(self, region: Region, *, now: datetime) -> "UserQuerySet":
+        """Return those who pay for the region at the instant."""
+        return self._holding(Role.FINANCE, region, now)
+
+    def _holding(self, role: Role, region: Region, now: datetime) -> "UserQuerySet":
+        held = RegionRole.objects.current(now).filter(role=role, region=region)
+        return self.filter(models.Exists(held.filter(user=models.OuterRef("pk"))), is_active=True)
+
+
+class UserManager(BaseUserManager["User"]):
+    """Create people by e-mail address."""
+
+    def get_queryset(self) -> UserQuerySet:
+        """Return people, fetching relations for all peers at once."""
+        return UserQuerySet(self.model, using=self._db).fetch_mode(models.FETCH_PEERS)
+
+    def create_user(self, email: str, password: str | None = None, **fields: object) -> "User":
+        """Store a person with a hashed password."""
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: object) -> "User":
+        """Store a person who may do everything in the admin; nobody in production."""
+        return self.create_user(email, password, is_superuser=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who signs in with an e-mail address."""
+
+    email = models.EmailField(_("e-mail address"), unique=True)
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    language = models.CharField(_("language"), max_length=2, choices=Locale, default=Locale.EN)
+    is_active = models.BooleanField(_("may sign in"), default=True)
+    joined_at = models.DateTimeField(_("joined at"), default=clock.now)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        ordering = ["email"]
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @cached_property
+    def current_roles(self) -> "list[RegionRole | ProgrammeRole]":
+        """Roles held now; read once per request, so that an ended role acts on the next one."""
+        if not self.is_active:
+            return []
+        now = clock.now()
+        return [
+            *RegionRole.objects.current(now).filter(user=self).select_related("region"),
+            *ProgrammeRole.objects.current(now).filter(user=self).select_related("programme"),
+        ]
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the person holds any role now; Django's admin asks this."""
+        return self.is_superuser or bool(self.current_roles)
+
+    def has_role(self, role: Role, scope: "Region | Programme") -> bool:
+        """Whether this person holds the role in the region or programme now."""
+        wanted = RegionRole if isinstance(scope, Region) else ProgrammeRole
+        return any(
+            isinstance(r, wanted) and r.role == role and r.scope_id == scope.pk
+            for r in self.current_roles
+        )
+
+    def region_ids(self, *roles: Role) -> list[int]:
+        """Return the ids of the regions in which the person holds one of the roles now."""
+        return [
+            r.region_id for r in self.current_roles if isinstance(r, RegionRole) and r.role in roles
+        ]
+
+    def programme_ids(self, *roles: Role) -> list[int]:
+        """Return the ids of the programmes in which the person holds one of the roles now."""
+        return [
+            r.programme_id
+            for r in self.current_roles
+            if isinstance(r, ProgrammeRole) and r.role in roles
+        ]
+
+    @cached_property
+    def organisation_ids(self) -> frozenset[int]:
+        """Ids of the organisations for which the person acts now."""
+        active = self.memberships.filter(state=MembershipState.ACTIVE)
+        return frozenset(active.values_list("organisation_id", flat=True))
+
+    def employer_in(self, region: Region) -> str:
+        """Return the organisation of the person's role in the region; empty where there is none."""
+        return next(
+            (
+                r.organisation
+                for r in self.current_roles
+                if isinstance(r, RegionRole) and r.region_id == region.pk
+            ),
+            "",
+        )
+
+
+def _holds(now: datetime) -> Q:
+    return Q(ends_at__isnull=True) | Q(ends_at__gt=now)
+
+
+class RegionRoleQuerySet(models.QuerySet["RegionRole"]):
+    """Roles in regions by time."""
+
+    def current(self, now: datetime) -> "RegionRoleQuerySet":
+        """Return the roles that hold at the instant."""
+        return self.filter(_holds(now), starts_at__lte=now)
+
+
+class ProgrammeRoleQuerySet(models.QuerySet["ProgrammeRole"]):
+    """Roles in programmes by time."""
+
+    def current(self, now: datetime) -> "ProgrammeRoleQuerySet":
+        """Return the roles that hold at the instant."""
+        return self.filter(_holds(now), starts_at__lte=now)
+
+
+class RegionRole(models.Model):
+    """One role of one person in one region, with start, end and giver."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="region_roles")
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="roles")
+    role = models.CharField(
+        _("role"), max_length=20, choices=[(r.value, r.label) for r in Role if r in REGION_ROLES]
+    )
+    organisation = models.CharField(_("employer"), max_length=200, blank=True)
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("until"), null=True, blank=True)
+    given_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = PeersManager.from_queryset(RegionRoleQuerySet)()
+
+    class Meta:
+        ordering = ["region", "role", "user"]
+        verbose_name = _("role in a region")
+        verbose_name_plural = _("roles in regions")
+        constraints = [
+            models.CheckConstraint(
+                name="a_region_role_is_a_regional_one", condition=Q(role__in=sorted(REGION_ROLES))
+            ),
+            models.CheckConstraint(
+                name="a_region_role_ends_after_it_starts",
+                condition=Q(ends_at=None) | Q(ends_at__gte=F("starts_at")),
+                violation_error_message=_("A role must end after it starts."),
+            ),
+            models.UniqueConstraint(
+                fields=["user", "region", "role"],
+                condition=Q(ends_at=None),
+                name="a_region_role_is_held_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_role_display()}, {self.region}"
+
+    @property
+    def scope_id(self) -> int:
+        """The region's id."""
+        return self.region_id
+
+
+class ProgrammeRole(models.Model):
+    """One role of one person in one programme, with start, end and giver."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="programme_roles")
+    programme = models.ForeignKey(
+        "portal.Programme", on_delete=models.PROTECT, related_name="roles"
+    )
+    role = models.CharField(
+        _("role"), max_length=20, choices=[(r.value, r.label) for r in Role if r in PROGRAMME_ROLES]
+    )
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("until"), null=True, blank=True)
+    given_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = PeersManager.from_queryset(ProgrammeRoleQuerySet)()
+
+    class Meta:
+        ordering = ["programme", "role", "user"]
+        verbose_name = _("role in a programme")
+        verbose_name_plural = _("roles in programmes")
+        constraints = [
+            models.CheckConstraint(
+                name="a_programme_role_is_a_programme_one",
+                condition=Q(role__in=sorted(PROGRAMME_ROLES)),
+            ),
+            models.CheckConstraint(
+                name="a_programme_role_ends_after_it_starts",
+                condition=Q(ends_at=None) | Q(ends_at__gte=F("starts_at")),
+                violation_error_message=_("A role must end after it starts."),
+            ),
+            models.UniqueConstraint(
+                fields=["user", "programme", "role"],
+                condition=Q(ends_at=None),
+                name="a_programme_role_is_held_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_role_display()}, {self.programme}"
+
+    @property
+    def scope_id(self) -> int:
+        """The programme's id."""
+        return self.programme_id

@@ -1,0 +1,163 @@
+"""A notification: one class per audience and event, two templates, one letter per reader."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from portal.enums import Locale
+from portal.models import Document, Programme, User
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who gets a letter, and in which language."""
+
+    email: str
+    language: str = Locale.EN
+    name: str = ""
+
+    @classmethod
+    def of(cls, user: User) -> "Reader":
+        """Address a person."""
+        return cls(email=user.email, language=user.language, name=user.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A rendered letter to one reader."""
+
+    once_key: str
+    kind: str
+    to: str
+    language: str
+    subject: str
+    body: str
+    html: str
+    reply_to: str
+    about: models.Model
+    programme: Programme | None
+    documents: Sequence[Document] = ()
+
+
+@dataclass(frozen=True)
+class Notification:
+    """Base: `template` names two text templates, `<template>.subject.txt` and `.body.txt`."""
+
+    template: ClassVar[str]
+
+    about: models.Model
+    once: str = ""
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    def readers(self) -> list[Reader]:
+        """Return who gets the letter."""
+        raise NotImplementedError
+
+    def programme(self) -> Programme | None:
+        """Return the programme whose funding statement the letter prints."""
+        return None
+
+    def reply_to(self) -> str:
+        """Return the address that answers go to."""
+        return ""
+
+    def documents(self) -> list[Document]:
+        """Return the documents that go with the letter."""
+        return []
+
+    def context(self) -> dict[str, Any]:
+        """Return what the templates need beside `it`."""
+        return {}
+
+    def letters(self) -> list[Letter]:
+        """Render one letter per reader, each in the reader's language."""
+        return [self._letter(reader) for reader in self.readers()]
+
+    def _letter(self, reader: Reader) -> Letter:
+        programme = self.programme()
+        with translation.override(reader.language):
+            context = {
+                "it": self.about,
+                "reader": reader,
+                "programme": programme,
+                "site_url": settings.SITE_URL,
+                **self.context(),
+                **self.extra,
+            }
+            subject = " ".join(render_to_string(f"{self.template}.subject.txt", context).split())
+            body = _tidy(render_to_string(f"{self.template}.body.txt", context))
+            text = render_to_string("portal/email/frame.txt", {**context, "body": body})
+            html = html_twin(subject, body, programme, reader.language)
+        kind = self.template.rsplit("/", 1)[-1]
+        return Letter(
+            once_key=f"{kind}:{self.about.pk}:{self.once}:{reader.email}",
+            kind=kind,
+            to=reader.email,
+            language=reader.language,
+            subject=subject,
+            body=_tidy(text),
+            html=html,
+            reply_to=self.reply_to(),
+            about=self.about,
+            programme=programme,
+            documents=self.documents(),
+        )
+
+
+def _tidy(text: str) -> str:
+    """Drop the blank lines that template tags leave behind."""
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph, a button, a deadline or a list of facts of a letter."""
+
+    kind: str
+    text: str = ""
+    url: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+_BUTTON = re.compile(r"^(?P<label>[^\n:]{3,80}): (?P<url>https?://\S+)$")
+_FACT = re.compile(r"^(?P<name>\S.*?) {2,}(?P<value>\S.*)$")
+
+
+def blocks(body: str) -> list[Block]:
+    """Read a letter's plain text as blocks: the HTML twin says the same, once written."""
+    return [_block(part) for part in re.split(r"\n\s*\n", body.strip()) if part.strip()]
+
+
+def _block(part: str) -> Block:
+    lines = [line.strip() for line in part.splitlines()]
+    button = _BUTTON.match(" ".join(lines))
+    if button:
+        return Block("button", button["label"], button["url"])
+    facts = [_FACT.match(line) for line in lines]
+    if all(facts):
+        return Block("facts", facts=tuple((f["name"], f["value"]) for f in facts if f))
+    if part.startswith("  "):
+        return Block("quote", " ".join(lines))
+    if lines[0].isupper():
+        return Block("due", " ".join([lines[0].capitalize(), *lines[1:]]))
+    return Block("text", " ".join(lines))
+
+
+def html_twin(subject: str, body: str, programme: Programme | None, language: str) -> str:
+    """Render the letter's HTML twin from its plain text."""
+    return render_to_string(
+        "portal/email/frame.html",
+        {
+            "subject": subject,
+            "blocks": blocks(body),
+            "programme": programme,
+            "language": language,
+            "site_url": settings.SITE_URL,
+        },
+    )

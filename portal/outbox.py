@@ -1,0 +1,96 @@
+"""The outbox: rows now, the wire later; a letter cut off on the wire is never blindly resent."""
+
+import logging
+import smtplib
+from datetime import datetime, timedelta
+
+from django.core.mail import EmailMultiAlternatives, mailers
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+
+from portal.enums import DocumentState, MailState
+from portal.models import Document, OutgoingMail
+
+log = logging.getLogger(__name__)
+GIVE_UP_AFTER = 8
+WIPED = "The text of this account mail was wiped after it was sent."
+
+
+def due(now: datetime) -> QuerySet[OutgoingMail]:
+    """Return the letters whose turn has come and whose documents exist, oldest first."""
+    missing = Document.objects.filter(mails=OuterRef("pk")).exclude(state=DocumentState.READY)
+    return OutgoingMail.objects.filter(
+        ~Exists(missing), state=MailState.QUEUED, next_attempt_at__lte=now
+    ).order_by("pk")
+
+
+def cut_off(now: datetime) -> QuerySet[OutgoingMail]:
+    """Return letters that have been on the wire for ten minutes: an operator must look."""
+    return OutgoingMail.objects.filter(
+        state=MailState.SENDING, next_attempt_at__lte=now - timedelta(minutes=10)
+    )
+
+
+def deliver(mail_id: int, *, now: datetime) -> None:
+    """Send one letter whose turn has come; one that another worker holds is left alone."""
+    mail = _claim(mail_id, now)
+    if mail is None:
+        return
+    try:
+        mailers["smtp"].send_messages([_message(mail)])
+    except (OSError, smtplib.SMTPException) as error:
+        _failed(mail, error, now)
+    else:
+        _sent(mail, now)
+
+
+def _claim(mail_id: int, now: datetime) -> OutgoingMail | None:
+    """Commit SENDING before the wire, so that a crash leaves a trace and not a second letter."""
+    with transaction.atomic():
+        mail = due(now).select_for_update(skip_locked=True, of=("self",)).filter(pk=mail_id).first()
+        if mail is None:
+            return None
+        mail.state, mail.next_attempt_at = MailState.SENDING, now
+        mail.attempts += 1
+        mail.save(update_fields=["state", "attempts", "next_attempt_at"])
+        return mail
+
+
+def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
+    message = EmailMultiAlternatives(
+        mail.subject,
+        mail.body,
+        mail.sender,
+        list(mail.to),
+        reply_to=[mail.reply_to] if mail.reply_to else None,
+        headers={"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"},
+    )
+    if mail.html:
+        message.attach_alternative(mail.html, "text/html")
+    for document in mail.documents.all():
+        with document.file.open("rb") as file:
+            message.attach(f"{document.number}.pdf", file.read(), "application/pdf")
+    return message
+
+
+def _sent(mail: OutgoingMail, now: datetime) -> None:
+    mail.state, mail.sent_at, mail.last_error = MailState.SENT, now, ""
+    if mail.is_private:
+        mail.body, mail.html = WIPED, ""
+    mail.save(update_fields=["state", "sent_at", "last_error", "body", "html"])
+
+
+def _failed(mail: OutgoingMail, error: Exception, now: datetime) -> None:
+    log.warning("mail %s not sent: %s", mail.pk, error)
+    final = _is_permanent(error) or mail.attempts >= GIVE_UP_AFTER
+    mail.state = MailState.GIVEN_UP if final else MailState.QUEUED
+    mail.next_attempt_at = now + timedelta(minutes=2**mail.attempts)
+    mail.last_error = str(error)[:1000]
+    mail.save(update_fields=["state", "next_attempt_at", "last_error"])
+
+
+def _is_permanent(error: Exception) -> bool:
+    """Whether the server said a final no (RFC 5321: replies that start with 5)."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(500 <= code < 600 for code, _ in error.recipients.values())
+    return isinstance(error, smtplib.SMTPResponseException) and 500 <= error.smtp_code < 600

@@ -1,0 +1,88 @@
+"""Write the row now, ring the doorbell on commit."""
+
+from datetime import datetime
+from email.utils import make_msgid, parseaddr
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.db import models, transaction
+
+from portal import documents
+from portal.models import Document, OutgoingMail, Programme
+from portal.notifications import Letter, Notification
+from portal.permissions import Actor
+from portal.tasks import deliver_mail, render_document
+
+
+def notify(notification: Notification, *, now: datetime) -> None:
+    """Queue one letter per reader, each once per key."""
+    for letter in notification.letters():
+        enqueue(letter, now=now)
+
+
+def enqueue(letter: Letter, *, now: datetime, is_private: bool = False) -> None:
+    """Store the row; a key that exists is left alone."""
+    mail, created = OutgoingMail.objects.get_or_create(
+        once_key=letter.once_key,
+        defaults={
+            "programme": letter.programme,
+            "kind": letter.kind,
+            "subject_type": letter.about._meta.label_lower,
+            "subject_id": letter.about.pk,
+            "message_id": message_id(),
+            "sender": settings.DEFAULT_FROM_EMAIL,
+            "reply_to": letter.reply_to,
+            "to": [letter.to],
+            "language": letter.language,
+            "subject": letter.subject,
+            "body": letter.body,
+            "html": letter.html,
+            "is_private": is_private,
+            "next_attempt_at": now,
+            "created_at": now,
+        },
+    )
+    if created:
+        mail.documents.set(letter.documents)
+        ring(mail)
+
+
+def ring(mail: OutgoingMail) -> None:
+    """Hurry a letter once its transaction is committed."""
+    transaction.on_commit(partial(deliver_mail.delay, mail.pk), robust=True)
+
+
+def message_id() -> str:
+    """Return a new Message-ID; it stays with the row, so that a repeat can be recognised."""
+    return make_msgid(
+        domain=parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2] or "localhost"
+    )
+
+
+def issue_document(
+    kind: documents.Kind,
+    subject: models.Model,
+    *,
+    number: str,
+    title: str,
+    facts: dict[str, Any],
+    language: str,
+    programme: Programme,
+    by: Actor,
+    now: datetime,
+) -> Document:
+    """Issue a document and have its file made after the commit."""
+    document = documents.issue(
+        kind,
+        subject,
+        number=number,
+        title=title,
+        facts=facts,
+        language=language,
+        programme=programme,
+        by=by,
+        now=now,
+    )
+    transaction.on_commit(partial(render_document.delay, document.pk), robust=True)
+    return document

@@ -1,0 +1,216 @@
+"""State is a table; move() is the only code that assigns .state; the journal is sealed last."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Callable, Iterable
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, models, transaction
+from django.utils import timezone
+
+from portal.models import JournalEntry, Stateful
+from portal.permissions import Actor
+
+
+class IllegalMove(Exception):
+    """The row is not in a state from which the transition starts: someone was faster."""
+
+    def __init__(self, obj: Stateful, transition: "Transition") -> None:
+        super().__init__(f"{transition.name} from {obj.state}")
+        self.obj = obj
+        self.transition = transition
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One arrow of a workflow table; `historic` ones may be used by an importer too."""
+
+    name: str
+    label: Any
+    sources: frozenset[str]
+    target: str
+    allowed: Callable[[Actor, Any], bool]
+    historic: bool = False
+
+    def permits(self, by: Actor, obj: Stateful) -> bool:
+        """Whether the actor may use this arrow on the row, whatever its state."""
+        return self.historic if by.is_importer else self.allowed(by, obj)
+
+
+def available(table: Iterable[Transition], obj: Stateful, by: Actor) -> list[Transition]:
+    """Return what the page may offer."""
+    return [t for t in table if obj.state in t.sources and t.permits(by, obj)]
+
+
+@dataclass(slots=True)
+class _Pending:
+    entries: list[JournalEntry] = field(default_factory=list)
+
+
+_pending: ContextVar[_Pending | None] = ContextVar("pending", default=None)
+
+
+def action[**P, R](verb: Callable[P, R]) -> Callable[P, R]:
+    """Open the transaction; the outermost action seals the journal, last lock of all."""
+
+    @wraps(verb)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        outer = _pending.get()
+        if outer is not None:
+            kept = len(outer.entries)
+            try:
+                with transaction.atomic():
+                    return verb(*args, **kwargs)
+            except BaseException:
+                # What the inner action wrote is rolled back, so its journal lines go too.
+                del outer.entries[kept:]
+                raise
+        pending = _Pending()
+        token = _pending.set(pending)
+        try:
+            with transaction.atomic():
+                result = verb(*args, **kwargs)
+                _seal(pending.entries)
+                return result
+        finally:
+            _pending.reset(token)
+
+    return run
+
+
+def move(
+    obj: Stateful,
+    transition: Transition,
+    *,
+    by: Actor,
+    now: datetime,
+    personal: dict[str, Any] | None = None,
+    **data: Any,
+) -> None:
+    """Lock, check permission and source, save, journal.
+
+    Raises PermissionDenied and IllegalMove. Other fields of `obj` may be stale afterwards:
+    an action re-reads what it decides on.
+    """
+    locked = type(obj)._base_manager.select_for_update(of=("self",), no_key=True).get(pk=obj.pk)
+    if not transition.permits(by, locked):
+        raise PermissionDenied(transition.name)
+    if locked.state not in transition.sources:
+        raise IllegalMove(locked, transition)
+    before, obj.state = locked.state, transition.target
+    obj.save(update_fields=["state"])
+    _append(
+        obj,
+        transition.name,
+        obj.journal_chain,
+        by=by,
+        now=now,
+        before=before,
+        after=transition.target,
+        data=data,
+        personal=personal,
+    )
+
+
+def record(
+    subject: models.Model,
+    verb: str,
+    *,
+    by: Actor,
+    now: datetime,
+    chain: str,
+    after: str = "",
+    personal: dict[str, Any] | None = None,
+    **data: Any,
+) -> None:
+    """Journal a fact that is no change of state: a set-up edit, a ledger line, a document."""
+    _append(
+        subject, verb, chain, by=by, now=now, before="", after=after, data=data, personal=personal
+    )
+
+
+def _append(
+    subject: models.Model,
+    verb: str,
+    chain: str,
+    *,
+    by: Actor,
+    now: datetime,
+    before: str,
+    after: str,
+    data: dict[str, Any],
+    personal: dict[str, Any] | None,
+) -> None:
+    pending = _pending.get()
+    if pending is None:
+        raise RuntimeError("The journal is written by an action.")
+    salted = {**personal, "salt": secrets.token_hex(8)} if personal else {}
+    pending.entries.append(
+        JournalEntry(
+            chain=chain,
+            at=now,
+            by=by.user,
+            by_label=by.label,
+            subject_type=subject._meta.label_lower,
+            subject_id=subject.pk,
+            verb=verb,
+            before=before,
+            after=after,
+            data=as_json(data),
+            personal=as_json(salted),
+            personal_digest=digest(salted) if salted else "",
+        )
+    )
+
+
+def as_json(value: Any) -> Any:
+    """Return the value as it reads after a round trip through JSON."""
+    return json.loads(json.dumps(value, cls=DjangoJSONEncoder))
+
+
+def digest(value: Any) -> str:
+    """Return the SHA-256 of the value's canonical JSON, in hexadecimal."""
+    text = json.dumps(value, cls=DjangoJSONEncoder, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def entry_hash(entry: JournalEntry) -> str:
+    """Return what the entry's hash must be; personal data takes part by its digest only."""
+    return digest(
+        [
+            entry.previous_hash,
+            entry.chain,
+            entry.number,
+            entry.at.astimezone(UTC).isoformat(),
+            entry.recorded_at.astimezone(UTC).isoformat(),
+            entry.by_id,
+            entry.by_label,
+            entry.subject,
+            entry.verb,
+            entry.before,
+            entry.after,
+            entry.data,
+            entry.personal_digest,
+        ]
+    )
+
+
+def _seal(entries: list[JournalEntry]) -> None:
+    recorded_at = timezone.now()
+    for chain in sorted({e.chain for e in entries}):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"journal:{chain}"])
+        last = JournalEntry.objects.filter(chain=chain).order_by("-number").first()
+        previous, number = (last.hash, last.number) if last else ("", 0)
+        for entry in (e for e in entries if e.chain == chain):
+            number += 1
+            entry.number, entry.recorded_at, entry.previous_hash = number, recorded_at, previous
+            entry.hash = previous = entry_hash(entry)
+    JournalEntry.objects.bulk_create(entries)

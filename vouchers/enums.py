@@ -1,0 +1,198 @@
+"""Words of the voucher business. Sets of words have names."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class CallState(TextChoices):
+    """Where a call is; whether it takes applications is computed from its instants."""
+
+    DRAFT = "draft", pgettext_lazy("call", "Draft")
+    SCHEDULED = "scheduled", pgettext_lazy("call", "Planned")
+    OPEN = "open", pgettext_lazy("call", "Open")
+    CLOSED = "closed", pgettext_lazy("call", "Closed")
+    DECIDED = "decided", pgettext_lazy("call", "Decided")
+
+
+class ApplicationState(TextChoices):
+    """Where an application is."""
+
+    DRAFT = "draft", pgettext_lazy("application", "Draft")
+    SUBMITTED = "submitted", pgettext_lazy("application", "Submitted")
+    RETURNED = "returned", pgettext_lazy("application", "Returned")
+    ELIGIBLE = "eligible", pgettext_lazy("application", "Eligible")
+    INELIGIBLE = "ineligible", pgettext_lazy("application", "Ineligible")
+    IN_ASSESSMENT = "in_assessment", pgettext_lazy("application", "In assessment")
+    RECOMMENDED = "recommended", pgettext_lazy("application", "Recommended")
+    NOT_RECOMMENDED = "not_recommended", pgettext_lazy("application", "Not recommended")
+    APPROVED = "approved", pgettext_lazy("application", "Approved")
+    RESERVE = "reserve", pgettext_lazy("application", "Reserve list")
+    REJECTED = "rejected", pgettext_lazy("application", "Rejected")
+    WITHDRAWN = "withdrawn", pgettext_lazy("application", "Withdrawn")
+
+
+_S = ApplicationState
+EDITABLE = frozenset({_S.DRAFT, _S.RETURNED})
+UNDECIDED = frozenset(
+    {_S.SUBMITTED, _S.ELIGIBLE, _S.IN_ASSESSMENT, _S.RECOMMENDED, _S.NOT_RECOMMENDED}
+)
+OPEN = UNDECIDED | {_S.RETURNED}
+DECIDED = frozenset({_S.INELIGIBLE, _S.APPROVED, _S.RESERVE, _S.REJECTED})
+SIGNABLE = frozenset({_S.ELIGIBLE, _S.RECOMMENDED, _S.RESERVE})
+
+
+class AwardState(TextChoices):
+    """Where an award is."""
+
+    OFFERED = "offered", pgettext_lazy("award", "Offered")
+    ACCEPTED = "accepted", pgettext_lazy("award", "Accepted")
+    DECLINED = "declined", pgettext_lazy("award", "Declined")
+    LAPSED = "lapsed", pgettext_lazy("award", "Lapsed")
+    COMPLETED = "completed", pgettext_lazy("award", "Completed")
+    CANCELLED = "cancelled", pgettext_lazy("award", "Cancelled")
+    REVOKED = "revoked", pgettext_lazy("award", "Revoked")
+
+
+LIVE_AWARD = frozenset({AwardState.OFFERED, AwardState.ACCEPTED})
+
+
+class ClaimState(TextChoices):
+    """Where a claim is."""
+
+    DRAFT = "draft", pgettext_lazy("claim", "Draft")
+    FILED = "filed", pgettext_lazy("claim", "Filed")
+    RETURNED = "returned", pgettext_lazy("claim", "Returned")
+    APPROVED = "approved", pgettext_lazy("claim", "Approved")
+    PAID = "paid", pgettext_lazy("claim", "Paid")
+
+
+class EntryKind(TextChoices):
+    """What a ledger line does; the kind gives the sign."""
+
+    ALLOCATE = "allocate", pgettext_lazy("ledger", "Allocation")
+    MOVE = "move", pgettext_lazy("ledger", "Move to another pot")
+    RESERVE = "reserve", pgettext_lazy("ledger", "Reservation")
+    COMMIT = "commit", pgettext_lazy("ledger", "Commitment")
+    PAY = "pay", pgettext_lazy("ledger", "Payment")
+    RELEASE = "release", pgettext_lazy("ledger", "Release")
+    RECOVER = "recover", pgettext_lazy("ledger", "Recovery")
+
+
+class Stage(TextChoices):
+    """What a release gives back."""
+
+    RESERVED = "reserved", pgettext_lazy("ledger", "Reserved")
+    COMMITTED = "committed", pgettext_lazy("ledger", "Committed")
+
+
+class AmountKind(TextChoices):
+    """How an award's amount is found."""
+
+    CAPPED = "capped", _("Actual cost, up to the amount")
+    LUMP_SUM = "lump_sum", _("Lump sum")
+
+
+class CrossingRule(TextChoices):
+    """Which border a voucher must cross."""
+
+    OTHER_REGION = "other_region", _("Partner in another region")
+    OTHER_COUNTRY = "other_country", _("Partner in another country")
+
+
+class Side(TextChoices):
+    """Whose signature it is."""
+
+    HOME = "home", _("Home region")
+    HOST = "host", _("Host region")
+
+
+class Selection(TextChoices):
+    """How applications are chosen."""
+
+    FIRST_COME = "first_come", _("First come, first served")
+    COMPETITIVE = "competitive", _("Competitive")
+
+
+class AidBasis(TextChoices):
+    """The act under which the aid is granted."""
+
+    DE_MINIMIS = "de_minimis", _("De minimis aid")
+    GBER_20A = "gber_20a", _("Article 20a of Regulation (EU) No 651/2014")
+    NONE = "none", _("Not aid")
+
+
+class Payee(TextChoices):
+    """Who is paid."""
+
+    SME = "sme", _("The SME")
+    PROVIDER = "provider", _("The provider")
+    PARTNER = "partner", _("The region's partner organisation")
+
+
+class QuestionKind(TextChoices):
+    """What an answer looks like."""
+
+    SHORT_TEXT = "short_text", _("Short text")
+    LONG_TEXT = "long_text", _("Long text")
+    NUMBER = "number", _("Number")
+    MONEY = "money", _("Amount in euros")
+    DATE = "date", _("Date")
+    CHOICE = "choice", _("Choice")
+    YES_NO = "yes_no", _("Yes or no")
+    FILE = "file", _("File")
+    COST_TABLE = "cost_table", _("Cost table")
+
+
+class Sector(TextChoices):
+    """The SME's sector, counted in statistics."""
+
+    LIFE_SCIENCES = "life_sciences", _("Life sciences")
+    MEDICAL_TECHNOLOGY = "medical_technology", _("Medical technology")
+    FOOD = "food", _("Health-related food")
+    OTHER = "other", pgettext_lazy("sector", "Other")
+
+
+class Bottleneck(TextChoices):
+    """What stops the SME, counted in statistics."""
+
+    FINANCE = "finance", pgettext_lazy("bottleneck", "Finance")
+    MARKET_ACCESS = "market_access", _("Market access")
+    TECHNOLOGY = "technology", _("Technology")
+    REGULATION = "regulation", _("Regulation")
+    PARTNER = "partner", _("Finding a partner")
+    OTHER = "other", pgettext_lazy("bottleneck", "Other")
+
+
+class ReturnKind(TextChoices):
+    """Why an application goes back: an incomplete one loses its first-come place."""
+
+    INCOMPLETE = "incomplete", _("Incomplete")
+    QUESTION = "question", _("A question")
+
+
+class RejectReason(TextChoices):
+    """Why an application is ineligible or rejected."""
+
+    SAME_REGION = "same_region", _("The partner is in the same region")
+    NOT_AN_SME = "not_an_sme", _("The applicant is not an SME")
+    OUTSIDE_PROGRAMME = "outside_programme", _("Outside the programme's regions")
+    DE_MINIMIS = "de_minimis", _("The de minimis ceiling would be crossed")
+    LIMIT_REACHED = "limit_reached", _("The limit of vouchers is reached")
+    INELIGIBLE_COSTS = "ineligible_costs", _("The costs are not eligible")
+    ALREADY_STARTED = "already_started", _("The work has started already")
+    OUT_OF_SCOPE = "out_of_scope", _("Out of the programme's scope")
+    INCOMPLETE = "incomplete", _("Incomplete after a request")
+    QUALITY = "quality", _("Other applications were stronger")
+    NO_MONEY = "no_money", _("The region's money is used up")
+    OTHER = "other", pgettext_lazy("reason", "Another reason")
+
+
+class EndReason(TextChoices):
+    """Why an award ended without completion."""
+
+    DECLINED = "declined", _("The SME declined")
+    NO_ANSWER = "no_answer", _("No answer in time")
+    NOT_USED = "not_used", _("Not used in time")
+    CANCELLED = "cancelled", _("Cancelled by the region")
+    REVOKED = "revoked", _("Revoked")

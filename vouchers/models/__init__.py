@@ -1,0 +1,66 @@
+"""The voucher rows."""
+
+from vouchers.models.applications import (
+    Answer,
+    Application,
+    Attachment,
+    ChangeRequest,
+    CostLine,
+    Decision,
+    Host,
+    Signature,
+    Submission,
+)
+from vouchers.models.assessments import Assessment, Criterion
+from vouchers.models.awards import Award
+from vouchers.models.calls import (
+    Call,
+    CallVoucherType,
+    CostKind,
+    Pot,
+    PotCeiling,
+    Question,
+    QuestionSet,
+    VoucherType,
+)
+from vouchers.models.claims import Claim, ClaimLine
+from vouchers.models.ledger import Balance, LedgerEntry, balance_of, balances
+from vouchers.models.undertakings import (
+    DeclaredAid,
+    EnterpriseFigures,
+    Undertaking,
+    UndertakingMember,
+)
+
+__all__ = [
+    "Answer",
+    "Application",
+    "Assessment",
+    "Attachment",
+    "Award",
+    "Balance",
+    "Call",
+    "CallVoucherType",
+    "ChangeRequest",
+    "Claim",
+    "ClaimLine",
+    "CostKind",
+    "CostLine",
+    "Criterion",
+    "Decision",
+    "DeclaredAid",
+    "EnterpriseFigures",
+    "Host",
+    "LedgerEntry",
+    "Pot",
+    "PotCeiling",
+    "Question",
+    "QuestionSet",
+    "Signature",
+    "Submission",
+    "Undertaking",
+    "UndertakingMember",
+    "VoucherType",
+    "balance_of",
+    "balances",
+]

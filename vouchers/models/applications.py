@@ -1,0 +1,398 @@
+"""Applications: what an SME asks for, and what became of it."""
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from catalogue.models import Record
+from portal.enums import Role
+from portal.models import (
+    Document,
+    Organisation,
+    PeersManager,
+    Region,
+    Stateful,
+    Upload,
+    User,
+)
+from vouchers.enums import (
+    DECIDED,
+    ApplicationState,
+    Bottleneck,
+    RejectReason,
+    ReturnKind,
+    Sector,
+    Side,
+)
+from vouchers.models.calls import (
+    Call,
+    CallVoucherType,
+    CostKind,
+    Question,
+    QuestionSet,
+    VoucherType,
+)
+from vouchers.models.undertakings import Undertaking
+
+
+class ApplicationQuerySet(models.QuerySet["Application"]):
+    """Which applications a person sees."""
+
+    def visible_to(self, user: User) -> "ApplicationQuerySet":
+        """Own organisations'; home region's when submitted; host region's from home's signature."""
+        if user.is_superuser:
+            return self
+        return self.filter(Q(organisation__in=user.organisation_ids) | self._staff(user))
+
+    def for_desk(self, user: User) -> "ApplicationQuerySet":
+        """Return what a member of staff sees at the desk; drafts are the SME's own business."""
+        if user.is_superuser:
+            return self.exclude(reference=None)
+        return self.filter(self._staff(user))
+
+    def _staff(self, user: User) -> Q:
+        home_signed = Signature.objects.filter(
+            application=OuterRef("pk"), side=Side.HOME, voided_at=None
+        )
+        assigned = self._assigned(user)
+        regional = Q(home_region__in=user.region_ids(Role.BROKER, Role.FINANCE)) | (
+            Q(host_region__in=user.region_ids(Role.BROKER)) & Q(Exists(home_signed))
+        )
+        programmes = user.programme_ids(Role.MANAGER, Role.AUDITOR)
+        seen = regional | Q(call__programme__in=programmes) | Q(assigned)
+        return Q(reference__isnull=False) & seen
+
+    def _assigned(self, user: User) -> Exists:
+        through = self.model._meta.get_field("assessments").related_model
+        return Exists(through._base_manager.filter(application=OuterRef("pk"), assessor=user))
+
+
+class Application(Stateful):
+    """An SME asks for a voucher."""
+
+    key = models.CharField(_("draft address"), max_length=24, unique=True)
+    reference = models.CharField(_("number"), max_length=30, unique=True, null=True, blank=True)
+    call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="applications")
+    voucher_type = models.ForeignKey(
+        VoucherType, on_delete=models.PROTECT, related_name="applications"
+    )
+    offer = models.ForeignKey(
+        CallVoucherType, on_delete=models.PROTECT, related_name="applications"
+    )
+    question_set = models.ForeignKey(
+        QuestionSet, null=True, on_delete=models.PROTECT, related_name="applications"
+    )
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="applications"
+    )
+    undertaking = models.ForeignKey(
+        Undertaking, on_delete=models.PROTECT, related_name="applications"
+    )
+    home_region = models.ForeignKey(
+        Region, on_delete=models.PROTECT, related_name="applications_as_home"
+    )
+    host_region = models.ForeignKey(
+        Region, null=True, blank=True, on_delete=models.PROTECT, related_name="applications_as_host"
+    )
+    state = models.CharField(
+        max_length=20, choices=ApplicationState, default=ApplicationState.DRAFT
+    )
+    version = models.PositiveIntegerField(default=0)
+    title = models.CharField(_("title"), max_length=150, blank=True)
+    sector = models.CharField(_("sector"), max_length=20, choices=Sector, blank=True)
+    bottleneck = models.CharField(_("bottleneck"), max_length=20, choices=Bottleneck, blank=True)
+    amount = models.DecimalField(
+        _("amount in euros"), max_digits=12, decimal_places=2, null=True, blank=True
+    )
+    is_export_tied = models.BooleanField(_("tied to exports"), default=False)
+    aid_declared_at = models.DateTimeField(_("aid declared at"), null=True, blank=True)
+    figures_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    sme_class = models.CharField(_("SME class"), max_length=10, blank=True)
+    rules_version = models.CharField(_("rules"), max_length=40, blank=True)
+    started_at = models.DateTimeField(_("started at"))
+    started_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    saved_at = models.DateTimeField(_("saved at"), null=True, blank=True)
+    first_submitted_at = models.DateTimeField(null=True, blank=True)
+    submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
+    complete_at = models.DateTimeField(_("complete at"), null=True, blank=True)
+    is_within_grace = models.BooleanField(default=False)
+    answer_by = models.DateTimeField(_("answer by"), null=True, blank=True)
+    due_on = models.DateField(_("promised by"), null=True, blank=True)
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    told_at = models.DateTimeField(_("told at"), null=True, blank=True)
+
+    objects = PeersManager.from_queryset(ApplicationQuerySet)()
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = _("application")
+        verbose_name_plural = _("applications")
+        indexes = [
+            models.Index(fields=["home_region", "state", "due_on", "id"], name="queue_of_home"),
+            models.Index(fields=["host_region", "state", "due_on", "id"], name="queue_of_host"),
+            models.Index(fields=["call", "voucher_type", "state"], name="application_by_call"),
+            models.Index(fields=["due_on", "id"], name="application_by_promise"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="a_submitted_application_has_a_number",
+                condition=Q(state__in=[ApplicationState.DRAFT, ApplicationState.WITHDRAWN])
+                | (Q(reference__isnull=False) & Q(submitted_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="a_decided_application_has_an_instant",
+                condition=~Q(state__in=sorted(DECIDED)) | Q(decided_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="an_amount_asked_for_is_positive",
+                condition=Q(amount=None) | Q(amount__gt=0),
+                violation_error_message=_("The amount must be more than 0."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference or self.address
+
+    @property
+    def address(self) -> str:
+        """What the page's address calls it: the number, before that draft and a random key."""
+        return self.reference or f"draft-{self.key}"
+
+    @property
+    def journal_chain(self) -> str:
+        """The programme's chain."""
+        return self.call.programme.code
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the applicant knows the decision."""
+        return self.told_at is not None
+
+
+class Host(models.Model):
+    """A partner to visit or work with: from the catalogue, or named by hand."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="hosts")
+    position = models.PositiveSmallIntegerField(default=1)
+    record = models.ForeignKey(
+        Record, null=True, blank=True, on_delete=models.PROTECT, related_name="hostings"
+    )
+    name = models.CharField(_("organisation"), max_length=200)
+    region = models.ForeignKey(
+        Region, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    contact_name = models.CharField(_("contact"), max_length=120, blank=True)
+    contact_email = models.EmailField(_("contact's e-mail address"), blank=True)
+    website = models.URLField(_("website"), blank=True)
+
+    objects = PeersManager["Host"]()
+
+    class Meta:
+        ordering = ["application", "position", "pk"]
+        verbose_name = _("host")
+        verbose_name_plural = _("hosts")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "position"], name="an_application_numbers_its_hosts"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Answer(models.Model):
+    """The answer to one question, as its kind writes it."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="answers")
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="answers")
+    value = models.JSONField(encoder=DjangoJSONEncoder, null=True)
+    saved_at = models.DateTimeField()
+    saved_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = PeersManager["Answer"]()
+
+    class Meta:
+        ordering = ["application", "question__order", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "question"], name="a_question_is_answered_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application}: {self.question.key}"
+
+
+class CostLine(models.Model):
+    """One line of the cost table; amount in EUR without VAT."""
+
+    application = models.ForeignKey(
+        Application, on_delete=models.PROTECT, related_name="cost_lines"
+    )
+    position = models.PositiveSmallIntegerField(default=1)
+    kind = models.ForeignKey(CostKind, on_delete=models.PROTECT, related_name="+")
+    item = models.CharField(_("item"), max_length=150)
+    amount = models.DecimalField(_("amount in euros"), max_digits=12, decimal_places=2)
+
+    objects = PeersManager["CostLine"]()
+
+    class Meta:
+        ordering = ["application", "position", "pk"]
+        verbose_name = _("cost line")
+        verbose_name_plural = _("cost lines")
+        constraints = [
+            models.CheckConstraint(
+                name="a_cost_is_positive",
+                condition=Q(amount__gt=0),
+                violation_error_message=_("The amount must be more than 0."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item}: {self.amount}"
+
+
+class Attachment(models.Model):
+    """A file that answers a question."""
+
+    application = models.ForeignKey(
+        Application, on_delete=models.PROTECT, related_name="attachments"
+    )
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="+")
+    upload = models.OneToOneField(Upload, on_delete=models.PROTECT, related_name="attachment")
+
+    objects = PeersManager["Attachment"]()
+
+    class Meta:
+        ordering = ["application", "pk"]
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+
+    def __str__(self) -> str:
+        return self.upload.name
+
+
+class Submission(models.Model):
+    """What was submitted, word for word; the first one stands unless a later one follows."""
+
+    application = models.ForeignKey(
+        Application, on_delete=models.PROTECT, related_name="submissions"
+    )
+    number = models.PositiveSmallIntegerField(_("number"))
+    at = models.DateTimeField(_("received at"))
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    content = models.JSONField(encoder=DjangoJSONEncoder)
+    content_hash = models.CharField(_("hash of the content"), max_length=64)
+    document = models.ForeignKey(Document, null=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = PeersManager["Submission"]()
+
+    class Meta:
+        ordering = ["application", "number"]
+        verbose_name = _("submission")
+        verbose_name_plural = _("submissions")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "number"], name="submissions_are_numbered"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application} ({self.number})"
+
+
+class ChangeRequest(models.Model):
+    """A return with questions; while it is open the promise clock stands still."""
+
+    application = models.ForeignKey(
+        Application, on_delete=models.PROTECT, related_name="change_requests"
+    )
+    kind = models.CharField(_("kind"), max_length=12, choices=ReturnKind)
+    message = models.TextField(_("message"))
+    asked_at = models.DateTimeField(_("asked at"))
+    asked_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    answer_by = models.DateTimeField(_("answer by"))
+    answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
+
+    objects = PeersManager["ChangeRequest"]()
+
+    class Meta:
+        ordering = ["application", "asked_at"]
+        verbose_name = _("change request")
+        verbose_name_plural = _("change requests")
+
+    def __str__(self) -> str:
+        return f"{self.application}: {self.message[:60]}"
+
+
+class Decision(models.Model):
+    """One decision with its reason; told when the applicant was told, replaced when reversed."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="decisions")
+    outcome = models.CharField(_("outcome"), max_length=20, choices=ApplicationState)
+    reason = models.CharField(_("reason"), max_length=20, choices=RejectReason, blank=True)
+    message = models.TextField(_("message to the applicant"), blank=True)
+    decided_at = models.DateTimeField(_("decided at"))
+    decided_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    appeal_by = models.DateField(_("appeal by"), null=True, blank=True)
+    told_at = models.DateTimeField(_("told at"), null=True, blank=True)
+    replaced_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PeersManager["Decision"]()
+
+    class Meta:
+        ordering = ["application", "decided_at", "pk"]
+        verbose_name = _("decision")
+        verbose_name_plural = _("decisions")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application"],
+                condition=Q(replaced_at=None),
+                name="an_application_has_one_standing_decision",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application}: {self.get_outcome_display()}"
+
+
+class Signature(models.Model):
+    """A region's signature under an amount in EUR."""
+
+    application = models.ForeignKey(
+        Application, on_delete=models.PROTECT, related_name="signatures"
+    )
+    side = models.CharField(_("for"), max_length=4, choices=Side)
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
+    signed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    organisation = models.CharField(_("employer"), max_length=200, blank=True)
+    amount = models.DecimalField(_("amount in euros"), max_digits=12, decimal_places=2)
+    note = models.TextField(_("note"), blank=True)
+    signed_at = models.DateTimeField(_("signed at"))
+    asked_at = models.DateTimeField(_("asked at"), null=True, blank=True)
+    voided_at = models.DateTimeField(_("voided at"), null=True, blank=True)
+
+    objects = PeersManager["Signature"]()
+
+    class Meta:
+        ordering = ["application", "signed_at"]
+        verbose_name = _("signature")
+        verbose_name_plural = _("signatures")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "side"],
+                condition=Q(voided_at=None),
+                name="a_side_signs_once",
+            ),
+            models.UniqueConstraint(
+                fields=["application", "signed_by"],
+                condition=Q(voided_at=None, signed_by__isnull=False),
+                name="a_person_signs_for_one_side_only",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application}: {self.get_side_display()}"
