@@ -1,0 +1,1 @@
+"""The law of the vouchers: dataclasses in, verdicts with reasons and arithmetic out."""

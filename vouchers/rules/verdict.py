@@ -1,0 +1,132 @@
+"""What a rule answers: allowed or not, why, and the arithmetic behind it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from types import MappingProxyType
+
+type Param = str | int | Decimal | date
+type Params = Mapping[str, Param]
+
+NOTHING: Params = MappingProxyType({})
+
+
+class ReasonCode(StrEnum):
+    """Every reason that a rule can give; `vouchers.reasons` holds the sentences."""
+
+    HEADCOUNT_TOO_HIGH = "headcount_too_high"
+    MONEY_TOO_HIGH = "money_too_high"
+    NO_SIZE_RULE = "no_size_rule"
+
+    OUTSIDE_PROGRAMME = "outside_programme"
+    PARTNER_OUTSIDE_PROGRAMME = "partner_outside_programme"
+    SAME_REGION = "same_region"
+    SAME_COUNTRY = "same_country"
+
+    AMOUNT_NOT_POSITIVE = "amount_not_positive"
+    AMOUNT_NOT_WHOLE_CENTS = "amount_not_whole_cents"
+    AMOUNT_ABOVE_CAP = "amount_above_cap"
+    AMOUNT_NOT_LUMP_SUM = "amount_not_lump_sum"
+    PRICE_BELOW_LUMP_SUM = "price_below_lump_sum"
+    CALL_LIMIT_REACHED = "call_limit_reached"
+    OPEN_AWARD_EXISTS = "open_award_exists"
+
+    AID_CEILING_CROSSED = "aid_ceiling_crossed"
+    AID_CEILING_CROSSED_FOR_NOW = "aid_ceiling_crossed_for_now"
+    EXPORT_TIED = "export_tied"
+    NO_AID_RULE = "no_aid_rule"
+
+    CALL_NOT_YET_OPEN = "call_not_yet_open"
+    CALL_CLOSED = "call_closed"
+    GRACE_FOR_DRAFTS_ONLY = "grace_for_drafts_only"
+    WITHIN_GRACE = "within_grace"
+    ANSWER_TOO_LATE = "answer_too_late"
+
+    SIGNATURE_NOT_REQUIRED = "signature_not_required"
+    SIDE_HAS_SIGNED = "side_has_signed"
+    SAME_PERSON = "same_person"
+    SAME_ORGANISATION = "same_organisation"
+    RECUSED = "recused"
+    ASSESSED_IT = "assessed_it"
+
+
+class LineCode(StrEnum):
+    """Every line of arithmetic that a rule can show."""
+
+    SIZE_MICRO = "size_micro"
+    SIZE_SMALL = "size_small"
+    SIZE_MEDIUM = "size_medium"
+    SIZE_NOT_SME = "size_not_sme"
+    SIZE_CONTRIBUTION = "size_contribution"
+    ROUTE = "route"
+    AMOUNT = "amount"
+    HELD_IN_CALL = "held_in_call"
+    AID_COUNTED = "aid_counted"
+    AID_OFFERED = "aid_offered"
+    AID_USED = "aid_used"
+    AID_LEFT_AFTER = "aid_left_after"
+    WINDOW = "window"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason, with the values that its sentence names; money in EUR, head counts in AWU."""
+
+    code: ReasonCode
+    params: Params = field(default_factory=lambda: NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the arithmetic, with the values that its sentence names."""
+
+    code: LineCode
+    params: Params = field(default_factory=lambda: NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer of a rule: `reasons` are refusals, `notes` only want to be seen."""
+
+    reasons: tuple[Reason, ...] = ()
+    arithmetic: tuple[Line, ...] = ()
+    notes: tuple[Reason, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing refuses."""
+        return not self.reasons
+
+    @property
+    def codes(self) -> tuple[ReasonCode, ...]:
+        """The codes of the refusals, in order."""
+        return tuple(reason.code for reason in self.reasons)
+
+    def require(self) -> None:
+        """Raise Refused unless the answer is yes."""
+        if not self.ok:
+            raise Refused(self)
+
+
+class Refused(Exception):
+    """The law said no; `verdict` tells why."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        """Keep the verdict, so that the page can show every reason."""
+        super().__init__(verdict)
+        self.verdict = verdict
+
+    def __str__(self) -> str:
+        """The codes of the refusals, for the log."""
+        return ", ".join(self.verdict.codes)
+
+
+def combine(*verdicts: Verdict) -> Verdict:
+    """One verdict that refuses if any of them does, with all their reasons and lines in order."""
+    return Verdict(
+        reasons=tuple(reason for verdict in verdicts for reason in verdict.reasons),
+        arithmetic=tuple(line for verdict in verdicts for line in verdict.arithmetic),
+        notes=tuple(note for verdict in verdicts for note in verdict.notes),
+    )
