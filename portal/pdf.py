@@ -121,6 +121,7 @@ def _facts(
     issued_at = context["document"]["issued_at"].astimezone(UTC)
     return Attachment(
         string=json.dumps(facts, cls=DjangoJSONEncoder, sort_keys=True, separators=(",", ":")),
+        url_fetcher=own_file,
         name=PurePath(template_name).with_suffix(".json").name,
         description=title,
         created=issued_at,
