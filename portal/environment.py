@@ -139,7 +139,7 @@ def clock_offset() -> timedelta:
 
 
 def database(fallback: Mapping[str, object]) -> dict[str, object]:
-    """Django's database from DATABASE_URL, else ``fallback``; libpq's options stand in its query."""
+    """Django's database from DATABASE_URL, else ``fallback``; libpq options stand in its query."""
     base: dict[str, object] = {
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": 60,
@@ -185,7 +185,7 @@ def redis(socket: Path) -> tuple[str, str]:
 
 
 def mailer(folder: Path, *, required: bool) -> dict[str, Any]:
-    """The wire, from EMAIL_URL; a demo without one writes mails to ``folder``, for people to read."""
+    """The wire, from EMAIL_URL; a demo without one writes mails into ``folder``."""
     parts = url("EMAIL_URL", list(MAIL_SCHEMES))
     if parts is None:
         if required:
