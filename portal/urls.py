@@ -1,9 +1,23 @@
 """The only file that includes every app's urls."""
 
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import set_language
+
+from portal.accounts.qr import qr
+from portal.site import health, pages
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+    path("", pages.home, name="home"),
+    path("about/", pages.about, name="about"),
+    path("privacy/", pages.privacy, name="privacy"),
+    path("accessibility/", pages.accessibility, name="accessibility"),
+    path("display/theme/", pages.set_theme, name="set_theme"),
+    path("display/language/", login_not_required(set_language), name="set_language"),
+    path("accounts/2fa/totp/qr.svg", qr, name="totp_qr"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -38,6 +38,17 @@ VOUCHER_CLASSES = {
     VoucherKind.INSIGHT: "is-in",
     VoucherKind.COLLABORATION: "is-co",
 }
+COUNTRIES = {
+    "BE": gettext_lazy("Belgium"),
+    "CH": gettext_lazy("Switzerland"),
+    "DE": gettext_lazy("Germany"),
+    "DK": gettext_lazy("Denmark"),
+    "FR": gettext_lazy("France"),
+    "GB": gettext_lazy("United Kingdom"),
+    "IE": gettext_lazy("Ireland"),
+    "LU": gettext_lazy("Luxembourg"),
+    "NL": gettext_lazy("Netherlands"),
+}
 NOTICES = {
     "success": ("is-ok", "check-circle-fill"),
     "ok": ("is-ok", "check-circle-fill"),
@@ -122,6 +133,16 @@ def instant(moment: datetime | None, zone: str) -> str:
 
 
 @register.filter
+def weekday(moment: datetime | None, zone: str) -> str:
+    """Show an instant with its day of the week, like Sunday 4 May 2014, 17:00 Brussels time."""
+    if not moment:
+        return ""
+    # Translators: Django's date format of a day of the week, like Sunday.
+    name = date_format(moment.astimezone(ZoneInfo(zone)), pgettext("date format", "l"))
+    return gettext("%(weekday)s %(instant)s") % {"weekday": name, "instant": instant(moment, zone)}
+
+
+@register.filter
 def days_left(moment: datetime | None, zone: str) -> int:
     """Count the midnights from the business clock's now to an instant in a zone; never below 0."""
     if not moment:
@@ -142,6 +163,12 @@ def percent(part: Decimal | float | None, whole: Decimal | float | None) -> str:
         return "0%"
     share = max(0.0, min(1.0, float(part) / float(whole)))
     return f"{share * 100:.2f}%"
+
+
+@register.filter
+def country_name(code: str) -> str:
+    """Name a country of North-West Europe by its two letters; others stay letters."""
+    return str(COUNTRIES.get(code, code))
 
 
 @register.filter
