@@ -26,7 +26,7 @@ class AidSource(StrEnum):
     """How the portal knows of an aid."""
 
     DECLARED = "declared"
-    OWN = "own"
+    AWARDED = "awarded"
     OFFERED = "offered"
 
 

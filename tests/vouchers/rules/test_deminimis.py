@@ -109,7 +109,7 @@ def test_allowed_aid_shows_what_is_left_after_it():
     assert verdict.arithmetic[-1] == Line(
         LineCode.AID_LEFT_AFTER, {"amount": Decimal(500), "left": Decimal(2500)}
     )
-    granted = aid(500, TODAY, source=AidSource.OWN)
+    granted = aid(500, TODAY, source=AidSource.AWARDED)
     assert room(aid(297_000), granted).used == Decimal(297_500)
 
 
@@ -262,7 +262,7 @@ def test_what_is_refused_stays_refused_when_larger(history, amount, more, on):
 def test_granted_aid_uses_exactly_its_amount(history, wish, on):
     before = room(*history, on=on)
     amount = min(wish, before.left)
-    after = room(*history, aid(amount, on, source=AidSource.OWN), on=on)
+    after = room(*history, aid(amount, on, source=AidSource.AWARDED), on=on)
     assert deminimis.check(new(amount, *history, on=on)).ok
     assert (after.used, after.left) == (before.used + amount, before.left - amount)
 
