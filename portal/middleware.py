@@ -1,0 +1,94 @@
+"""What happens around every view: staff prove who they are, and a move too late is a sentence."""
+
+from collections.abc import Callable
+from typing import Any
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
+
+from portal.models import User
+from portal.workflow import IllegalMove
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+# Leaving, proving oneself and setting up a second factor show nothing of anybody else.
+OPEN_WITHOUT_SECOND_FACTOR = frozenset(
+    {"account_logout", "account_reauthenticate", "set_language", "set_theme", "totp_qr"}
+)
+# RFC 2606 keeps this ending from real people, so no true account is ever relaxed.
+DEMO_ENDING = ".example"
+
+
+class SecondFactorMiddleware:
+    """Staff see nothing personal before they have a second factor."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on; the question is asked once the view is known."""
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], _args: Any, _kwargs: Any
+    ) -> HttpResponse | None:
+        """Send staff without a second factor to set one up; public pages stay open."""
+        if not getattr(view, "login_required", True) or _sets_up(request):
+            return None
+        user = request.user
+        if not isinstance(user, User) or not user.is_staff or is_mfa_enabled(user):
+            return None
+        if is_relaxed(user):
+            # The page says so: portal.context_processors reads this flag.
+            request.second_factor_relaxed = True  # type: ignore[attr-defined]
+            return None
+        return redirect("mfa_activate_totp")
+
+
+def is_relaxed(user: User) -> bool:
+    """Whether a demonstration lets this login, which is nobody's, in without a second factor."""
+    return settings.MFA_RELAXED_FOR_DEMO and user.email.endswith(DEMO_ENDING)
+
+
+def _sets_up(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    name = (match.url_name if match else None) or ""
+    return name.startswith("mfa_") or name in OPEN_WITHOUT_SECOND_FACTOR
+
+
+class IllegalMoveMiddleware:
+    """A move from a state that does not allow it is a 409 that names the state now."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on; only an exception is of interest."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Turn IllegalMove into a page with a way back."""
+        if not isinstance(error, IllegalMove):
+            return None
+        context = {"sentence": _sentence(error), "back": _way_back(request)}
+        return render(request, "409.html", context, status=409)
+
+
+def _sentence(error: IllegalMove) -> str:
+    return gettext("“%(verb)s” is not possible any more: the state is now “%(state)s”.") % {
+        "verb": error.transition.label,
+        "state": error.obj.get_state_display(),  # type: ignore[attr-defined]
+    }
+
+
+def _way_back(request: HttpRequest) -> str:
+    """Return the page the person came from, where it is ours."""
+    referer = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(
+        referer, {request.get_host()}, require_https=request.is_secure()
+    )
+    return referer if ours else "/dashboard/"
