@@ -8,8 +8,8 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
-from portal.enums import Role
-from portal.models import Programme, Region, User
+from portal.enums import MembershipState, Role
+from portal.models import Membership, Programme, Region, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,51 @@ def actor(request: HttpRequest) -> Actor:
 def is_manager(by: Actor) -> bool:
     """A manager of any programme."""
     return by.user is not None and bool(by.user.programme_ids(Role.MANAGER))
+
+
+def is_overseer(by: Actor) -> bool:
+    """A manager or auditor of any programme."""
+    return by.user is not None and (
+        by.user.is_superuser or bool(by.user.programme_ids(Role.MANAGER, Role.AUDITOR))
+    )
+
+
+def may_set_up(by: Actor, scope: Region | Programme | None = None) -> bool:
+    """A manager of the programme, or of one that names the region; of any where none is given.
+
+    A set-up command and the operator's first account may too: somebody must be the first.
+    """
+    if by.is_importer or (by.user is not None and by.user.is_superuser):
+        return True
+    if by.user is None:
+        return False
+    managed = by.user.programme_ids(Role.MANAGER)
+    if isinstance(scope, Region):
+        return scope.programmes.filter(programme__in=managed).exists()
+    return bool(managed) if scope is None else scope.pk in managed
+
+
+def is_owner(by: Actor, membership: Membership) -> bool:
+    """An owner of the organisation, who does not decide on their own membership."""
+    return (
+        by.user is not None
+        and membership.user_id != by.user.pk
+        and membership.organisation.memberships.filter(
+            user=by.user, is_owner=True, state=MembershipState.ACTIVE
+        ).exists()
+    )
+
+
+def may_decide_membership(by: Actor, membership: Membership) -> bool:
+    """An owner of the organisation, or an access broker of its region; never the asker."""
+    if by.user is not None and membership.user_id == by.user.pk:
+        return False
+    return is_owner(by, membership) or by.has_role(Role.BROKER, membership.organisation.region)
+
+
+def is_member_self(by: Actor, membership: Membership) -> bool:
+    """The person whose membership it is."""
+    return by.user is not None and membership.user_id == by.user.pk
 
 
 def is_staff_member(by: Actor) -> bool:

@@ -5,10 +5,20 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from portal.enums import DocumentState, Locale
+from portal.enums import DocumentState, Locale, Role
 from portal.models.base import PeersManager
 from portal.models.programmes import Programme
 from portal.models.users import User
+
+
+class DocumentQuerySet(models.QuerySet["Document"]):
+    """Which issued documents a person sees in the register of all."""
+
+    def visible_to(self, user: User) -> "DocumentQuerySet":
+        """Managers and auditors see those of their programmes; others meet them at their case."""
+        if user.is_superuser:
+            return self
+        return self.filter(programme__in=user.programme_ids(Role.MANAGER, Role.AUDITOR))
 
 
 class Document(models.Model):
@@ -33,7 +43,7 @@ class Document(models.Model):
     sha256 = models.CharField(_("hash of the file"), max_length=64, blank=True)
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
 
-    objects = PeersManager["Document"]()
+    objects = PeersManager.from_queryset(DocumentQuerySet)()
 
     class Meta:
         ordering = ["-issued_at", "-pk"]

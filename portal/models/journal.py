@@ -5,8 +5,32 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from portal.enums import Role
 from portal.models.base import PeersManager
+from portal.models.programmes import Programme
 from portal.models.users import User
+
+PORTAL_CHAIN = "portal"
+
+
+class JournalEntryQuerySet(models.QuerySet["JournalEntry"]):
+    """Which facts a person sees."""
+
+    def visible_to(self, user: User) -> "JournalEntryQuerySet":
+        """Managers and auditors see the chains of their programmes and the portal's own."""
+        if user.is_superuser:
+            return self
+        programmes = user.programme_ids(Role.MANAGER, Role.AUDITOR)
+        if not programmes:
+            return self.none()
+        codes = Programme.objects.filter(pk__in=programmes).values_list("code", flat=True)
+        return self.filter(chain__in=[PORTAL_CHAIN, *codes])
+
+    def about(self, subject: models.Model) -> "JournalEntryQuerySet":
+        """Return what happened to one row, oldest first."""
+        return self.filter(subject_type=subject._meta.label_lower, subject_id=subject.pk).order_by(
+            "at", "pk"
+        )
 
 
 class JournalEntry(models.Model):
@@ -29,7 +53,7 @@ class JournalEntry(models.Model):
     previous_hash = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64)
 
-    objects = PeersManager["JournalEntry"]()
+    objects = PeersManager.from_queryset(JournalEntryQuerySet)()
 
     class Meta:
         ordering = ["chain", "number"]

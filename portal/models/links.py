@@ -4,9 +4,19 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from portal.enums import LinkPurpose
+from portal.enums import LinkPurpose, Role
 from portal.models.base import PeersManager
 from portal.models.users import User
+
+
+class MailLinkQuerySet(models.QuerySet["MailLink"]):
+    """Which links a person sees."""
+
+    def visible_to(self, user: User) -> "MailLinkQuerySet":
+        """Managers and auditors see the invitations to their programmes."""
+        if user.is_superuser:
+            return self
+        return self.filter(data__programme__in=user.programme_ids(Role.MANAGER, Role.AUDITOR))
 
 
 class MailLink(models.Model):
@@ -21,7 +31,7 @@ class MailLink(models.Model):
     expires_at = models.DateTimeField(_("valid until"))
     used_at = models.DateTimeField(_("used at"), null=True, blank=True)
 
-    objects = PeersManager["MailLink"]()
+    objects = PeersManager.from_queryset(MailLinkQuerySet)()
 
     class Meta:
         ordering = ["-pk"]

@@ -62,6 +62,15 @@ class Organisation(models.Model):
         return self.name
 
 
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    """Which memberships a person sees."""
+
+    def visible_to(self, user: User) -> "MembershipQuerySet":
+        """Own ones and those of the organisations that the person sees."""
+        organisations = Organisation.objects.visible_to(user)
+        return self.filter(Q(user=user) | Q(organisation__in=organisations.values("pk")))
+
+
 class Membership(Stateful):
     """A person who acts for an organisation, by its owner's or the region's broker's consent."""
 
@@ -79,7 +88,7 @@ class Membership(Stateful):
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
 
-    objects = PeersManager["Membership"]()
+    objects = PeersManager.from_queryset(MembershipQuerySet)()
 
     class Meta:
         ordering = ["organisation", "user"]

@@ -1,12 +1,27 @@
 """Letters waiting for the wire."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from portal.enums import Locale, MailState
+from portal.enums import Locale, MailState, Role
 from portal.models.base import PeersManager
 from portal.models.documents import Document
 from portal.models.programmes import Programme
+from portal.models.users import User
+
+
+class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
+    """Which letters a person sees."""
+
+    def visible_to(self, user: User) -> "OutgoingMailQuerySet":
+        """Managers and auditors see their programmes' letters and those of no programme."""
+        if user.is_superuser:
+            return self
+        programmes = user.programme_ids(Role.MANAGER, Role.AUDITOR)
+        if not programmes:
+            return self.none()
+        return self.filter(Q(programme=None) | Q(programme__in=programmes))
 
 
 class OutgoingMail(models.Model):
@@ -38,7 +53,7 @@ class OutgoingMail(models.Model):
     created_at = models.DateTimeField(_("written at"))
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
 
-    objects = PeersManager["OutgoingMail"]()
+    objects = PeersManager.from_queryset(OutgoingMailQuerySet)()
 
     class Meta:
         ordering = ["-pk"]

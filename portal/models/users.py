@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 class UserQuerySet(models.QuerySet["User"]):
     """Questions about many people."""
 
+    def visible_to(self, user: "User") -> "UserQuerySet":
+        """Managers and auditors see everybody; others themselves."""
+        if user.is_superuser or user.programme_ids(*PROGRAMME_ROLES):
+            return self
+        return self.filter(pk=user.pk)
+
     def brokers_of(self, region: Region, *, now: datetime) -> "UserQuerySet":
         """Return those who are access broker of the region at the instant."""
         return self._holding(Role.BROKER, region, now)
@@ -136,7 +142,17 @@ def _holds(now: datetime) -> Q:
 
 
 class RegionRoleQuerySet(models.QuerySet["RegionRole"]):
-    """Roles in regions by time."""
+    """Roles in regions by time, and who sees them."""
+
+    def visible_to(self, user: User) -> "RegionRoleQuerySet":
+        """Managers and auditors see those of their programmes' regions, others their region's."""
+        if user.is_superuser:
+            return self
+        programmes = user.programme_ids(Role.MANAGER, Role.AUDITOR)
+        named = Region.objects.filter(programmes__programme__in=programmes)
+        return self.filter(
+            Q(region__in=user.region_ids(*REGION_ROLES)) | Q(region__in=named.values("pk"))
+        )
 
     def current(self, now: datetime) -> "RegionRoleQuerySet":
         """Return the roles that hold at the instant."""
@@ -144,7 +160,13 @@ class RegionRoleQuerySet(models.QuerySet["RegionRole"]):
 
 
 class ProgrammeRoleQuerySet(models.QuerySet["ProgrammeRole"]):
-    """Roles in programmes by time."""
+    """Roles in programmes by time, and who sees them."""
+
+    def visible_to(self, user: User) -> "ProgrammeRoleQuerySet":
+        """Managers and auditors see those of their programmes."""
+        if user.is_superuser:
+            return self
+        return self.filter(programme__in=user.programme_ids(*PROGRAMME_ROLES))
 
     def current(self, now: datetime) -> "ProgrammeRoleQuerySet":
         """Return the roles that hold at the instant."""
