@@ -67,3 +67,12 @@ class Certificate(TextChoices):
     GMP = "GMP", "GMP"
     ISO_13485 = "ISO 13485", "ISO 13485"
     ISO_17025 = "ISO 17025", "ISO 17025"
+
+
+class Sort(TextChoices):
+    """In which order results are shown."""
+
+    RELEVANCE = "relevance", pgettext_lazy("sort", "Best match")
+    WAIT = "wait", pgettext_lazy("sort", "Shortest wait")
+    NAME = "name", pgettext_lazy("sort", "Name A to Z")
+    FRESHNESS = "freshness", pgettext_lazy("sort", "Last confirmed")

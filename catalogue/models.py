@@ -21,6 +21,7 @@ from catalogue.enums import (
 from portal.enums import Locale, Role, VoucherKind
 from portal.models import Organisation, PeersManager, Programme, Region, Stateful, User
 
+SINKS_AFTER = timedelta(days=270)
 HIDDEN_AFTER = timedelta(days=365)
 
 
@@ -63,6 +64,15 @@ class Competence(models.Model):
         return self.name
 
 
+class AccessRulesQuerySet(models.QuerySet["AccessRules"]):
+    """Versions of the rules by time."""
+
+    def current(self, now: datetime) -> "AccessRulesQuerySet":
+        """Return the newest published version of each programme."""
+        published = self.filter(published_at__lte=now)
+        return published.order_by("programme", "-version").distinct("programme")
+
+
 class AccessRules(models.Model):
     """One version of a programme's common access rules, one rule a line."""
 
@@ -71,7 +81,7 @@ class AccessRules(models.Model):
     text = models.TextField(_("rules, one a line"))
     published_at = models.DateTimeField(_("published at"))
 
-    objects = PeersManager["AccessRules"]()
+    objects = PeersManager.from_queryset(AccessRulesQuerySet)()
 
     class Meta:
         ordering = ["programme", "-version"]
@@ -129,13 +139,8 @@ class RecordQuerySet(models.QuerySet["Record"]):
 
     def offered(self, now: datetime) -> "RecordQuerySet":
         """Return public records whose provider has accepted the current access rules."""
-        newest = AccessRules.objects.filter(
-            programme=models.OuterRef("provider__accepted_rules__programme"),
-            version__gt=models.OuterRef("provider__accepted_rules__version"),
-        )
-        return self.public(now).filter(
-            ~models.Exists(newest), provider__accepted_rules__isnull=False
-        )
+        current = AccessRules.objects.current(now).values("pk")
+        return self.public(now).filter(provider__accepted_rules__in=current)
 
     def visible_to(self, user: User) -> "RecordQuerySet":
         """For staff the records of their region, for managers all, for providers their own."""
@@ -216,6 +221,7 @@ class Record(Stateful):
         indexes = [
             GinIndex(fields=["search"], name="record_by_words"),
             GinIndex(fields=["title"], opclasses=["gin_trgm_ops"], name="record_by_spelling"),
+            GinIndex(fields=["keywords"], opclasses=["gin_trgm_ops"], name="record_by_keyword"),
             models.Index(fields=["region", "kind"], name="record_by_region"),
             models.Index(fields=["state", "confirmed_on"], name="record_by_state"),
         ]
@@ -229,3 +235,14 @@ class Record(Stateful):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def public_contact(self) -> str:
+        """The function address that everybody may see: an expert is reached at the office."""
+        office = self.provider.organisation.email
+        return office if self.kind == RecordKind.EXPERT else self.contact_email or office
+
+    @property
+    def vouchers(self) -> list[VoucherKind]:
+        """The kinds of voucher that the provider takes, in the order of the programme."""
+        return [kind for kind in VoucherKind if kind in self.voucher_kinds]

@@ -119,6 +119,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='record',
+            index=django.contrib.postgres.indexes.GinIndex(fields=['keywords'], name='record_by_keyword', opclasses=['gin_trgm_ops']),
+        ),
+        migrations.AddIndex(
+            model_name='record',
             index=models.Index(fields=['region', 'kind'], name='record_by_region'),
         ),
         migrations.AddIndex(
