@@ -3,7 +3,7 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -91,13 +91,15 @@ def move(
     *,
     by: Actor,
     now: datetime,
+    also: Callable[[Any], Mapping[str, Any]] | None = None,
     personal: dict[str, Any] | None = None,
     **data: Any,
 ) -> None:
     """Lock, check permission and source, save, journal.
 
-    Raises PermissionDenied and IllegalMove. Other fields of `obj` may be stale afterwards:
-    an action re-reads what it decides on.
+    `also` gives the fields that must change in the same statement, from the locked row, once it
+    is known that the move is legal. Raises PermissionDenied and IllegalMove. Other fields of
+    `obj` may be stale afterwards: an action re-reads what it decides on.
     """
     locked = type(obj)._base_manager.select_for_update(of=("self",), no_key=True).get(pk=obj.pk)
     if not transition.permits(by, locked):
@@ -105,7 +107,10 @@ def move(
     if locked.state not in transition.sources:
         raise IllegalMove(locked, transition)
     before, obj.state = locked.state, transition.target
-    obj.save(update_fields=["state"])
+    changes = also(locked) if also else {}
+    for name, value in changes.items():
+        setattr(obj, name, value)
+    obj.save(update_fields=["state", *changes])
     _append(
         obj,
         transition.name,

@@ -195,7 +195,8 @@ class CallQuerySet(models.QuerySet["Call"]):
 
     def accepting(self, now: datetime) -> "CallQuerySet":
         """Return calls that take new applications at the instant, whatever a task did."""
-        return self.public().filter(opens_at__lte=now, closes_at__gte=now - timedelta(seconds=1))
+        in_last_second = Q(closes_at__second=59, closes_at__gt=now - timedelta(seconds=1))
+        return self.public().filter(Q(closes_at__gte=now) | in_last_second, opens_at__lte=now)
 
     def visible_to(self, user: User) -> "CallQuerySet":
         """For staff: the calls of their programmes, drafts only for managers and auditors."""
@@ -254,8 +255,8 @@ class Call(Stateful):
     def window(self) -> Window:
         """The instants that decide whether the call takes applications."""
         return Window(
-            opens_at=self.opens_at,
-            closes_at=self.closes_at,
+            opens_at=self.opens_at.astimezone(self.zone),
+            closes_at=self.closes_at.astimezone(self.zone),
             grace=timedelta(seconds=self.grace_seconds),
         )
 

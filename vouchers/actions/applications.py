@@ -1,0 +1,323 @@
+"""What happens to an application from its first line to the broker's screening."""
+
+import secrets
+from datetime import date, datetime
+from typing import Any
+
+from portal.models import Counter, Organisation, Region
+from portal.permissions import Actor
+from portal.queue import issue_document, notify
+from portal.workflow import action, digest, move, record
+from vouchers import documents
+from vouchers.cases import holidays_of, local_day, promise_of, verdict_on
+from vouchers.enums import ApplicationState, RejectReason, ReturnKind
+from vouchers.models import (
+    Application,
+    CallVoucherType,
+    ChangeRequest,
+    Decision,
+    Submission,
+    Undertaking,
+    UndertakingMember,
+)
+from vouchers.notifications import (
+    ApplicationWithdrawn,
+    ChangesRequested,
+    Ineligible,
+    NewApplication,
+    Receipt,
+    Reinstated,
+    Withdrawn,
+)
+from vouchers.rules import deadlines, eligibility
+from vouchers.rules.deadlines import Openness
+from vouchers.rules.deminimis import rule_set
+from vouchers.snapshots import content_of
+from vouchers.workflow import APPLICATION
+
+APPEAL_DAYS = 10
+
+
+class NotComplete(Exception):
+    """The application misses answers; `missing` names their keys."""
+
+    def __init__(self, missing: list[str]) -> None:
+        super().__init__(", ".join(missing))
+        self.missing = missing
+
+
+@action
+def start(
+    offer: CallVoucherType,
+    *,
+    organisation: Organisation,
+    home_region: Region,
+    by: Actor,
+    now: datetime,
+) -> Application:
+    """Start a draft in an open call. Raises Refused outside the call's instants."""
+    deadlines.check_start(offer.call.window, now=now).require()
+    voucher_type = offer.voucher_type
+    application = Application.objects.create(
+        key=secrets.token_hex(8),
+        call=offer.call,
+        voucher_type=voucher_type,
+        offer=offer,
+        question_set=offer.question_set,
+        organisation=organisation,
+        undertaking=undertaking_for(organisation),
+        home_region=home_region,
+        amount=voucher_type.amount if voucher_type.is_lump_sum else None,
+        started_at=now,
+        started_by=by.user,
+        saved_at=now,
+    )
+    record(application, "start", by=by, now=now, chain=application.journal_chain, after="draft")
+    return application
+
+
+@action
+def undertaking_for(organisation: Organisation) -> Undertaking:
+    """Return the organisation's single undertaking; one of its own until links are declared."""
+    member = UndertakingMember.objects.filter(organisation=organisation).first()
+    if member:
+        return member.undertaking
+    undertaking = Undertaking.objects.create(name=organisation.name)
+    UndertakingMember.objects.create(undertaking=undertaking, organisation=organisation)
+    return undertaking
+
+
+@action
+def submit(application: Application, *, by: Actor, now: datetime) -> Submission:
+    """Submit a draft, or resubmit a returned application until its own answer-by instant.
+
+    Raises Refused (closed, or the law says no), NotComplete, IllegalMove and PermissionDenied.
+    The caller has validated the answers; the law is asked here again.
+    """
+    returned = application.state == ApplicationState.RETURNED
+    move(application, APPLICATION.SUBMIT, by=by, now=now, also=lambda row: _receipt_stamp(row, now))
+    application.refresh_from_db()
+    verdict = verdict_on(
+        application, now=now, submission=None if returned else _on_its_way(application, now)
+    )
+    verdict.require()
+    if returned and application.answer_by:
+        deadlines.check_answer(application.answer_by, now=now).require()
+    _require_complete(application)
+    _stamp(application, returned=returned, now=now)
+    submission = _freeze(application, by=by, now=now)
+    notify(Receipt(application, once=str(submission.number)), now=now)
+    notify(NewApplication(application, once=str(submission.number)), now=now)
+    return submission
+
+
+def _on_its_way(application: Application, now: datetime) -> eligibility.Submission:
+    return eligibility.Submission(
+        window=application.call.window, started_at=application.started_at, now=now
+    )
+
+
+def missing_in(application: Application) -> list[str]:
+    """Return the keys of required parts without an answer."""
+    given = set(
+        application.answers.exclude(value=None).values_list("question__key", flat=True)
+    ) | set(application.attachments.values_list("question__key", flat=True))
+    if application.cost_lines.exists():
+        given |= set(
+            application.question_set.questions.filter(kind="cost_table").values_list(
+                "key", flat=True
+            )
+            if application.question_set
+            else ()
+        )
+    basics = ("title", "sector", "bottleneck", "amount", "figures_year", "aid_declared_at")
+    missing = [name for name in basics if not getattr(application, name)]
+    if not application.hosts.exists():
+        missing.append("hosts")
+    if application.question_set:
+        required = application.question_set.questions.filter(is_required=True)
+        missing += [q.key for q in required if q.key not in given]
+    return missing
+
+
+def _require_complete(application: Application) -> None:
+    missing = missing_in(application)
+    if missing:
+        raise NotComplete(missing)
+
+
+def _receipt_stamp(row: Application, now: datetime) -> dict[str, Any]:
+    """Give the number at first submit; it is kept ever after and has no gaps in its call."""
+    reference = row.reference
+    if reference is None:
+        number = Counter.objects.next(f"application:{row.call.code}")
+        reference = f"{row.call.code}-{number:04}"
+    return {
+        "reference": reference,
+        "submitted_at": now,
+        "first_submitted_at": row.first_submitted_at or now,
+    }
+
+
+def _stamp(application: Application, *, returned: bool, now: datetime) -> None:
+    """Write what follows from the receipt; completing an incomplete one moves its place."""
+    last_return = application.change_requests.last() if returned else None
+    if last_return is None or last_return.kind == ReturnKind.INCOMPLETE:
+        application.complete_at = now
+    openness = application.call.window.openness(now)
+    application.is_within_grace = not returned and openness is Openness.WITHIN_GRACE
+    application.answer_by = None
+    application.change_requests.filter(answered_at=None).update(answered_at=now)
+    host = application.hosts.first()
+    application.host_region = host.region if host else None
+    application.due_on = promise_of(application).due_on(now=now)
+    application.rules_version = rule_set(local_day(now, application.home_region)).regulation
+    application.save()
+
+
+def _freeze(application: Application, *, by: Actor, now: datetime) -> Submission:
+    content = content_of(application)
+    submission = Submission.objects.create(
+        application=application,
+        number=application.submissions.count() + 1,
+        at=now,
+        by=by.user,
+        content=content,
+        content_hash=digest(content),
+    )
+    submission.document = issue_document(
+        documents.APPLICATION_COPY,
+        submission,
+        number=f"{application.reference}-S{submission.number}",
+        title=application.title,
+        facts=documents.application_copy_facts(submission),
+        language=by.user.language if by.user else "en",
+        programme=application.call.programme,
+        by=by,
+        now=now,
+    )
+    submission.save(update_fields=["document"])
+    record(
+        submission,
+        "submitted",
+        by=by,
+        now=now,
+        chain=application.journal_chain,
+        number=application.reference,
+        content_hash=submission.content_hash,
+        within_grace=application.is_within_grace,
+    )
+    return submission
+
+
+@action
+def withdraw(application: Application, *, reason: str = "", by: Actor, now: datetime) -> None:
+    """Withdraw what is not decided yet; a draft too. Raises IllegalMove and PermissionDenied."""
+    was_submitted = application.reference is not None
+    move(application, APPLICATION.WITHDRAW, by=by, now=now, personal={"reason": reason})
+    void_signatures(application, now=now)
+    if was_submitted:
+        once = now.isoformat()
+        notify(Withdrawn(application, once=once), now=now)
+        notify(ApplicationWithdrawn(application, once=once), now=now)
+
+
+@action
+def reopen(application: Application, *, by: Actor, now: datetime) -> None:
+    """Edit a withdrawn application again while the call is open. Raises Refused when closed."""
+    deadlines.check_start(application.call.window, now=now).require()
+    move(application, APPLICATION.REOPEN, by=by, now=now)
+
+
+@action
+def send_back(
+    application: Application,
+    *,
+    kind: ReturnKind,
+    message: str,
+    answer_by: datetime,
+    by: Actor,
+    now: datetime,
+) -> ChangeRequest:
+    """Send back with a question; the promise clock stands until it is answered."""
+    move(application, APPLICATION.SEND_BACK, by=by, now=now, kind=kind, answer_by=answer_by)
+    void_signatures(application, now=now)
+    request = ChangeRequest.objects.create(
+        application=application,
+        kind=kind,
+        message=message,
+        asked_at=now,
+        asked_by=by.user,
+        answer_by=answer_by,
+    )
+    application.answer_by = answer_by
+    application.save(update_fields=["answer_by"])
+    notify(ChangesRequested(application, once=str(request.pk), extra={"request": request}), now=now)
+    return request
+
+
+@action
+def let_stand(application: Application, *, by: Actor, now: datetime) -> None:
+    """An application returned and not answered in time stands as it was first submitted."""
+    move(application, APPLICATION.STAND, by=by, now=now)
+    application.change_requests.filter(answered_at=None).update(answered_at=now)
+    application.answer_by = None
+    application.due_on = promise_of(application).due_on(now=now)
+    application.save(update_fields=["answer_by", "due_on"])
+
+
+@action
+def find_eligible(application: Application, *, by: Actor, now: datetime) -> None:
+    """Screen: complete and within the rules. Raises Refused where the law says no."""
+    move(application, APPLICATION.FIND_ELIGIBLE, by=by, now=now)
+    verdict_on(application, now=now).require()
+
+
+@action
+def find_ineligible(
+    application: Application, *, reason: RejectReason, message: str, by: Actor, now: datetime
+) -> Decision:
+    """Screen: outside the rules; the applicant is told why and until when to appeal."""
+    move(
+        application,
+        APPLICATION.FIND_INELIGIBLE,
+        by=by,
+        now=now,
+        also=lambda _row: {"decided_at": now, "told_at": now},
+        reason=reason,
+    )
+    decision = Decision.objects.create(
+        application=application,
+        outcome=ApplicationState.INELIGIBLE,
+        reason=reason,
+        message=message,
+        decided_at=now,
+        decided_by=by.user,
+        told_at=now,
+        appeal_by=appeal_day(application, now=now),
+    )
+    notify(Ineligible(application, once=str(decision.pk), extra={"decision": decision}), now=now)
+    return decision
+
+
+@action
+def reinstate(application: Application, *, reason: str, by: Actor, now: datetime) -> None:
+    """Take an ineligible finding back; another person than the one who made it."""
+    move(application, APPLICATION.REINSTATE, by=by, now=now, personal={"reason": reason})
+    application.decisions.filter(replaced_at=None).update(replaced_at=now)
+    application.decided_at = application.told_at = None
+    application.save(update_fields=["decided_at", "told_at"])
+    notify(Reinstated(application, once=now.isoformat()), now=now)
+
+
+def appeal_day(application: Application, *, now: datetime) -> date:
+    """Return the last day to appeal: ten working days of the home region."""
+    region = application.home_region
+    return deadlines.add_working_days(
+        local_day(now, region), APPEAL_DAYS, holidays_of(region.country)
+    )
+
+
+def void_signatures(application: Application, *, now: datetime) -> None:
+    """Signatures stand under one content only; inside an action."""
+    application.signatures.filter(voided_at=None).update(voided_at=now)

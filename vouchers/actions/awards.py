@@ -1,0 +1,372 @@
+"""Signing, awarding, refusing, and telling."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import override
+
+from portal.enums import GrantingMoment, Role
+from portal.models import Counter, ProgrammeRegion
+from portal.permissions import Actor
+from portal.queue import issue_document, notify
+from portal.workflow import IllegalMove, action, move, record
+from vouchers import documents
+from vouchers.actions import ledger
+from vouchers.actions.applications import appeal_day, void_signatures
+from vouchers.actions.ledger import PotExhausted
+from vouchers.cases import amount_rule, local_day, verdict_on
+from vouchers.enums import SIGNABLE, ApplicationState, RejectReason, Side
+from vouchers.models import (
+    Application,
+    Award,
+    CallVoucherType,
+    Decision,
+    Pot,
+    Signature,
+    Undertaking,
+    balance_of,
+)
+from vouchers.notifications import HostSignatureAsked, OnReserve, Rejected, VoucherAwarded
+from vouchers.permissions import signing_sides
+from vouchers.rules import limits, signatures
+from vouchers.rules.signatures import BOTH_SIDES, HOME_ONLY
+from vouchers.workflow import APPLICATION
+
+
+class AmountChanged(Exception):
+    """The host region must sign the amount that home signed; `signed` is that amount in EUR."""
+
+    def __init__(self, signed: Decimal) -> None:
+        super().__init__(str(signed))
+        self.signed = signed
+
+
+class HomeSignsFirst(Exception):
+    """The host region signs what the home region has signed."""
+
+
+def required_sides(application: Application) -> frozenset[Side]:
+    """Return the sides whose signature the voucher type requires."""
+    return BOTH_SIDES if application.voucher_type.needs_host_signature else HOME_ONLY
+
+
+def standing(application: Application) -> list[signatures.Signature]:
+    """Return the signatures that hold, as the law compares them."""
+    rows = application.signatures.filter(voided_at=None)
+    return [
+        signatures.Signature(
+            side=Side(row.side),
+            person=row.signed_by_id,
+            organisation=row.organisation or f"person {row.signed_by_id}",
+        )
+        for row in rows
+    ]
+
+
+@action
+def sign(
+    application: Application,
+    *,
+    side: Side,
+    amount: Decimal,
+    note: str = "",
+    by: Actor,
+    now: datetime,
+) -> Award | None:
+    """Sign for a region; the last signature that the type requires executes the award.
+
+    Home's signature carries the amount in EUR, the host's repeats it. Returns the award, or None
+    while another signature is missing or when the money is used up (reserve list).
+    Raises PermissionDenied, IllegalMove, Refused, HomeSignsFirst, AmountChanged.
+    """
+    locked = Application.objects.select_for_update(of=("self",), no_key=True).get(pk=application.pk)
+    if by.user is None or side not in signing_sides(by, locked):
+        raise PermissionDenied("sign")
+    if locked.state not in SIGNABLE:
+        raise IllegalMove(locked, APPLICATION.APPROVE)
+    region = locked.home_region if side == Side.HOME else locked.host_region
+    if region is None:
+        raise PermissionDenied("sign")
+    organisation = by.user.employer_in(region)
+    signing = signatures.Signature(
+        side=side, person=by.user.pk, organisation=organisation or f"person {by.user.pk}"
+    )
+    signed = standing(locked)
+    signatures.check(
+        signing,
+        required=required_sides(locked),
+        signed=signed,
+        recused=(),
+        assessors=locked.assessments.values_list("assessor_id", flat=True),
+    ).require()
+    _check_amount(locked, side, amount)
+    locked.amount = amount
+    verdict_on(locked, now=now).require()
+    row = Signature.objects.create(
+        application=locked,
+        side=side,
+        region=region,
+        signed_by=by.user,
+        organisation=organisation,
+        amount=amount,
+        note=note,
+        signed_at=now,
+    )
+    record(
+        row,
+        f"sign_{side}",
+        by=by,
+        now=now,
+        chain=locked.journal_chain,
+        application=locked.pk,
+        region=region.code,
+        amount=amount,
+        personal={"note": note} if note else None,
+    )
+    if not signatures.is_last(signing, required=required_sides(locked), signed=signed):
+        notify(HostSignatureAsked(locked, once=str(row.pk)), now=now)
+        return None
+    return _award(locked, amount=amount, by=by, now=now)
+
+
+def _check_amount(application: Application, side: Side, amount: Decimal) -> None:
+    limits.check_amount(amount_rule(application.voucher_type), amount).require()
+    if side == Side.HOST:
+        home = application.signatures.filter(side=Side.HOME, voided_at=None).first()
+        if home is None:
+            raise HomeSignsFirst
+        if home.amount != amount:
+            raise AmountChanged(home.amount)
+
+
+def _award(application: Application, *, amount: Decimal, by: Actor, now: datetime) -> Award | None:
+    """Award within the pot, or put on the reserve list; undertaking and pot are locked first."""
+    Undertaking.objects.select_for_update(no_key=True).get(pk=application.undertaking_id)
+    verdict_on(application, now=now).require()
+    pot = ledger.locked(
+        Pot.objects.get(programme=application.call.programme_id, region=application.home_region_id)
+    )
+    if ledger.has_room(pot, amount, call=application.call):
+        return _approve(application, pot, amount=amount, by=by, now=now)
+    if application.state == ApplicationState.RESERVE:
+        raise PotExhausted(pot, balance_of(pot))
+    move(
+        application,
+        APPLICATION.RESERVE,
+        by=by,
+        now=now,
+        also=lambda _row: {"decided_at": now, "told_at": None},
+        amount=amount,
+    )
+    void_signatures(application, now=now)
+    _decide(application, ApplicationState.RESERVE, by=by, now=now)
+    return None
+
+
+def _approve(
+    application: Application, pot: Pot, *, amount: Decimal, by: Actor, now: datetime
+) -> Award:
+    move(
+        application,
+        APPLICATION.APPROVE,
+        by=by,
+        now=now,
+        also=lambda _row: {"decided_at": now, "told_at": None, "amount": amount},
+        amount=amount,
+    )
+    award = make_award(application, pot, amount=amount, by=by, now=now)
+    _decide(application, ApplicationState.APPROVED, by=by, now=now)
+    return award
+
+
+@action
+def make_award(
+    application: Application, pot: Pot, *, amount: Decimal, by: Actor, now: datetime
+) -> Award:
+    """Create the award of an approved application and reserve its money. Raises PotExhausted."""
+    voucher_type, call = application.voucher_type, application.call
+    number = Counter.objects.next(f"award:{call.code}:{voucher_type.short_code}")
+    award = Award.objects.create(
+        application=application,
+        pot=pot,
+        number=f"{call.code}-{voucher_type.short_code}-{number:03}",
+        amount=amount,
+        payee=voucher_type.payee,
+        offered_at=now,
+    )
+    if granting_moment(application) == GrantingMoment.DECISION:
+        award.granted_on = local_day(now, application.home_region)
+        award.granted_zone = application.home_region.time_zone
+        award.save(update_fields=["granted_on", "granted_zone"])
+    record(
+        award,
+        "offer",
+        by=by,
+        now=now,
+        chain=application.journal_chain,
+        after=award.state,
+        number=award.number,
+        amount=amount,
+    )
+    ledger.reserve(award, by=by, now=now)
+    return award
+
+
+def granting_moment(application: Application) -> GrantingMoment:
+    """Return when the aid is granted in the home region's part of the programme."""
+    part = ProgrammeRegion.objects.filter(
+        programme=application.call.programme_id, region=application.home_region_id
+    ).first()
+    return GrantingMoment(part.granting_moment) if part else GrantingMoment.ACCEPTANCE
+
+
+def _decide(
+    application: Application,
+    outcome: ApplicationState,
+    *,
+    reason: str = "",
+    message: str = "",
+    by: Actor,
+    now: datetime,
+) -> Decision:
+    """Write the decision down; tell at once unless the call holds the letters of this type."""
+    application.decisions.filter(replaced_at=None).update(replaced_at=now)
+    refused = outcome == ApplicationState.REJECTED
+    decision = Decision.objects.create(
+        application=application,
+        outcome=outcome,
+        reason=reason,
+        message=message,
+        decided_at=now,
+        decided_by=by.user,
+        appeal_by=appeal_day(application, now=now) if refused else None,
+    )
+    if not is_held(application):
+        tell(decision, by=by, now=now)
+    return decision
+
+
+def is_held(application: Application) -> bool:
+    """Whether the applicant's letter waits for the release of the call's voucher type."""
+    return application.offer.holds_letters and application.offer.released_at is None
+
+
+@action
+def reject(
+    application: Application, *, reason: RejectReason, message: str, by: Actor, now: datetime
+) -> Decision:
+    """Reject with a reason. Raises IllegalMove and PermissionDenied."""
+    move(
+        application,
+        APPLICATION.REJECT,
+        by=by,
+        now=now,
+        also=lambda _row: {"decided_at": now, "told_at": None},
+        reason=reason,
+    )
+    void_signatures(application, now=now)
+    return _decide(
+        application, ApplicationState.REJECTED, reason=reason, message=message, by=by, now=now
+    )
+
+
+@action
+def reserve(application: Application, *, message: str = "", by: Actor, now: datetime) -> Decision:
+    """Put a good application on the reserve list. Raises IllegalMove and PermissionDenied."""
+    move(
+        application,
+        APPLICATION.RESERVE,
+        by=by,
+        now=now,
+        also=lambda _row: {"decided_at": now, "told_at": None},
+    )
+    void_signatures(application, now=now)
+    return _decide(application, ApplicationState.RESERVE, message=message, by=by, now=now)
+
+
+@action
+def reverse(application: Application, *, by: Actor, now: datetime) -> Decision:
+    """Move a rejected application to the reserve list while its letter is held."""
+    move(
+        application,
+        APPLICATION.REVERSE,
+        by=by,
+        now=now,
+        also=lambda _row: {"decided_at": now},
+    )
+    return _decide(application, ApplicationState.RESERVE, by=by, now=now)
+
+
+@action
+def tell(decision: Decision, *, by: Actor, now: datetime) -> None:
+    """Tell the applicant: the letter is issued now, from what the record says now."""
+    application = decision.application
+    decision.told_at = application.told_at = now
+    decision.save(update_fields=["told_at"])
+    application.save(update_fields=["told_at"])
+    record(
+        decision,
+        "tell",
+        by=by,
+        now=now,
+        chain=application.journal_chain,
+        application=application.pk,
+        outcome=decision.outcome,
+    )
+    if decision.outcome == ApplicationState.APPROVED:
+        _tell_award(application.award, by=by, now=now)
+        return
+    letter = Rejected if decision.outcome == ApplicationState.REJECTED else OnReserve
+    notify(letter(application, once=str(decision.pk), extra={"decision": decision}), now=now)
+
+
+def _tell_award(award: Award, *, by: Actor, now: datetime) -> None:
+    """Issue the letter; the SME has its days to answer from now."""
+    application = award.application
+    programme = application.call.programme
+    award.answer_by = now + timedelta(days=programme.acceptance_days)
+    language = application.started_by.language if application.started_by else "en"
+    with override(language):
+        title = documents.award_letter_title(award)
+    award.letter = issue_document(
+        documents.AWARD_LETTER,
+        award,
+        number=f"{award.number}-L",
+        title=title,
+        facts=documents.award_letter_facts(award),
+        language=language,
+        programme=programme,
+        by=by,
+        now=now,
+    )
+    award.save(update_fields=["answer_by", "letter"])
+    notify(VoucherAwarded(award), now=now)
+
+
+@action
+def release_letters(offer: CallVoucherType, *, by: Actor, now: datetime) -> int:
+    """Tell every held decision of a call's voucher type at once; pressed twice, it tells none."""
+    locked = CallVoucherType.objects.select_for_update(of=("self",)).get(pk=offer.pk)
+    if not may_release(by, locked):
+        raise PermissionDenied("release_letters")
+    held = Decision.objects.filter(application__offer=locked, told_at=None, replaced_at=None)
+    decisions = list(held.select_related("application").order_by("application__reference"))
+    for decision in decisions:
+        tell(decision, by=by, now=now)
+    locked.released_at = locked.released_at or now
+    locked.save(update_fields=["released_at"])
+    record(
+        locked,
+        "release_letters",
+        by=by,
+        now=now,
+        chain=locked.call.programme.code,
+        told=len(decisions),
+    )
+    return len(decisions)
+
+
+def may_release(by: Actor, offer: CallVoucherType) -> bool:
+    """Whether the actor manages the call's programme."""
+    return by.is_clock or by.has_role(Role.MANAGER, offer.call.programme)

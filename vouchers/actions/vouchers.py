@@ -1,0 +1,137 @@
+"""What becomes of an award: accepted, declined, lapsed, completed, cancelled or revoked."""
+
+from datetime import datetime, time
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from portal.permissions import Actor
+from portal.queue import notify
+from portal.workflow import action, move
+from vouchers.actions import ledger
+from vouchers.cases import aid_history, local_day
+from vouchers.enums import AidBasis, EndReason
+from vouchers.models import Award, Undertaking
+from vouchers.notifications import AwardAccepted, AwardAnswered, AwardEnded
+from vouchers.rules import deminimis
+from vouchers.rules.deadlines import award_calendar, check_answer
+from vouchers.rules.deminimis import NewAid
+from vouchers.workflow import AWARD
+
+
+@action
+def accept(
+    award: Award, *, signatory_name: str, signatory_role: str, by: Actor, now: datetime
+) -> None:
+    """Accept the offer: the legal right arises, so the ceiling is asked again.
+
+    Raises Refused (too late, or the de minimis ceiling), IllegalMove and PermissionDenied.
+    """
+    move(
+        award,
+        AWARD.ACCEPT,
+        by=by,
+        now=now,
+        also=lambda row: _acceptance(row, now),
+        amount=award.amount,
+        personal={"signatory": signatory_name, "role": signatory_role},
+    )
+    if award.answer_by is not None:
+        check_answer(award.answer_by, now=now).require()
+    _check_aid(award, now=now)
+    award.accepted_by = by.user
+    award.signatory_name, award.signatory_role = signatory_name, signatory_role
+    award.save(update_fields=["accepted_by", "signatory_name", "signatory_role"])
+    ledger.commit(award, by=by, now=now)
+    notify(AwardAccepted(award), now=now)
+    notify(AwardAnswered(award, once="accepted"), now=now)
+
+
+def _acceptance(award: Award, now: datetime) -> dict[str, Any]:
+    """Return the dates that acceptance fixes; a granting date is written once."""
+    application = award.application
+    zone = ZoneInfo(application.home_region.time_zone)
+    today = local_day(now, application.home_region)
+    voucher_type = application.voucher_type
+    calendar = award_calendar(
+        today, validity_months=voucher_type.validity_months, claim_days=voucher_type.claim_days
+    )
+    return {
+        "accepted_at": now,
+        "granted_on": award.granted_on or today,
+        "granted_zone": award.granted_zone or application.home_region.time_zone,
+        "starts_on": calendar.starts_on,
+        "ends_on": calendar.ends_on,
+        "claim_by": datetime.combine(calendar.claim_by, time(17), tzinfo=zone),
+    }
+
+
+def _check_aid(award: Award, *, now: datetime) -> None:
+    application = award.application
+    if application.voucher_type.aid_basis != AidBasis.DE_MINIMIS:
+        return
+    undertaking = Undertaking.objects.select_for_update(no_key=True).get(
+        pk=application.undertaking_id
+    )
+    deminimis.check(
+        NewAid(
+            granted_on=local_day(now, application.home_region),
+            undertaking=str(undertaking.pk),
+            member_state=application.home_region.country,
+            amount=award.amount,
+            history=tuple(aid_history(undertaking, apart_from=application.pk)),
+            export_tied=application.is_export_tied,
+        )
+    ).require()
+
+
+@action
+def decline(award: Award, *, reason: str, by: Actor, now: datetime) -> None:
+    """Decline the offer; its money returns to the pot."""
+    _end(award, AWARD.DECLINE, EndReason.DECLINED, reason, by=by, now=now)
+    notify(AwardAnswered(award, once="declined"), now=now)
+
+
+@action
+def lapse(award: Award, *, reason: EndReason, by: Actor, now: datetime) -> None:
+    """Let an unanswered offer or an unused award lapse; its money returns to the pot."""
+    _end(award, AWARD.LAPSE, reason, "", by=by, now=now)
+    notify(AwardEnded(award, once="lapsed"), now=now)
+    notify(AwardAnswered(award, once="lapsed"), now=now)
+
+
+@action
+def cancel(award: Award, *, reason: str, by: Actor, now: datetime) -> None:
+    """Cancel an award; what is not paid returns to the pot."""
+    _end(award, AWARD.CANCEL, EndReason.CANCELLED, reason, by=by, now=now)
+    notify(AwardEnded(award, once="cancelled"), now=now)
+
+
+@action
+def revoke(award: Award, *, recovered: Decimal, reason: str, by: Actor, now: datetime) -> None:
+    """Revoke an award and book the amount in EUR that came back. Raises PotExhausted above paid."""
+    _end(award, AWARD.REVOKE, EndReason.REVOKED, reason, by=by, now=now)
+    if recovered > 0:
+        ledger.recover(award, amount=recovered, reason=reason, by=by, now=now)
+    notify(AwardEnded(award, once="revoked"), now=now)
+
+
+def _end(
+    award: Award, transition: Any, ended_as: EndReason, note: str, *, by: Actor, now: datetime
+) -> None:
+    move(
+        award,
+        transition,
+        by=by,
+        now=now,
+        also=lambda _row: {"ended_at": now, "ended_as": ended_as, "end_note": note},
+        ended_as=ended_as,
+        personal={"note": note} if note else None,
+    )
+    ledger.release_rest(award, reason=str(ended_as.label), by=by, now=now)
+
+
+@action
+def complete(award: Award, *, by: Actor, now: datetime) -> None:
+    """Accept the final report: the award is complete."""
+    move(award, AWARD.COMPLETE, by=by, now=now, also=lambda _row: {"completed_at": now})

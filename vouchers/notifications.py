@@ -1,0 +1,274 @@
+"""Letters about vouchers: one class per audience and event."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from portal.enums import MembershipState
+from portal.models import Document, Programme, Region, User
+from portal.notifications import Notification, Reader
+from vouchers.models import Application, Award, Claim
+
+
+def members_of(application: Application) -> list[Reader]:
+    """Return the people who act for the applicant."""
+    active = User.objects.filter(
+        memberships__organisation=application.organisation_id,
+        memberships__state=MembershipState.ACTIVE,
+        is_active=True,
+    )
+    return [Reader.of(user) for user in active.order_by("pk")]
+
+
+def team_of(region: Region) -> list[Reader]:
+    """Return the region's team address."""
+    if not region.team_email:
+        return []
+    return [Reader(email=region.team_email, language=region.language, name=region.name)]
+
+
+@dataclass(frozen=True)
+class ApplicationLetter(Notification):
+    """Base of letters about an application."""
+
+    about: Application
+
+    def programme(self) -> Programme:
+        """The application's programme."""
+        return self.about.call.programme
+
+    def reply_to(self) -> str:
+        """The home region's team answers."""
+        return self.about.home_region.team_email
+
+
+@dataclass(frozen=True)
+class ToApplicant(ApplicationLetter):
+    """Base of letters to everyone who acts for the applicant."""
+
+    def readers(self) -> list[Reader]:
+        """One letter to each member."""
+        return members_of(self.about)
+
+
+@dataclass(frozen=True)
+class ToHomeTeam(ApplicationLetter):
+    """Base of letters to the home region's team."""
+
+    def readers(self) -> list[Reader]:
+        """One letter to the team address."""
+        return team_of(self.about.home_region)
+
+
+@dataclass(frozen=True)
+class Receipt(ToApplicant):
+    """To the applicant: the application arrived, with number, instant and hash."""
+
+    template: ClassVar[str] = "vouchers/email/receipt"
+
+    def documents(self) -> list[Document]:
+        """The copy of what was submitted."""
+        copy = self.about.submissions.latest("number").document
+        return [copy] if copy else []
+
+
+class NewApplication(ToHomeTeam):
+    """To the home region: a new application waits."""
+
+    template: ClassVar[str] = "vouchers/email/new_application"
+
+
+class Withdrawn(ToApplicant):
+    """To the applicant: the application was withdrawn."""
+
+    template: ClassVar[str] = "vouchers/email/withdrawn"
+
+
+class ApplicationWithdrawn(ToHomeTeam):
+    """To the home region: an application was withdrawn."""
+
+    template: ClassVar[str] = "vouchers/email/application_withdrawn"
+
+
+class ChangesRequested(ToApplicant):
+    """To the applicant: the broker asks, with the instant until which an answer counts."""
+
+    template: ClassVar[str] = "vouchers/email/changes_requested"
+
+
+class Ineligible(ToApplicant):
+    """To the applicant: ineligible, why, and until when to appeal."""
+
+    template: ClassVar[str] = "vouchers/email/ineligible"
+
+
+class Reinstated(ToApplicant):
+    """To the applicant: the decision was taken back."""
+
+    template: ClassVar[str] = "vouchers/email/reinstated"
+
+
+class Rejected(ToApplicant):
+    """To the applicant: rejected, why, and until when to appeal."""
+
+    template: ClassVar[str] = "vouchers/email/rejected"
+
+
+class OnReserve(ToApplicant):
+    """To the applicant: good enough, but the money is used up for now."""
+
+    template: ClassVar[str] = "vouchers/email/on_reserve"
+
+
+@dataclass(frozen=True)
+class HostSignatureAsked(ApplicationLetter):
+    """To the host region: home has signed, now the host signs."""
+
+    template: ClassVar[str] = "vouchers/email/host_signature_asked"
+
+    def readers(self) -> list[Reader]:
+        """One letter to the host region's team."""
+        region = self.about.host_region
+        return team_of(region) if region else []
+
+
+@dataclass(frozen=True)
+class AssessmentAssigned(ApplicationLetter):
+    """To an assessor: please score this application."""
+
+    template: ClassVar[str] = "vouchers/email/assessment_assigned"
+
+    assessor: User | None = None
+
+    def readers(self) -> list[Reader]:
+        """One letter to the assessor."""
+        return [Reader.of(self.assessor)] if self.assessor else []
+
+
+class CallClosesSoon(ToApplicant):
+    """To holders of a draft: the call closes."""
+
+    template: ClassVar[str] = "vouchers/email/call_closes_soon"
+
+
+class DraftNotSubmitted(ToApplicant):
+    """To holders of a draft: the call has closed."""
+
+    template: ClassVar[str] = "vouchers/email/draft_not_submitted"
+
+
+@dataclass(frozen=True)
+class AwardLetter(Notification):
+    """Base of letters about an award."""
+
+    about: Award
+
+    def programme(self) -> Programme:
+        """The award's programme."""
+        return self.about.application.call.programme
+
+    def reply_to(self) -> str:
+        """The home region's team answers."""
+        return self.about.application.home_region.team_email
+
+    def context(self) -> dict[str, Any]:
+        """The application stands beside its award."""
+        return {"application": self.about.application}
+
+    def readers(self) -> list[Reader]:
+        """One letter to each member of the applicant."""
+        return members_of(self.about.application)
+
+
+@dataclass(frozen=True)
+class VoucherAwarded(AwardLetter):
+    """To the applicant: awarded, with the letter; accept until an instant."""
+
+    template: ClassVar[str] = "vouchers/email/voucher_awarded"
+
+    def documents(self) -> list[Document]:
+        """The award letter."""
+        return [self.about.letter] if self.about.letter else []
+
+
+@dataclass(frozen=True)
+class AwardAnswered(AwardLetter):
+    """To the home region: the SME accepted, declined, or did not answer."""
+
+    template: ClassVar[str] = "vouchers/email/award_answered"
+
+    def readers(self) -> list[Reader]:
+        """One letter to the team address."""
+        return team_of(self.about.application.home_region)
+
+
+class AwardAccepted(AwardLetter):
+    """To the applicant: accepted, and what to do until when."""
+
+    template: ClassVar[str] = "vouchers/email/award_accepted"
+
+
+class AwardEnded(AwardLetter):
+    """To the applicant: the award was declined, lapsed, cancelled or revoked."""
+
+    template: ClassVar[str] = "vouchers/email/award_ended"
+
+
+class OfferReminder(AwardLetter):
+    """To the applicant: the offer lapses soon."""
+
+    template: ClassVar[str] = "vouchers/email/offer_reminder"
+
+
+@dataclass(frozen=True)
+class ClaimLetter(Notification):
+    """Base of letters about a claim."""
+
+    about: Claim
+
+    def programme(self) -> Programme:
+        """The award's programme."""
+        return self.about.award.application.call.programme
+
+    def reply_to(self) -> str:
+        """The home region's team answers."""
+        return self.about.award.application.home_region.team_email
+
+    def context(self) -> dict[str, Any]:
+        """Award and application stand beside their claim."""
+        return {"award": self.about.award, "application": self.about.award.application}
+
+    def readers(self) -> list[Reader]:
+        """One letter to each member of the applicant."""
+        return members_of(self.about.award.application)
+
+
+@dataclass(frozen=True)
+class ClaimFiled(ClaimLetter):
+    """To the home region: a claim waits."""
+
+    template: ClassVar[str] = "vouchers/email/claim_filed"
+
+    def readers(self) -> list[Reader]:
+        """One letter to the team address."""
+        return team_of(self.about.award.application.home_region)
+
+
+class ClaimReturned(ClaimLetter):
+    """To the applicant: something is missing."""
+
+    template: ClassVar[str] = "vouchers/email/claim_returned"
+
+
+@dataclass(frozen=True)
+class ClaimPaid(ClaimLetter):
+    """To the applicant: paid, with the payment advice."""
+
+    template: ClassVar[str] = "vouchers/email/claim_paid"
+
+    def documents(self) -> list[Document]:
+        """The payment advice."""
+        return list(
+            Document.objects.filter(
+                kind="payment_advice", subject_type="vouchers.claim", subject_id=self.about.pk
+            )
+        )

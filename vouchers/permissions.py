@@ -1,0 +1,133 @@
+"""Which verbs may an actor use: one predicate a verb, with the rule as its docstring."""
+
+from portal.enums import Role
+from portal.permissions import Actor
+from vouchers.enums import Side
+from vouchers.models import Application, Award, Call, Claim
+
+
+def is_clock(by: Actor, _row: object) -> bool:
+    """The schedule."""
+    return by.is_clock
+
+
+def is_manager_of_call(by: Actor, call: Call) -> bool:
+    """A manager of the call's programme."""
+    return by.has_role(Role.MANAGER, call.programme)
+
+
+def is_applicant(by: Actor, application: Application) -> bool:
+    """A current member of the organisation that applies."""
+    return by.acts_for(application.organisation_id)
+
+
+def assessed(by: Actor, application: Application) -> bool:
+    """An assessor of this application, who never signs it."""
+    return by.user is not None and application.assessments.filter(assessor=by.user).exists()
+
+
+def is_home_broker(by: Actor, application: Application) -> bool:
+    """An access broker of the applicant's region who is no assessor of this application."""
+    return by.has_role(Role.BROKER, application.home_region) and not assessed(by, application)
+
+
+def is_host_broker(by: Actor, application: Application) -> bool:
+    """An access broker of the host's region who is no assessor of this application."""
+    return by.has_role(Role.BROKER, application.host_region) and not assessed(by, application)
+
+
+def may_sign(by: Actor, application: Application) -> bool:
+    """A broker of the home region, or of the host region where that signs too."""
+    if is_home_broker(by, application):
+        return True
+    return application.voucher_type.needs_host_signature and is_host_broker(by, application)
+
+
+def may_reverse(by: Actor, application: Application) -> bool:
+    """A home broker, as long as the applicant has not been told."""
+    return application.told_at is None and is_home_broker(by, application)
+
+
+def may_reinstate(by: Actor, application: Application) -> bool:
+    """A home broker or manager who did not make the decision."""
+    decision = application.decisions.filter(replaced_at=None).first()
+    decider = decision.decided_by_id if decision else None
+    if by.user is None or by.user.pk == decider:
+        return False
+    return is_home_broker(by, application) or is_manager(by, application)
+
+
+def is_manager(by: Actor, application: Application) -> bool:
+    """A manager of the programme."""
+    return by.has_role(Role.MANAGER, application.call.programme)
+
+
+def may_assign(by: Actor, application: Application) -> bool:
+    """A manager, or a broker of the home region."""
+    return is_manager(by, application) or is_home_broker(by, application)
+
+
+def is_assigned_assessor(by: Actor, application: Application) -> bool:
+    """An assessor of this application whose scores are not in yet, or are just coming in."""
+    return assessed(by, application)
+
+
+def is_holder(by: Actor, award: Award) -> bool:
+    """A current member of the organisation that holds the award, once it was told."""
+    return award.application.told_at is not None and is_applicant(by, award.application)
+
+
+def is_award_home_broker(by: Actor, award: Award) -> bool:
+    """An access broker of the home region."""
+    return is_home_broker(by, award.application)
+
+
+def is_award_manager(by: Actor, award: Award) -> bool:
+    """A manager of the programme."""
+    return is_manager(by, award.application)
+
+
+def is_claimant(by: Actor, claim: Claim) -> bool:
+    """A current member of the organisation that holds the award."""
+    return is_holder(by, claim.award)
+
+
+def is_claim_broker(by: Actor, claim: Claim) -> bool:
+    """An access broker of the home region."""
+    return is_home_broker(by, claim.award.application)
+
+
+def may_approve_claim(by: Actor, claim: Claim) -> bool:
+    """An access broker of the home region who did not file the claim."""
+    filer = claim.filed_by_id
+    return by.user is not None and by.user.pk != filer and is_claim_broker(by, claim)
+
+
+def may_pay(by: Actor, claim: Claim) -> bool:
+    """Finance of the home region, and not the person who approved the claim."""
+    if by.user is None or by.user.pk == claim.approved_by_id:
+        return False
+    return by.has_role(Role.FINANCE, claim.award.application.home_region)
+
+
+def signing_sides(by: Actor, application: Application) -> list[Side]:
+    """For which sides the actor could sign."""
+    sides = []
+    if is_home_broker(by, application):
+        sides.append(Side.HOME)
+    if application.voucher_type.needs_host_signature and is_host_broker(by, application):
+        sides.append(Side.HOST)
+    return sides
+
+
+def sees_private_parts(by: Actor, application: Application) -> bool:
+    """Whether ownership figures, aid history and home's notes are open: not to the host region."""
+    if by.user is None:
+        return False
+    programme = application.call.programme
+    return (
+        by.user.is_superuser
+        or by.acts_for(application.organisation_id)
+        or any(by.has_role(role, application.home_region) for role in (Role.BROKER, Role.FINANCE))
+        or any(by.has_role(role, programme) for role in (Role.MANAGER, Role.AUDITOR))
+    )

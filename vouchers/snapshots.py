@@ -1,0 +1,114 @@
+"""An application's content as plain data: hashed, printed, compared and shown at the desk."""
+
+from collections.abc import Iterable
+from typing import Any, TypedDict
+
+from vouchers.models import Answer, Application, Attachment, Question
+
+
+class ShownAnswer(TypedDict):
+    """A question and its answer; `value` as stored, files and tables by name."""
+
+    key: str
+    label: str
+    kind: str
+    value: Any
+    seen_by_host: bool
+
+
+class Section(TypedDict):
+    """A section of the form."""
+
+    code: str
+    title: str
+    answers: list[ShownAnswer]
+
+
+def sections_of(application: Application) -> list[Section]:
+    """Return the form's sections with their answers, in the order of the question set."""
+    questions = list(Question.objects.filter(question_set=application.question_set_id))
+    answers = {a.question_id: a for a in application.answers.all()}
+    files = list(application.attachments.select_related("upload"))
+    sections: dict[str, Section] = {}
+    for question in questions:
+        section = sections.setdefault(
+            question.section,
+            Section(code=question.section, title=question.section_title, answers=[]),
+        )
+        section["answers"].append(_shown(question, answers.get(question.pk), files))
+    return list(sections.values())
+
+
+def _shown(question: Question, answer: Answer | None, files: Iterable[Attachment]) -> ShownAnswer:
+    value = answer.value if answer else None
+    if question.kind == "file":
+        value = [f.upload.name for f in files if f.question_id == question.pk]
+    return ShownAnswer(
+        key=question.key,
+        label=question.label,
+        kind=question.kind,
+        value=value,
+        seen_by_host=question.seen_by_host,
+    )
+
+
+def content_of(application: Application) -> dict[str, Any]:
+    """Return everything that a submission freezes; amounts are in EUR."""
+    organisation = application.organisation
+    return {
+        "call": application.call.code,
+        "voucher_type": application.voucher_type.code,
+        "title": application.title,
+        "sector": application.sector,
+        "bottleneck": application.bottleneck,
+        "amount": application.amount,
+        "organisation": {
+            "name": organisation.name,
+            "country": organisation.country,
+            "region": application.home_region.code,
+            "register_number": organisation.register_number,
+            "address": organisation.address,
+        },
+        "hosts": [
+            {
+                "name": host.name,
+                "region": host.region.code if host.region else "",
+                "country": host.country,
+                "record": host.record.slug if host.record else "",
+                "contact_name": host.contact_name,
+                "contact_email": host.contact_email,
+                "website": host.website,
+            }
+            for host in application.hosts.all()
+        ],
+        "sections": sections_of(application),
+        "costs": [
+            {"kind": line.kind.code, "item": line.item, "amount": line.amount}
+            for line in application.cost_lines.select_related("kind")
+        ],
+        "figures": _figures(application),
+        "declared_aid": [
+            {
+                "granted_on": aid.granted_on,
+                "authority": aid.authority,
+                "member_state": aid.member_state,
+                "amount": aid.amount,
+            }
+            for aid in organisation.declared_aid.all()
+        ],
+        "is_export_tied": application.is_export_tied,
+    }
+
+
+def _figures(application: Application) -> dict[str, Any] | None:
+    year = application.figures_year
+    row = application.organisation.figures.filter(year=year).first() if year else None
+    if row is None:
+        return None
+    return {
+        "year": row.year,
+        "headcount": row.headcount,
+        "turnover": row.turnover,
+        "balance_sheet": row.balance_sheet,
+        "is_estimate": row.is_estimate,
+    }

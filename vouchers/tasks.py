@@ -1,0 +1,30 @@
+"""What Celery runs for vouchers; each is safe to run twice and after a missed day."""
+
+from portal import clock
+from portal.celery import app
+from portal.permissions import Actor
+from vouchers.actions import calendar
+
+
+@app.task
+def keep_calls() -> None:
+    """Journal openings and closings."""
+    calendar.keep_calls(by=Actor.clock(), now=clock.now())
+
+
+@app.task
+def remind_drafts() -> None:
+    """Remind holders of drafts before a call closes, and tell them when it has closed."""
+    calendar.remind_drafts(by=Actor.clock(), now=clock.now())
+
+
+@app.task
+def keep_offers() -> None:
+    """Remind of offers, and let unanswered ones lapse."""
+    calendar.keep_offers(by=Actor.clock(), now=clock.now())
+
+
+@app.task
+def keep_returns() -> None:
+    """Let returned applications stand when their answer-by has passed."""
+    calendar.keep_returns(by=Actor.clock(), now=clock.now())
