@@ -19,13 +19,17 @@ SME: dict[str, Any] = {
     "sme_name": "Voorbeeld Implants BV",
     "sme_address": ["Voorbeeldstraat 1", "0000 AA Voorbeeld", "Netherlands"],
     "voucher_label": "Collaboration",
-    "hue": "co",
+    "voucher_kind": "collaboration",
     "title_of_project": "Wear test for a titanium wrist implant",
     "home_region": "East Netherlands",
 }
 COSTS: dict[str, Any] = {
     "cost_lines": [
-        {"description": "Wear test, six implants", "kind": "Service of the partner", "amount": "5600.00"},
+        {
+            "description": "Wear test, six implants",
+            "kind": "Service of the partner",
+            "amount": "5600.00",
+        },
         {"description": "Surface imaging", "kind": "Access to a facility", "amount": "1900.00"},
         {"description": "Two visits to Liège", "kind": "Travel", "amount": "700.00"},
     ],
@@ -51,18 +55,17 @@ AWARD_LETTER = {
     "end_on": "2014-11-30",
     "claim_by": "2014-12-31T17:00:00+01:00",
     "accept_by": "2014-05-08T17:00:00+02:00",
-    "appeal_by": "2014-05-12T17:00:00+02:00",
+    "appeal_by": "2014-05-12",
     "purpose": (
         "You want to know how the coating of your wrist implant wears over ten years of use. The "
         "partner tests six implants over five million cycles and images their surface (β-titanium, "
         "Ra ≤ 0.05 µm, under CO₂)."
     ),
     "duties": [
-        "Do the work described in your application with the named partner. Ask your broker before you "
-        "change the partner, the dates or a cost line by more than 10%.",
-        "Send a one-page report, the partner’s invoice and proof of payment with your claim.",
+        "Do the work described in your application with the named partner.",
+        "Send a one-page report, the partner's invoice and proof of payment with your claim.",
         "Say in public texts about the project that the programme supported it, with its emblem.",
-        "Keep the documents for ten years from the day the aid is granted, and show them to auditors.",
+        "Keep the documents for ten years from the day the aid is granted.",
         "Pay the money back if what you declared is not true or the work is not done.",
     ],
     "aid": {
@@ -72,21 +75,39 @@ AWARD_LETTER = {
             "Articles 107 and 108 of the Treaty on the Functioning of the European Union to de "
             "minimis aid (OJ L 352, 24.12.2013, p. 1)"
         ),
+        "kind": "de minimis aid",
         "granting_sentence": "The aid is granted on the day you accept.",
-        "member_state": "the Netherlands",
-        "period_from": "2012-01-01",
-        "period_to": "2014-12-31",
+        "member_state": "Netherlands",
+        "since": "2012-01-01",
         "history": [
-            {"granted_on": "2012-09-03", "authority": "RVO", "source": "You declared it", "amount": "10000.00"},
-            {"granted_on": "2013-02-11", "authority": "Life Sciences Vouchers", "source": "Meet & Greet LSV-2-ENL-0004", "amount": "487.50"},
+            {
+                "granted_on": "2012-09-03",
+                "authority": "RVO",
+                "source": "You declared it",
+                "amount": "10000.00",
+            },
+            {
+                "granted_on": "2013-02-11",
+                "authority": "Life Sciences Vouchers",
+                "source": "Meet & Greet LSV-2-ENL-0004",
+                "amount": "487.50",
+            },
         ],
         "total": "17487.50",
         "ceiling": "200000.00",
         "left": "182512.50",
     },
     "signatures": [
-        {"name": "B. Voorbeeld", "role": "Access Broker, East Netherlands", "signed_at": "2014-04-24T10:12:40+02:00"},
-        {"name": "C. Exemple", "role": "Access Broker, Wallonia", "signed_at": "2014-04-24T15:47:02+02:00"},
+        {
+            "name": "B. Voorbeeld",
+            "role": "Access Broker, East Netherlands",
+            "signed_at": "2014-04-24T10:12:40+02:00",
+        },
+        {
+            "name": "C. Exemple",
+            "role": "Access Broker, Wallonia",
+            "signed_at": "2014-04-24T15:47:02+02:00",
+        },
     ],
 }
 _LONG = (
@@ -104,7 +125,11 @@ APPLICATION_COPY = {
     "submitted_by": "A. Voorbeeld",
     "application_hash": "9f2c4a" + "0b7e" * 14 + "c1",
     "hosts": [
-        {"name": "Laboratoire Exemple de Tribologie", "region": "Wallonia", "contact": "tribologie@example.org"},
+        {
+            "name": "Laboratoire Exemple de Tribologie",
+            "region": "Wallonia",
+            "contact": "tribologie@example.org",
+        },
     ],
     "sections": [
         {
@@ -114,7 +139,7 @@ APPLICATION_COPY = {
                 for word in ("need", "method", "result")
             ],
         }
-        for title in ("Your firm", "Your project", "The partner’s part")
+        for title in ("Your firm", "Your project", "The partner's part")
     ],
     "declarations": [
         "What we have written is complete and true.",
@@ -134,8 +159,22 @@ PAYMENT_ADVICE = {
     "paid_on": "2015-01-19",
     "payment_reference": "LSV 0022 C1",
     "claim_lines": [
-        {"receipt": "F-2014-118", "date": "2014-11-20", "supplier": "Laboratoire Exemple", "decision": "Accepted", "claimed": "7500.00", "accepted": "7500.00"},
-        {"receipt": "H-77", "date": "2014-11-21", "supplier": "Hôtel Exemple", "decision": "Refused: the minibar is not an eligible cost", "claimed": "12.40", "accepted": "0.00"},
+        {
+            "receipt": "F-2014-118",
+            "date": "2014-11-20",
+            "supplier": "Laboratoire Exemple",
+            "decision": "Accepted",
+            "claimed": "7500.00",
+            "accepted": "7500.00",
+        },
+        {
+            "receipt": "H-77",
+            "date": "2014-11-21",
+            "supplier": "Hôtel Exemple",
+            "decision": "Refused: the minibar is not an eligible cost",
+            "claimed": "12.40",
+            "accepted": "0.00",
+        },
     ],
     "totals": [
         {"label": "Eligible costs", "amount": "7500.00"},
