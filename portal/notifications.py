@@ -3,12 +3,14 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.safestring import SafeString
 
 from portal.enums import Locale
 from portal.models import Document, Programme, User
@@ -124,6 +126,11 @@ class Block:
     url: str = ""
     facts: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def template(self) -> str:
+        """The template that draws the block."""
+        return f"portal/email/block_{self.kind}.html"
+
 
 _BUTTON = re.compile(r"^(?P<label>[^\n:]{3,80}): (?P<url>https?://\S+)$")
 _FACT = re.compile(r"^(?P<name>\S.*?) {2,}(?P<value>\S.*)$")
@@ -150,14 +157,24 @@ def _block(part: str) -> Block:
 
 
 def html_twin(subject: str, body: str, programme: Programme | None, language: str) -> str:
-    """Render the letter's HTML twin from its plain text."""
+    """Render the letter's HTML twin from its plain text, whose first line is the heading."""
+    heading, *rest = blocks(body) or [Block("text", subject)]
     return render_to_string(
         "portal/email/frame.html",
         {
             "subject": subject,
-            "blocks": blocks(body),
+            "heading": heading.text,
+            "preview": next((block.text for block in rest if block.text), ""),
+            "blocks": rest,
             "programme": programme,
             "language": language,
             "site_url": settings.SITE_URL,
+            "style": _style(),
         },
     )
+
+
+@cache
+def _style() -> SafeString:
+    """Return the style sheet that stands in the letter's head: mail readers load no other."""
+    return SafeString((settings.BASE_DIR / "static/css/email.css").read_text())

@@ -31,6 +31,24 @@ def cut_off(now: datetime) -> QuerySet[OutgoingMail]:
     )
 
 
+def stuck(now: datetime) -> QuerySet[OutgoingMail]:
+    """Return the letters that wait for a person: given up, or cut off on the wire."""
+    return OutgoingMail.objects.filter(state=MailState.GIVEN_UP) | cut_off(now)
+
+
+def requeue(mail_id: int, *, now: datetime) -> OutgoingMail | None:
+    """Let a stuck letter wait for the wire again, with all its attempts; None if it is not stuck.
+
+    Called inside an action, by a person who knows that it did not arrive.
+    """
+    mail = stuck(now).select_for_update(of=("self",)).filter(pk=mail_id).first()
+    if mail is None:
+        return None
+    mail.state, mail.attempts, mail.next_attempt_at = MailState.QUEUED, 0, now
+    mail.save(update_fields=["state", "attempts", "next_attempt_at"])
+    return mail
+
+
 def deliver(mail_id: int, *, now: datetime) -> None:
     """Send one letter whose turn has come; one that another worker holds is left alone."""
     mail = _claim(mail_id, now)

@@ -1,0 +1,117 @@
+"""Letters of the kernel: invitations, roles and memberships."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.urls import reverse
+
+from portal.enums import Locale, MembershipState, Role
+from portal.models import MailLink, Membership, Programme, ProgrammeRole, Region, RegionRole, User
+from portal.notifications import Notification, Reader
+
+
+def page(name: str, *args: object) -> str:
+    """Return the whole address of a page, as a letter needs it."""
+    return f"{settings.SITE_URL}{reverse(name, args=args)}"
+
+
+@dataclass(frozen=True)
+class StaffInvited(Notification):
+    """To somebody who is invited to a role: the only letter that holds the link's token."""
+
+    template: ClassVar[str] = "portal/email/staff_invited"
+
+    about: MailLink
+    token: str = ""
+    scope: Region | Programme | None = None
+    in_programme: Programme | None = None
+
+    def readers(self) -> list[Reader]:
+        """Write to the invited address, in the person's language where we know it."""
+        known = User.objects.filter(email__iexact=self.about.email).first()
+        language = self.scope.language if isinstance(self.scope, Region) else Locale.EN
+        return [Reader.of(known) if known else Reader(self.about.email, language)]
+
+    def programme(self) -> Programme | None:
+        """Return the programme that invites."""
+        return self.in_programme
+
+    def context(self) -> dict[str, Any]:
+        """Name the role, its scope and the way to accept."""
+        return {
+            "role": Role(self.about.data["role"]).label,
+            "scope": self.scope,
+            "giver": self.about.made_by,
+            "address": page("invitation", self.token),
+        }
+
+
+@dataclass(frozen=True)
+class RoleEnded(Notification):
+    """To a person whose role has ended."""
+
+    template: ClassVar[str] = "portal/email/role_ended"
+
+    about: RegionRole | ProgrammeRole
+
+    def readers(self) -> list[Reader]:
+        """Write to the person who held the role."""
+        return [Reader.of(self.about.user)]
+
+    def context(self) -> dict[str, Any]:
+        """Name the scope."""
+        scope = self.about.region if isinstance(self.about, RegionRole) else self.about.programme
+        return {"scope": scope}
+
+
+@dataclass(frozen=True)
+class JoinAsked(Notification):
+    """To the owners of an organisation, and where it has none to the region's team."""
+
+    template: ClassVar[str] = "portal/email/join_asked"
+
+    about: Membership
+
+    def readers(self) -> list[Reader]:
+        """Write to each active owner, else to the access broker's team."""
+        owners = [Reader.of(owner.user) for owner in self._owners()]
+        region = self.about.organisation.region
+        team = [Reader(region.team_email, region.language)] if region and region.team_email else []
+        return owners or team
+
+    def context(self) -> dict[str, Any]:
+        """Lead owners to their own page, brokers to the desk."""
+        if self._owners():
+            return {"address": page("organisation", self.about.organisation_id)}
+        return {"address": page("admin:portal_membership_change", self.about.pk)}
+
+    def _owners(self) -> list[Membership]:
+        return list(
+            self.about.organisation.memberships.filter(is_owner=True, state=MembershipState.ACTIVE)
+        )
+
+
+@dataclass(frozen=True)
+class JoinDecided(Notification):
+    """To the person who asked to join."""
+
+    template: ClassVar[str] = "portal/email/join_decided"
+
+    about: Membership
+
+    def readers(self) -> list[Reader]:
+        """Write to the person."""
+        return [Reader.of(self.about.user)]
+
+    def reply_to(self) -> str:
+        """Let answers go to the region's team."""
+        region = self.about.organisation.region
+        return region.team_email if region else ""
+
+    def context(self) -> dict[str, Any]:
+        """Say whether the person is in, and where to go on."""
+        return {
+            "is_admitted": self.about.state == MembershipState.ACTIVE,
+            "address": page("organisations"),
+        }

@@ -1,0 +1,164 @@
+"""Organisations and those who act for them: register, join by consent, leave."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+
+from portal.actions import setup
+from portal.actions.notices import JoinAsked, JoinDecided
+from portal.actions.tables import MEMBERSHIP
+from portal.enums import MembershipState
+from portal.models import Membership, Organisation
+from portal.models.journal import PORTAL_CHAIN
+from portal.permissions import Actor
+from portal.queue import notify
+from portal.workflow import action, move, record
+
+_LEGAL_FORM = re.compile(
+    r"ab|ag|aps|as|asbl|bv|bvba|cv|eg|ek|ev|gbr|gmbh|ivs|kg|kgaa|limited|llp|ltd|nv|ohg|plc|sa"
+    r"|sarl|sas|sasu|sca|scrl|snc|sprl|srl|stichting|ug|vof|vzw"
+)
+_LETTERS = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d"})
+
+
+class SameOrganisation(Exception):
+    """An organisation of this name exists in the country: the person should ask to join it."""
+
+    def __init__(self, found: Organisation) -> None:
+        super().__init__(found.pk)
+        self.found = found
+
+
+class AlreadyMember(Exception):
+    """The person is a member of the organisation, or has asked to be."""
+
+
+def name_key(name: str) -> str:
+    """Return what two spellings of one organisation's name share: no accents, no legal form."""
+    lower = name.casefold().translate(_LETTERS)
+    plain = unicodedata.normalize("NFKD", lower).encode("ascii", "ignore").decode()
+    words = re.sub(r"[^a-z0-9 ]", "", re.sub(r"[\s&+-]+", " ", plain)).split()
+    kept = [word for word in words if not _LEGAL_FORM.fullmatch(word)]
+    return "".join(kept or words) or lower
+
+
+def find_same(name: str, country: str) -> Organisation | None:
+    """Return the organisation of the country whose name is the same but for spelling."""
+    wanted = name_key(name)
+    rows = Organisation.objects.filter(country=country).order_by("pk").values_list("pk", "name")
+    found = next((pk for pk, other in rows.iterator() if name_key(other) == wanted), None)
+    return Organisation.objects.get(pk=found) if found else None
+
+
+@action
+def register_organisation(organisation: Organisation, *, by: Actor, now: datetime) -> Organisation:
+    """Store an organisation whose first owner is the person. Raises SameOrganisation."""
+    if by.user is None:
+        raise PermissionDenied
+    same = find_same(organisation.name, organisation.country)
+    if same is not None:
+        raise SameOrganisation(same)
+    organisation.save(force_insert=True)
+    record(organisation, "register", by=by, now=now, chain=PORTAL_CHAIN)
+    membership = Membership.objects.create(
+        user=by.user,
+        organisation=organisation,
+        is_owner=True,
+        state=MembershipState.ACTIVE,
+        asked_at=now,
+        decided_at=now,
+    )
+    record(
+        membership,
+        "register",
+        by=by,
+        now=now,
+        chain=PORTAL_CHAIN,
+        after=MembershipState.ACTIVE,
+    )
+    return organisation
+
+
+@action
+def edit_organisation(
+    organisation: Organisation, changes: Mapping[str, Any], *, by: Actor, now: datetime
+) -> Organisation:
+    """Change what an organisation says of itself. Raises PermissionDenied for non-owners."""
+    owners = organisation.memberships.filter(is_owner=True, state=MembershipState.ACTIVE)
+    if by.user is None or not owners.filter(user=by.user).exists():
+        raise PermissionDenied
+    # A sole trader's address is a person's, so the values stand where they can be erased.
+    return setup.edit(organisation, changes, by=by, now=now, chain=PORTAL_CHAIN, is_personal=True)
+
+
+@action
+def ask_to_join(organisation: Organisation, *, by: Actor, now: datetime) -> Membership:
+    """Ask the owners, or the region's broker, to be let in. Raises AlreadyMember."""
+    if by.user is None:
+        raise PermissionDenied
+    current = [MembershipState.REQUESTED, MembershipState.ACTIVE]
+    # Two clicks at once must not ask twice.
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    if organisation.memberships.filter(user=by.user, state__in=current).exists():
+        raise AlreadyMember
+    membership = Membership.objects.create(user=by.user, organisation=organisation, asked_at=now)
+    record(
+        membership,
+        "ask",
+        by=by,
+        now=now,
+        chain=PORTAL_CHAIN,
+        after=MembershipState.REQUESTED,
+        organisation=organisation.pk,
+    )
+    notify(JoinAsked(membership), now=now)
+    return membership
+
+
+@action
+def admit(membership: Membership, *, by: Actor, now: datetime) -> None:
+    """Let a person act for the organisation; without any owner, the person becomes it."""
+    move(membership, MEMBERSHIP.admit, by=by, now=now)
+    owners = membership.organisation.memberships.filter(is_owner=True, state=MembershipState.ACTIVE)
+    membership.is_owner = not owners.exists()
+    _decided(membership, by=by, now=now)
+    notify(JoinDecided(membership), now=now)
+
+
+@action
+def refuse(membership: Membership, *, by: Actor, now: datetime) -> None:
+    """Do not let a person act for the organisation."""
+    move(membership, MEMBERSHIP.refuse, by=by, now=now)
+    _decided(membership, by=by, now=now)
+    notify(JoinDecided(membership), now=now)
+
+
+@action
+def take_back(membership: Membership, *, by: Actor, now: datetime) -> None:
+    """Take one's own request back."""
+    move(membership, MEMBERSHIP.take_back, by=by, now=now)
+
+
+@action
+def leave(membership: Membership, *, by: Actor, now: datetime) -> None:
+    """Stop acting for the organisation."""
+    move(membership, MEMBERSHIP.leave, by=by, now=now)
+
+
+@action
+def end(membership: Membership, *, by: Actor, now: datetime) -> None:
+    """End somebody else's membership; it acts on the person's next request."""
+    move(membership, MEMBERSHIP.end, by=by, now=now)
+
+
+def _decided(membership: Membership, *, by: Actor, now: datetime) -> None:
+    membership.decided_at, membership.decided_by = now, by.user
+    membership.save(update_fields=["decided_at", "decided_by", "is_owner"])
+
+
+# The verbs of the table by name, for pages that offer what is available.
+MEMBERSHIP_VERBS = {verb.__name__: verb for verb in (admit, refuse, take_back, leave, end)}
