@@ -62,6 +62,7 @@ class Command(BaseCommand):
                     f"The portal runs at {settings.SITE_URL}/ until you press Ctrl-C.\n"
                     f"Its log files are in {embedded.STATE / 'log'}."
                 )
+                self.stdout.flush()
                 while True:
                     _refuse_ended(children)
                     time.sleep(0.5)
