@@ -221,7 +221,9 @@ def control(field: BoundField) -> SafeString:
     attrs: dict[str, object] = {
         "class": " ".join(
             filter(None, [base, widget.attrs.get("class"), field.errors and "is-invalid"])
-        )
+        ),
+        # A placeholder goes when typing starts; what people need to know is the hint.
+        "placeholder": False,
     }
     if control_limit(field):
         described = [*(field.aria_describedby or "").split(), f"{field.auto_id}_count"]
