@@ -113,6 +113,9 @@ class Application(Stateful):
     started_at = models.DateTimeField(_("started at"))
     started_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     saved_at = models.DateTimeField(_("saved at"), null=True, blank=True)
+    typed = models.JSONField(
+        default=dict, blank=True, help_text=_("What was typed and cannot be stored yet, as typed.")
+    )
     first_submitted_at = models.DateTimeField(null=True, blank=True)
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
     complete_at = models.DateTimeField(_("complete at"), null=True, blank=True)

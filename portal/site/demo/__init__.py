@@ -1,0 +1,51 @@
+"""The demo: programmes, people, catalogue, history and applications, made through the actions."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from portal.models import Organisation, Programme
+from portal.site.demo import catalogue, history, people, programmes
+from portal.site.demo.people import Login
+from portal.workflow import action
+
+OTHERS = {"sme": "Voorbeeld Biotech", "provider": "Musterlab", "assessor": "Assessor"}
+
+Report = Callable[[str], object]
+
+
+def load(*, only_setup: bool, now: datetime, say: Report) -> list[Login]:
+    """Load what is missing and return one login per role; a loaded demo only gets its next call."""
+    if not Programme.objects.filter(code="LSV").exists():
+        _set_up(now=now, say=say)
+    if not only_setup and not Organisation.objects.exists():
+        _fill(now=now, say=say)
+    if call := programmes.next_call(now=now):
+        say(f"Opened {call.name}.")
+    return people.logins()
+
+
+@action
+def _set_up(*, now: datetime, say: Report) -> None:
+    say("Setting up five programmes, eight regions and their calls.")
+    begun = people.since(now)
+    regions = programmes.regions(now=begun)
+    programmes.history(regions)
+    programmes.successor(regions, now=now)
+    office = people.office(now=begun)
+    auditor = people.login("auditor", "Auditor", now=begun)
+    for programme in Programme.objects.all():
+        people.roles_in(programme, office, auditor, now=begun)
+    people.staff(regions, now=begun)
+    for name, word in OTHERS.items():
+        people.login(name, word, now=begun)
+
+
+@action
+def _fill(*, now: datetime, say: Report) -> None:
+    say("Loading the catalogue.")
+    begun = people.since(now)
+    catalogue.load(Programme.objects.get(code="LSV"), now=begun)
+    say("Loading the history of four programmes.")
+    history.load()
+    say("Living about 80 applications of the open call.")
+    applications.load(now=now)
