@@ -8,14 +8,18 @@ from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.forms import BaseInlineFormSet, ModelChoiceField, ModelForm
+from django.forms import BaseForm, BaseInlineFormSet, ModelChoiceField, ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext
 
 from portal import clock
 from portal.models import JournalEntry, User
 from portal.permissions import Actor, actor, is_staff_member
+
+type Predicate = staticmethod[..., bool]
 
 
 def nobody(_by: Actor, _obj: Any = None) -> bool:
@@ -33,9 +37,9 @@ def visible[M: models.Model](model: type[M], user: User) -> models.QuerySet[M]:
 class ByPredicate(admin.options.BaseModelAdmin[Any]):
     """Permissions from predicates; Django's groups and model permissions are unused."""
 
-    may_view: ClassVar[Callable[[Actor], bool]] = staticmethod(is_staff_member)
-    may_add: ClassVar[Callable[[Actor], bool]] = staticmethod(nobody)
-    may_change: ClassVar[Callable[[Actor, Any], bool]] = staticmethod(nobody)
+    may_view: ClassVar[Predicate] = staticmethod(is_staff_member)
+    may_add: ClassVar[Predicate] = staticmethod(nobody)
+    may_change: ClassVar[Predicate] = staticmethod(nobody)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Show the app where one of its lists may be seen."""
@@ -77,6 +81,7 @@ class DeskAdmin[M: models.Model](ByPredicate, admin.ModelAdmin[M]):
     A subclass that allows adding or changing overrides add_row and change_row with actions.
     """
 
+    change_form_template = "portal/admin/detail.html"
     list_per_page = 50
     list_max_show_all = 200
     # A second count over all rows is what makes a long list slow.
@@ -147,6 +152,32 @@ class DeskAdmin[M: models.Model](ByPredicate, admin.ModelAdmin[M]):
             **(extra_context or {}),
         }
         return TemplateResponse(request, "portal/admin/history.html", context)
+
+    def form_page(
+        self, request: HttpRequest, form: BaseForm, *, title: str, submit: str, lead: str = ""
+    ) -> HttpResponse:
+        """Show a form of our own inside the admin's frame; the form's page takes its POST."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": title,
+            "opts": self.opts,
+            "form": form,
+            "lead": lead,
+            "submit": submit,
+            "back": self.address("changelist"),
+        }
+        return TemplateResponse(request, "portal/admin/form.html", context)
+
+    def address(self, page: str, *args: Any) -> str:
+        """Return the address of one of this class's pages, such as changelist or change."""
+        return reverse(f"admin:{self._name(page)}", args=args)
+
+    def page(self, route: str, view: Callable[..., HttpResponseBase], name: str) -> URLPattern:
+        """Return a page of our own, guarded as the others; give it to get_urls."""
+        return path(route, self.admin_site.admin_view(view), name=self._name(name))
+
+    def _name(self, page: str) -> str:
+        return f"{self.opts.app_label}_{self.opts.model_name}_{page}"
 
     def row(self, request: HttpRequest, object_id: str) -> M:
         """Return the row for a page or button of our own; 404 if not visible, 403 if no staff."""
