@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -42,7 +43,7 @@ def issue(
     *,
     number: str,
     title: str,
-    facts: dict[str, Any],
+    facts: Mapping[str, Any],
     language: str,
     programme: Programme,
     by: Actor,

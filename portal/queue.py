@@ -1,5 +1,6 @@
 """Write the row now, ring the doorbell on commit."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from email.utils import make_msgid, parseaddr
 from functools import partial
@@ -66,7 +67,7 @@ def issue_document(
     *,
     number: str,
     title: str,
-    facts: dict[str, Any],
+    facts: Mapping[str, Any],
     language: str,
     programme: Programme,
     by: Actor,

@@ -196,3 +196,13 @@ class EndReason(TextChoices):
     NOT_USED = "not_used", _("Not used in time")
     CANCELLED = "cancelled", _("Cancelled by the region")
     REVOKED = "revoked", _("Revoked")
+
+
+class Declaration(TextChoices):
+    """What the SME declares when it submits; the copy of the application repeats it."""
+
+    TRUE = "true", _("What we have written is complete and true")
+    SME = "sme", _("We are a small or medium-sized enterprise")
+    AID = "aid", _("We have named all de minimis aid that our undertaking received")
+    NOT_STARTED = "not_started", _("The work has not started and does not start before the award")
+    PUBLISHED = "published", _("We agree that an award is published with our name and amount")

@@ -185,13 +185,14 @@ def _freeze(application: Application, *, by: Actor, now: datetime) -> Submission
         content=content,
         content_hash=digest(content),
     )
+    language = by.user.language if by.user else "en"
     submission.document = issue_document(
         documents.APPLICATION_COPY,
         submission,
         number=f"{application.reference}-S{submission.number}",
-        title=application.title,
-        facts=documents.application_copy_facts(submission),
-        language=by.user.language if by.user else "en",
+        title=documents.application_copy_title(submission, language=language),
+        facts=documents.application_copy_facts(submission, language=language),
+        language=language,
         programme=application.call.programme,
         by=by,
         now=now,

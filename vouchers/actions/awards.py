@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied
-from django.utils.translation import override
 
 from portal.enums import GrantingMoment, Role
 from portal.models import Counter, ProgrammeRegion
@@ -327,14 +326,12 @@ def _tell_award(award: Award, *, by: Actor, now: datetime) -> None:
     programme = application.call.programme
     award.answer_by = now + timedelta(days=programme.acceptance_days)
     language = application.started_by.language if application.started_by else "en"
-    with override(language):
-        title = documents.award_letter_title(award)
     award.letter = issue_document(
         documents.AWARD_LETTER,
         award,
         number=f"{award.number}-L",
-        title=title,
-        facts=documents.award_letter_facts(award),
+        title=documents.award_letter_title(award, language=language),
+        facts=documents.award_letter_facts(award, language=language),
         language=language,
         programme=programme,
         by=by,

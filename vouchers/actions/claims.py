@@ -162,13 +162,14 @@ def pay(claim: Claim, *, payment_reference: str, by: Actor, now: datetime) -> No
     award = Award.objects.get(pk=claim.award_id)
     ledger.pay(award, amount=claim.approved_amount or ZERO, by=by, now=now)
     ledger.release_rest(award, reason="", by=by, now=now)
+    language = claim.filed_by.language if claim.filed_by else "en"
     issue_document(
         documents.PAYMENT_ADVICE,
         claim,
         number=f"{award.number}-P{claim.number}",
-        title=documents.payment_advice_title(claim),
-        facts=documents.payment_advice_facts(claim),
-        language=claim.filed_by.language if claim.filed_by else "en",
+        title=documents.payment_advice_title(claim, language=language),
+        facts=documents.payment_advice_facts(claim, language=language),
+        language=language,
         programme=award.application.call.programme,
         by=by,
         now=now,

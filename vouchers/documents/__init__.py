@@ -1,0 +1,26 @@
+"""What letters say: kinds, titles and frozen facts of the vouchers' documents.
+
+Every builder freezes plain data (amounts, days, instants, words in the reader's language): a letter
+is drawn later, from its facts alone.
+"""
+
+from portal.documents import register
+from vouchers.documents.application_copy import application_copy_facts, application_copy_title
+from vouchers.documents.award_letter import award_letter_facts, award_letter_title
+from vouchers.documents.payment_advice import payment_advice_facts, payment_advice_title
+
+APPLICATION_COPY = register("application_copy", "vouchers/pdf/application_copy.html")
+AWARD_LETTER = register("award_letter", "vouchers/pdf/award_letter.html")
+PAYMENT_ADVICE = register("payment_advice", "vouchers/pdf/payment_advice.html")
+
+__all__ = [
+    "APPLICATION_COPY",
+    "AWARD_LETTER",
+    "PAYMENT_ADVICE",
+    "application_copy_facts",
+    "application_copy_title",
+    "award_letter_facts",
+    "award_letter_title",
+    "payment_advice_facts",
+    "payment_advice_title",
+]

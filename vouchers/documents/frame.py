@@ -1,0 +1,98 @@
+"""What every letter of a voucher shares: who writes, who pays, to whom, for what."""
+
+import base64
+import mimetypes
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import TypedDict
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from portal.models import Programme, Region
+from portal.pdf import Frame
+from portal.templatetags.portal_ui import country_name
+from vouchers.models import Application
+
+
+class Line(TypedDict):
+    """A labelled amount in EUR."""
+
+    label: str
+    amount: Decimal
+
+
+class Cost(TypedDict):
+    """A line of the cost table; amount in EUR without VAT."""
+
+    description: str
+    kind: str
+    amount: Decimal
+
+
+class Addressed(TypedDict):
+    """Facts that every letter to an SME begins with."""
+
+    frame: Frame
+    sme_name: str
+    sme_address: list[str]
+    voucher_kind: str
+    voucher_label: str
+    title_of_project: str
+    home_region: str
+
+
+def addressed(application: Application) -> Addressed:
+    """Return frame, addressee and subject of a letter about an application."""
+    firm, home = application.organisation, application.home_region
+    address = (firm.address, firm.city, country_name(firm.country))
+    return Addressed(
+        frame=frame_of(application.call.programme, home),
+        sme_name=firm.name,
+        sme_address=[line for line in address if line],
+        voucher_kind=application.voucher_type.kind,
+        voucher_label=application.voucher_type.name,
+        title_of_project=application.title,
+        home_region=home.name,
+    )
+
+
+def broker_of(region: Region) -> str:
+    """Name the writer or signatory of a region."""
+    return _("Access Broker, %(region)s") % {"region": region.name}
+
+
+def frame_of(programme: Programme, region: Region) -> Frame:
+    """Return what the programme prints on every page of a region's letter."""
+    return Frame(
+        programme=programme.name,
+        issuer=broker_of(region),
+        funders=programme.funders,
+        funding_statement=programme.funding_statement,
+        funding_number=programme.funding_number,
+        emblem=_emblem(programme),
+        time_zone=programme.time_zone,
+        verify_url=f"{settings.SITE_URL}/verify/",
+        is_demo=settings.MFA_RELAXED_FOR_DEMO,
+    )
+
+
+def cost_totals(costs: Iterable[Decimal], amount: Decimal) -> list[Line]:
+    """Return the sums under a cost table: eligible, own part where there is one, the voucher's."""
+    eligible = sum(costs, Decimal("0.00"))
+    own = eligible - amount
+    own_part = [Line(label=_("You pay"), amount=own)] if own > 0 else []
+    return [
+        Line(label=_("Eligible costs without VAT"), amount=eligible),
+        *own_part,
+        Line(label=_("The voucher pays"), amount=amount),
+    ]
+
+
+def _emblem(programme: Programme) -> str:
+    """Return the emblem's own bytes as an address: the letter must not change when it does."""
+    if not programme.emblem:
+        return ""
+    kind = mimetypes.guess_type(str(programme.emblem))[0] or "image/png"
+    with programme.emblem.open("rb") as file:
+        return f"data:{kind};base64,{base64.b64encode(file.read()).decode()}"

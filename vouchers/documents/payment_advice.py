@@ -1,0 +1,112 @@
+"""The payment advice: what was accepted, what was paid, what returned."""
+
+from datetime import date
+from decimal import Decimal
+from typing import TypedDict
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from portal.money import ZERO
+from portal.templatetags.portal_ui import money
+from vouchers.cases import local_day
+from vouchers.documents.frame import Addressed, Line, addressed
+from vouchers.models import Application, Claim, ClaimLine
+
+SHOWN_OF_ACCOUNT = 4
+
+
+class ReceiptFacts(TypedDict):
+    """One receipt of the claim, amounts in EUR without VAT."""
+
+    receipt: str
+    date: date
+    supplier: str
+    decision: str
+    claimed: Decimal
+    accepted: Decimal
+
+
+class PaymentAdviceFacts(Addressed):
+    """What `vouchers/pdf/payment_advice.html` prints; amounts in EUR."""
+
+    claim_number: str
+    award_number: str
+    award_amount: Decimal
+    amount_paid: Decimal
+    payee_name: str
+    payee_account: str
+    paid_on: date | None
+    payment_reference: str
+    claim_lines: list[ReceiptFacts]
+    totals: list[Line]
+    returned: Decimal
+    next_step: str
+
+
+def payment_advice_title(claim: Claim, *, language: str) -> str:
+    """Return the advice's title."""
+    with override(language):
+        return _("Payment advice %(number)s") % {"number": claim.award.number}
+
+
+def payment_advice_facts(claim: Claim, *, language: str) -> PaymentAdviceFacts:
+    """Freeze what the payment advice says of a claim that was just paid."""
+    with override(language):
+        return _facts(claim, claim.award.application)
+
+
+def _facts(claim: Claim, application: Application) -> PaymentAdviceFacts:
+    award, paid = claim.award, claim.approved_amount or ZERO
+    lines = list(claim.lines.all())
+    eligible = sum((_accepted(line) for line in lines), ZERO)
+    return PaymentAdviceFacts(
+        **addressed(application),
+        claim_number=str(claim),
+        award_number=award.number,
+        award_amount=award.amount,
+        amount_paid=paid,
+        payee_name=claim.account_holder or application.organisation.name,
+        payee_account=masked(claim.iban),
+        paid_on=local_day(claim.paid_at, application.home_region) if claim.paid_at else None,
+        payment_reference=claim.payment_reference,
+        claim_lines=[_receipt(line) for line in lines],
+        totals=[
+            Line(label=_("Eligible costs"), amount=eligible),
+            Line(label=_("Paid"), amount=paid),
+        ],
+        returned=max(award.amount - paid, ZERO),
+        next_step=_("This was the final payment. Your award is complete."),
+    )
+
+
+def masked(iban: str) -> str:
+    """Show country and end of an account: enough to recognise it, too little to use it."""
+    account = iban.replace(" ", "")
+    if not account:
+        return ""
+    return f"{account[:2]}\N{HORIZONTAL ELLIPSIS}{account[-SHOWN_OF_ACCOUNT:]}"
+
+
+def _accepted(line: ClaimLine) -> Decimal:
+    return line.amount if line.eligible_amount is None else line.eligible_amount
+
+
+def _receipt(line: ClaimLine) -> ReceiptFacts:
+    accepted = _accepted(line)
+    return ReceiptFacts(
+        receipt=line.receipt_number,
+        date=line.paid_on,
+        supplier=line.supplier,
+        decision=_decision(line.amount, accepted),
+        claimed=line.amount,
+        accepted=accepted,
+    )
+
+
+def _decision(claimed: Decimal, accepted: Decimal) -> str:
+    if accepted == claimed:
+        return _("Accepted")
+    if accepted == ZERO:
+        return _("Not eligible")
+    return _("%(amount)s not eligible") % {"amount": money(claimed - accepted)}
