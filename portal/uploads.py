@@ -1,0 +1,126 @@
+"""Files that people give: looked at before anything is stored, given back only as downloads."""
+
+import hashlib
+import io
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePath
+
+import pikepdf
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext
+from PIL import Image
+
+from portal.models import Upload
+from portal.permissions import Actor
+
+MAX_BYTES = 10 * 1024 * 1024
+MAX_NAME = 150
+ENDINGS: Mapping[str, frozenset[str]] = {
+    "application/pdf": frozenset({".pdf"}),
+    "image/png": frozenset({".png"}),
+    "image/jpeg": frozenset({".jpg", ".jpeg"}),
+}
+ACCEPT = ".pdf,.png,.jpg,.jpeg"
+
+
+class UploadRefused(Exception):
+    """The file is not taken; `sentence` says what to do."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A file whose content is what it says; size in bytes, hash as SHA-256."""
+
+    name: str
+    content_type: str
+    content: bytes
+    sha256: str
+
+    @property
+    def size(self) -> int:
+        """Size in bytes."""
+        return len(self.content)
+
+
+def check(file: UploadedFile) -> Checked:
+    """Look at a file's size, name and content. Raises UploadRefused; stores nothing."""
+    if not file.size:
+        raise UploadRefused(gettext("The file is empty. Choose another file"))
+    if file.size > MAX_BYTES:
+        raise UploadRefused(gettext("The file is larger than 10 MB. Choose a smaller file"))
+    file.seek(0)
+    content = file.read()
+    content_type = _kind_of(content)
+    name = _tidy_name(file.name or "")
+    if not content_type:
+        raise UploadRefused(gettext("Choose a PDF, PNG or JPEG file that opens without a password"))
+    if PurePath(name).suffix.lower() not in ENDINGS[content_type]:
+        raise UploadRefused(
+            gettext("The file's name and content differ. Save it again as PDF, PNG or JPEG")
+        )
+    return Checked(name, content_type, content, hashlib.sha256(content).hexdigest())
+
+
+def store(checked: Checked, *, by: Actor, now: datetime) -> Upload:
+    """Store a checked file; inside an action."""
+    upload = Upload(
+        name=checked.name,
+        content_type=checked.content_type,
+        size=checked.size,
+        sha256=checked.sha256,
+        uploaded_by=by.user,
+        uploaded_at=now,
+    )
+    ending = PurePath(checked.name).suffix.lower()
+    # A name of our own: what people call their files must not become a path.
+    upload.file.save(f"{checked.sha256[:32]}{ending}", ContentFile(checked.content), save=False)
+    upload.save()
+    return upload
+
+
+def _tidy_name(name: str) -> str:
+    stem = "".join(c for c in PurePath(name.replace("\\", "/")).name if c.isprintable())
+    path = PurePath(stem or "file")
+    return path.stem[: MAX_NAME - len(path.suffix)] + path.suffix
+
+
+def _kind_of(content: bytes) -> str:
+    """Return the content type if the content opens as one of ours, else nothing."""
+    return next((kind for kind, opens in _KINDS.items() if opens(content)), "")
+
+
+def _is_pdf(content: bytes) -> bool:
+    if not content.startswith(b"%PDF-"):
+        return False
+    try:
+        with pikepdf.open(io.BytesIO(content)) as document:
+            return len(document.pages) > 0
+    except (pikepdf.PdfError, ValueError):
+        return False
+
+
+def _is_image(content: bytes, kind: str) -> bool:
+    try:
+        with warnings.catch_warnings():
+            # A picture of a few bytes that unpacks to gigabytes only warns by default.
+            warnings.simplefilter("error")
+            with Image.open(io.BytesIO(content), formats=[kind]) as image:
+                image.verify()
+    except (OSError, SyntaxError, ValueError, Warning, Image.DecompressionBombError):
+        return False
+    return True
+
+
+_KINDS: Mapping[str, Callable[[bytes], bool]] = {
+    "application/pdf": _is_pdf,
+    "image/png": lambda content: content.startswith(b"\x89PNG") and _is_image(content, "PNG"),
+    "image/jpeg": lambda content: content.startswith(b"\xff\xd8") and _is_image(content, "JPEG"),
+}

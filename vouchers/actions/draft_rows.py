@@ -1,0 +1,168 @@
+"""Drafting the parts of an application that are rows: partners, costs and declared aid."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from catalogue.models import Record
+from portal.models import Region
+from portal.permissions import Actor
+from portal.workflow import action
+from vouchers.actions.drafts import Saved, editable, touch
+from vouchers.cases import amount_rule
+from vouchers.models import Application, CostKind, CostLine, DeclaredAid, Host
+from vouchers.rules import limits
+
+
+class TooManyHosts(Exception):
+    """The voucher type takes fewer hosts."""
+
+
+class NotOffered(Exception):
+    """The record cannot be chosen now: hidden, or its provider has not accepted the rules."""
+
+
+class NotEligible(Exception):
+    """The voucher does not pay this kind of cost."""
+
+
+@dataclass(frozen=True, slots=True)
+class HostFields:
+    """A partner: a record of the catalogue, or named by hand."""
+
+    name: str
+    record: Record | None = None
+    region: Region | None = None
+    country: str = ""
+    contact_name: str = ""
+    contact_email: str = ""
+    website: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CostFields:
+    """A line of the cost table; amount in EUR without VAT."""
+
+    kind: CostKind
+    item: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class AidFields:
+    """One declared de minimis aid, in EUR."""
+
+    granted_on: date
+    authority: str
+    member_state: str
+    amount: Decimal
+
+
+@action
+def set_hosts(
+    application: Application, *, hosts: Iterable[HostFields], by: Actor, now: datetime
+) -> Saved:
+    """Name the partners, first one first. Raises TooManyHosts, NotOffered, and as save_answers."""
+    locked = editable(application, by=by, now=now)
+    rows = list(hosts)
+    if len(rows) > locked.voucher_type.max_hosts:
+        raise TooManyHosts
+    _require_offered(locked, rows, now=now)
+    locked.hosts.all().delete()
+    Host.objects.bulk_create(
+        Host(
+            application=locked,
+            position=position,
+            record=row.record,
+            name=row.name,
+            region=row.region,
+            country=row.region.country if row.region else row.country,
+            contact_name=row.contact_name,
+            contact_email=row.contact_email,
+            website=row.website,
+        )
+        for position, row in enumerate(rows, start=1)
+    )
+    touch(locked, "hosts", keys=["hosts"], by=by, now=now)
+    return Saved(locked)
+
+
+def _require_offered(application: Application, rows: list[HostFields], *, now: datetime) -> None:
+    chosen = {row.record.pk for row in rows if row.record}
+    kept = set(application.hosts.exclude(record=None).values_list("record", flat=True))
+    new = chosen - kept
+    if Record.objects.offered(now).filter(pk__in=new).count() != len(new):
+        raise NotOffered
+
+
+@action
+def set_costs(
+    application: Application,
+    *,
+    lines: Iterable[CostFields],
+    amount: Decimal | None,
+    typed: Mapping[str, str] | None = None,
+    by: Actor,
+    now: datetime,
+) -> Saved:
+    """Replace the cost table and the amount asked for, in EUR; a lump sum keeps its amount.
+
+    Raises Refused for an amount outside the voucher type, NotEligible, and as save_answers.
+    """
+    locked = editable(application, by=by, now=now)
+    voucher_type = locked.voucher_type
+    asked = voucher_type.amount if voucher_type.is_lump_sum else amount
+    if asked is not None:
+        limits.check_amount(amount_rule(voucher_type), asked).require()
+    rows = list(lines)
+    if any(not r.kind.is_eligible or r.kind.voucher_type_id != voucher_type.pk for r in rows):
+        raise NotEligible
+    locked.cost_lines.all().delete()
+    CostLine.objects.bulk_create(
+        CostLine(application=locked, position=position, **_columns(row))
+        for position, row in enumerate(rows, start=1)
+    )
+    locked.amount = asked
+    touch(
+        locked,
+        "costs",
+        keys=["costs", "amount"],
+        typed=typed or {},
+        fields=["amount"],
+        by=by,
+        now=now,
+    )
+    return Saved(locked)
+
+
+def _columns(row: CostFields) -> dict[str, Any]:
+    return {"kind": row.kind, "item": row.item, "amount": row.amount}
+
+
+@action
+def set_aid(
+    application: Application,
+    *,
+    lines: Iterable[AidFields],
+    is_export_tied: bool,
+    by: Actor,
+    now: datetime,
+) -> Saved:
+    """Declare the de minimis aid received so far; no lines declare that there was none."""
+    locked = editable(application, by=by, now=now)
+    DeclaredAid.objects.filter(organisation=locked.organisation_id).delete()
+    DeclaredAid.objects.bulk_create(
+        DeclaredAid(organisation=locked.organisation, **asdict(line)) for line in lines
+    )
+    locked.is_export_tied, locked.aid_declared_at = is_export_tied, now
+    touch(
+        locked,
+        "aid",
+        keys=["aid"],
+        fields=["is_export_tied", "aid_declared_at"],
+        by=by,
+        now=now,
+    )
+    return Saved(locked)

@@ -1,0 +1,284 @@
+"""Drafting: what an SME types is saved as it goes, and never lost to another browser."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import pgettext_lazy
+
+from portal import uploads
+from portal.models import JournalEntry
+from portal.permissions import Actor
+from portal.uploads import Checked
+from portal.workflow import IllegalMove, Transition, action, as_json, digest, record
+from vouchers.actions import applications
+from vouchers.actions.applications import NotComplete, missing_in
+from vouchers.cases import local_day
+from vouchers.enums import EDITABLE, ApplicationState
+from vouchers.models import (
+    Answer,
+    Application,
+    Attachment,
+    EnterpriseFigures,
+    Question,
+    Submission,
+)
+from vouchers.permissions import is_applicant
+from vouchers.rules import deadlines, sme
+from vouchers.rules.sme import Figures
+
+# No arrow: it names the verb where somebody edits what is no longer a draft.
+EDIT = Transition(
+    "edit",
+    pgettext_lazy("application", "Save the draft"),
+    EDITABLE,
+    ApplicationState.DRAFT,
+    is_applicant,
+)
+DECLARATIONS = frozenset({"true", "not_started", "no_double_funding", "publication", "de_minimis"})
+TYPE = "type"
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What came of a save; `conflicts` holds what another browser saved in the same fields."""
+
+    application: Application
+    conflicts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def mark(value: Any) -> str:
+    """Return a short mark of a stored value; a page sends it back to show what it has seen."""
+    return digest(as_json(value))[:12]
+
+
+@action
+def save_answers(
+    application: Application,
+    *,
+    section: str,
+    values: Mapping[str, Any],
+    typed: Mapping[str, str] | None = None,
+    seen: Mapping[str, str] | None = None,
+    by: Actor,
+    now: datetime,
+) -> Saved:
+    """Store a section's answers; `typed` keeps what cannot be stored yet, as it was typed.
+
+    `seen` holds the mark of each answer as the page showed it. An answer that another browser has
+    changed since is not overwritten but returned as a conflict. Raises PermissionDenied,
+    IllegalMove, and Refused when the call is closed.
+    """
+    locked = editable(application, by=by, now=now)
+    questions = {q.key: q for q in Question.objects.filter(question_set=locked.question_set_id)}
+    stored = _current(locked, section)
+    given = {**dict.fromkeys(typed or {}), **values}
+    raw = dict(typed or {})
+    changes, conflicts = _merge(stored, given, raw, seen or {})
+    for key in changes:
+        Answer.objects.update_or_create(
+            application=locked,
+            question=questions[key],
+            defaults={"value": as_json(given.get(key)), "saved_at": now, "saved_by": by.user},
+        )
+    kept = {key: text for key, text in locked.typed.get(section, {}).items() if key not in changes}
+    kept |= {key: raw[key] for key in changes if key in raw}
+    touch(locked, section, keys=changes, typed=kept, by=by, now=now)
+    return Saved(locked, conflicts)
+
+
+def shown_values(application: Application, section: str) -> dict[str, Any]:
+    """Return what a page shows of each answer: as typed where that could not be stored."""
+    return _current(application, section)
+
+
+def _current(application: Application, section: str) -> dict[str, Any]:
+    rows = Answer.objects.filter(application=application)
+    values = dict(rows.values_list("question__key", "value"))
+    return {**values, **application.typed.get(section, {})}
+
+
+def _merge(
+    stored: Mapping[str, Any],
+    given: Mapping[str, Any],
+    raw: Mapping[str, str],
+    seen: Mapping[str, str],
+) -> tuple[list[str], dict[str, Any]]:
+    """Return the keys to write, and what somebody else has written under the others."""
+    changes, conflicts = [], {}
+    for key, value in given.items():
+        new, current = raw.get(key, value), stored.get(key)
+        if mark(new) == mark(current):
+            continue
+        if seen.get(key, mark(current)) == mark(current):
+            changes.append(key)
+        elif mark(new) != seen[key]:
+            conflicts[key] = current
+    return changes, conflicts
+
+
+@action
+def set_basics(
+    application: Application,
+    *,
+    values: Mapping[str, str],
+    typed: Mapping[str, str] | None = None,
+    seen: Mapping[str, str] | None = None,
+    by: Actor,
+    now: datetime,
+) -> Saved:
+    """Store title, sector and bottleneck, as far as they are given. Raises as save_answers."""
+    locked = editable(application, by=by, now=now)
+    stored = {name: getattr(locked, name) for name in values}
+    changes, conflicts = _merge(stored, values, {}, seen or {})
+    for name in changes:
+        setattr(locked, name, values[name])
+    touch(locked, "about", keys=changes, typed=typed or {}, fields=changes, by=by, now=now)
+    return Saved(locked, conflicts)
+
+
+@action
+def set_figures(
+    application: Application,
+    *,
+    figures: Figures,
+    is_estimate: bool,
+    sector: str,
+    by: Actor,
+    now: datetime,
+) -> Saved:
+    """Store the organisation's figures of one fiscal year, and rest the application on them."""
+    locked = editable(application, by=by, now=now)
+    EnterpriseFigures.objects.update_or_create(
+        organisation=locked.organisation,
+        year=figures.year,
+        defaults={
+            "headcount": figures.headcount,
+            "turnover": figures.turnover,
+            "balance_sheet": figures.balance_sheet,
+            "is_estimate": is_estimate,
+        },
+    )
+    locked.figures_year, locked.sector = figures.year, sector
+    locked.sme_class = sme.classify(figures, on=local_day(now, locked.home_region))
+    touch(
+        locked,
+        "organisation",
+        keys=["figures", "sector"],
+        fields=["figures_year", "sector", "sme_class"],
+        by=by,
+        now=now,
+    )
+    return Saved(locked)
+
+
+@action
+def keep_typed(
+    application: Application, *, section: str, typed: Mapping[str, str], by: Actor, now: datetime
+) -> Saved:
+    """Keep a section as typed, until it can be stored whole."""
+    locked = editable(application, by=by, now=now)
+    touch(locked, section, keys=[], typed=typed, by=by, now=now)
+    return Saved(locked)
+
+
+@action
+def attach(
+    application: Application, *, question: Question, file: Checked, by: Actor, now: datetime
+) -> Attachment:
+    """Add a checked file to a question's answer."""
+    locked = editable(application, by=by, now=now)
+    upload = uploads.store(file, by=by, now=now)
+    attachment = Attachment.objects.create(application=locked, question=question, upload=upload)
+    touch(locked, question.section, keys=[question.key], by=by, now=now)
+    return attachment
+
+
+@action
+def detach(attachment: Attachment, *, by: Actor, now: datetime) -> None:
+    """Take a file away; one that was part of a submission stays stored."""
+    locked = editable(attachment.application, by=by, now=now)
+    question, upload = attachment.question, attachment.upload
+    attachment.delete()
+    if locked.reference is None:
+        upload.delete()
+        transaction.on_commit(partial(upload.file.delete, save=False))
+    touch(locked, question.section, keys=[question.key], by=by, now=now)
+
+
+@action
+def send(
+    application: Application, *, declarations: Collection[str], by: Actor, now: datetime
+) -> Submission:
+    """Declare and submit. Raises NotComplete, and whatever `applications.submit` raises."""
+    unfinished = unfinished_in(application)
+    if unfinished:
+        raise NotComplete(unfinished)
+    missing = DECLARATIONS - set(declarations)
+    if missing:
+        raise NotComplete(sorted(missing))
+    submission = applications.submit(application, by=by, now=now)
+    record(
+        submission,
+        "declare",
+        by=by,
+        now=now,
+        chain=application.journal_chain,
+        declarations=sorted(declarations),
+    )
+    return submission
+
+
+def unfinished_in(application: Application) -> list[str]:
+    """Return what stands between a draft and its submission: missing keys, then typed sections."""
+    return [*missing_in(application), *(code for code, kept in application.typed.items() if kept)]
+
+
+def editable(application: Application, *, by: Actor, now: datetime) -> Application:
+    """Return the locked row if the person may edit it now."""
+    locked = Application.objects.select_for_update(of=("self",), no_key=True).get(pk=application.pk)
+    if not is_applicant(by, locked):
+        raise PermissionDenied("edit")
+    if locked.state not in EDITABLE:
+        raise IllegalMove(locked, EDIT)
+    if locked.state == ApplicationState.RETURNED and locked.answer_by:
+        deadlines.check_answer(locked.answer_by, now=now).require()
+    elif locked.state == ApplicationState.DRAFT:
+        window = locked.call.window
+        deadlines.check_submit(window, started_at=locked.started_at, now=now).require()
+    return locked
+
+
+def touch(
+    locked: Application,
+    section: str,
+    *,
+    keys: Collection[str],
+    typed: Mapping[str, str] | None = None,
+    fields: Collection[str] = (),
+    by: Actor,
+    now: datetime,
+) -> None:
+    """Count the version on, say when, and journal who typed which answers: keys, never text."""
+    kept = {name: texts for name, texts in locked.typed.items() if name != section}
+    locked.typed = {**kept, section: dict(typed)} if typed else kept
+    locked.version += 1
+    locked.saved_at = now
+    locked.save(update_fields=["typed", "version", "saved_at", *fields])
+    last = JournalEntry.objects.about(locked).filter(verb=TYPE, data__section=section).last()
+    before = set(last.data["keys"]) if last and last.by == by.user else set()
+    # One line for each person and answer: a line for each keystroke would bury the rest.
+    if set(keys) - before:
+        record(
+            locked,
+            TYPE,
+            by=by,
+            now=now,
+            chain=locked.journal_chain,
+            section=section,
+            keys=sorted(before | set(keys)),
+        )
