@@ -206,3 +206,13 @@ class Declaration(TextChoices):
     AID = "aid", _("We have named all de minimis aid that our undertaking received")
     NOT_STARTED = "not_started", _("The work has not started and does not start before the award")
     PUBLISHED = "published", _("We agree that an award is published with our name and amount")
+
+
+class Qualifier(TextChoices):
+    """How a source says a figure."""
+
+    EXACTLY = "exactly", pgettext_lazy("figure", "exactly")
+    MORE_THAN = "more than", pgettext_lazy("figure", "more than")
+    AT_MOST = "at most", pgettext_lazy("figure", "at most")
+    ABOUT = "about", pgettext_lazy("figure", "about")
+    TARGET = "target", pgettext_lazy("figure", "target")

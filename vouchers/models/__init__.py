@@ -4,11 +4,8 @@ from vouchers.models.applications import (
     Answer,
     Application,
     Attachment,
-    ChangeRequest,
     CostLine,
-    Decision,
     Host,
-    Signature,
     Submission,
 )
 from vouchers.models.assessments import Assessment, Criterion
@@ -24,6 +21,8 @@ from vouchers.models.calls import (
     VoucherType,
 )
 from vouchers.models.claims import Claim, ClaimLine
+from vouchers.models.decisions import ChangeRequest, Decision, Signature
+from vouchers.models.figures import PublishedFigure
 from vouchers.models.ledger import Balance, LedgerEntry, balance_of, balances
 from vouchers.models.undertakings import (
     DeclaredAid,
@@ -54,6 +53,7 @@ __all__ = [
     "LedgerEntry",
     "Pot",
     "PotCeiling",
+    "PublishedFigure",
     "Question",
     "QuestionSet",
     "Signature",
