@@ -120,7 +120,7 @@ def _on_its_way(application: Application, now: datetime) -> eligibility.Submissi
 def missing_in(application: Application) -> list[str]:
     """Return the keys of required parts without an answer."""
     given = set(
-        application.answers.exclude(value=None).values_list("question__key", flat=True)
+        application.answers.filter(value__isnull=False).values_list("question__key", flat=True)
     ) | set(application.attachments.values_list("question__key", flat=True))
     if application.cost_lines.exists():
         given |= set(
