@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 from urllib.error import URLError
@@ -16,7 +16,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from portal import embedded, environment
+from portal import clock, embedded, environment
+from portal.site import demo
 
 PATIENCE = 60
 CELERY = ["celery", "--app", "portal.celery"]
@@ -47,10 +48,13 @@ class Command(BaseCommand):
             if not options["no_serve"]:
                 _refuse_taken(port)
             call_command("migrate", verbosity=0)
+            logins = demo.load(
+                only_setup=options["only_setup"], now=clock.now(), say=self.stdout.write
+            )
             if not options["no_serve"]:
-                self._serve(port)
+                self._serve(port, logins)
 
-    def _serve(self, port: int) -> None:
+    def _serve(self, port: int, logins: Sequence[demo.Login]) -> None:
         with ExitStack() as stack:
             children = {
                 name: stack.enter_context(_child(name, arguments))
@@ -58,10 +62,7 @@ class Command(BaseCommand):
             }
             try:
                 _wait_until_healthy(port, children)
-                self.stdout.write(
-                    f"The portal runs at {settings.SITE_URL}/ until you press Ctrl-C.\n"
-                    f"Its log files are in {embedded.STATE / 'log'}."
-                )
+                self.stdout.write(_welcome(logins))
                 self.stdout.flush()
                 while True:
                     _refuse_ended(children)
@@ -69,6 +70,19 @@ class Command(BaseCommand):
             except KeyboardInterrupt:
                 signal.signal(signal.SIGINT, signal.SIG_IGN)
                 self.stdout.write("Stopping.")
+
+
+def _welcome(logins: Sequence[demo.Login]) -> str:
+    widest = max((len(login.role) for login in logins), default=0)
+    lines = [f"  {login.role:{widest}}  {login.email}  {login.password}" for login in logins]
+    return "\n".join(
+        [
+            f"The portal runs at {settings.SITE_URL}/ until you press Ctrl-C.",
+            f"Mails lie in {embedded.STATE / 'mail'}, log files in {embedded.STATE / 'log'}.",
+            "Sign in as:",
+            *lines,
+        ]
+    )
 
 
 def _programs(port: int) -> dict[str, list[str]]:
