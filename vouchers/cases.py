@@ -5,6 +5,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 import holidays
+from django.db.models import Count, Q
 
 from portal.models import Organisation, ProgrammeRegion, Region
 from vouchers.enums import (
@@ -85,12 +86,6 @@ def figures_of(application: Application) -> Figures | None:
     )
 
 
-def members_of(undertaking_id: int) -> list[int]:
-    """Return the ids of the undertaking's organisations."""
-    rows = UndertakingMember.objects.filter(undertaking=undertaking_id)
-    return list(rows.values_list("organisation_id", flat=True))
-
-
 def aid_history(undertaking: Undertaking, *, apart_from: int | None = None) -> list[AidLine]:
     """Return declared aid and own awards, open offers included, `apart_from` an application."""
     return [
@@ -109,7 +104,9 @@ def _declared(undertaking: Undertaking) -> list[AidLine]:
             amount=aid.amount,
             source=AidSource.DECLARED,
         )
-        for aid in DeclaredAid.objects.filter(organisation__in=members_of(undertaking.pk))
+        for aid in DeclaredAid.objects.filter(
+            organisation__undertaking_member__undertaking=undertaking
+        )
     ]
 
 
@@ -145,8 +142,12 @@ def held_by(application: Application) -> Held:
         undertaking=application.undertaking_id, voucher_type=application.voucher_type_id
     ).exclude(pk=application.pk)
     return Held(
-        in_call=others.filter(call=application.call_id, state__in=COUNTED_IN_CALL).count(),
-        open_awards=others.filter(award__state__in=LIVE_AWARD).count(),
+        **others.aggregate(
+            in_call=Count(
+                "pk", filter=Q(call=application.call_id, state__in=sorted(COUNTED_IN_CALL))
+            ),
+            open_awards=Count("pk", filter=Q(award__state__in=sorted(LIVE_AWARD))),
+        )
     )
 
 
@@ -171,7 +172,8 @@ def case_of(
     )
 
 
-def _routes(application: Application) -> list[eligibility.Route]:
+def routes_of(application: Application) -> list[eligibility.Route]:
+    """Return the route to each host under the voucher type's crossing rule."""
     named = ProgrammeRegion.objects.filter(programme=application.call.programme_id)
     regions = set(named.values_list("region__code", flat=True))
     return [
@@ -213,7 +215,7 @@ def verdict_on(
     """Return what the law says of the application now: of its case and of each host's route."""
     routes = (
         crossing.check(route.rule, home=route.home, host=route.host, regions=route.regions)
-        for route in _routes(application)
+        for route in routes_of(application)
     )
     return combine(*routes, eligibility.check(case_of(application, now=now, submission=submission)))
 

@@ -23,7 +23,9 @@ def is_applicant(by: Actor, application: Application) -> bool:
 
 def assessed(by: Actor, application: Application) -> bool:
     """An assessor of this application, who never signs it."""
-    return by.user is not None and application.assessments.filter(assessor=by.user).exists()
+    return by.user is not None and any(
+        assessment.assessor_id == by.user.pk for assessment in application.assessments.all()
+    )
 
 
 def is_home_broker(by: Actor, application: Application) -> bool:
