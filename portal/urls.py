@@ -1,12 +1,15 @@
 """The only file that includes every app's urls."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
-from portal.accounts.qr import qr
 from portal.site import health, pages
+
+# Staff sign in where everybody does, so that the second factor is asked there too.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.alive, name="healthz"),
@@ -17,7 +20,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accessibility/", pages.accessibility, name="accessibility"),
     path("display/theme/", pages.set_theme, name="set_theme"),
     path("display/language/", login_not_required(set_language), name="set_language"),
-    path("accounts/2fa/totp/qr.svg", qr, name="totp_qr"),
+    path("accounts/", include("portal.accounts.urls")),
     path("accounts/", include("allauth.urls")),
+    path("catalogue/", include("catalogue.urls")),
+    path("brokers/", include("brokers.urls")),
     path("admin/", admin.site.urls),
 ]

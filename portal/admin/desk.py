@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 
 from portal import clock
 from portal.models import JournalEntry, User
-from portal.permissions import Actor, actor, is_staff_member
+from portal.permissions import Actor, actor, is_overseer, is_staff_member
 
 type Predicate = staticmethod[..., bool]
 
@@ -149,6 +149,8 @@ class DeskAdmin[M: models.Model](ByPredicate, admin.ModelAdmin[M]):
             "opts": self.opts,
             "original": row,
             "entries": JournalEntry.objects.about(row),
+            # Notes of one region are not for the other, so details are for those who see all.
+            "has_details": is_overseer(actor(request)),
             **(extra_context or {}),
         }
         return TemplateResponse(request, "portal/admin/history.html", context)

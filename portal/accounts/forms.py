@@ -1,0 +1,112 @@
+"""What people say about themselves and their organisations."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from portal.models import Organisation, Region, User
+from portal.templatetags.portal_ui import COUNTRIES
+
+# Greece and Northern Ireland write another prefix than their country's letters.
+VAT_PREFIXES = {"GR": ("EL",), "GB": ("GB", "XI"), "CH": ("CHE", "CH")}
+VAT_NUMBER = re.compile(r"[A-Z]{2,3}[0-9A-Z+*]{2,13}")
+SHORTEST_SEARCH = 3
+
+
+def _countries() -> list[tuple[str, Any]]:
+    """Offer the countries of the regions first."""
+    near = set(Region.objects.values_list("country", flat=True))
+    return sorted(
+        ((code, name) for code, name in COUNTRIES.items()),
+        key=lambda pair: (pair[0] not in near, str(pair[1])),
+    )
+
+
+class ProfileForm(forms.ModelForm[User]):
+    """Name and language."""
+
+    class Meta:
+        model = User
+        fields = ["name", "language"]
+        labels = {"name": _("Your name"), "language": _("Language of your letters and pages")}
+        help_texts = {"name": _("Your Access Broker sees it beside what you do.")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].required = True
+        self.fields["name"].widget.attrs["autocomplete"] = "name"
+
+
+class OrganisationForm(forms.ModelForm[Organisation]):
+    """An organisation as its owner describes it."""
+
+    country = forms.ChoiceField(label=_("Country"), choices=_countries)
+
+    class Meta:
+        model = Organisation
+        fields = [
+            "name",
+            "legal_form",
+            "is_sole_trader",
+            "country",
+            "region",
+            "register_number",
+            "vat_number",
+            "address",
+            "city",
+            "website",
+        ]
+        labels = {
+            "name": _("Name of the organisation"),
+            "is_sole_trader": _("I trade as a person, without a company"),
+            "city": _("Town or city"),
+        }
+        help_texts = {
+            "name": _("As it stands in the trade register."),
+            "legal_form": _("For example BV, GmbH or ApS."),
+            "is_sole_trader": _("Your name is then left out when awards are published."),
+            "region": _("Leave it empty if your organisation is in none of these regions."),
+            "register_number": _("For example KvK 12345678 or HRB 1234."),
+            "vat_number": _("With its country letters, like NL001234567B01."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["city"].required = True
+        self.fields["name"].widget.attrs["autocomplete"] = "organization"
+        self.fields["address"].widget.attrs["autocomplete"] = "street-address"
+
+    def clean_vat_number(self) -> str:
+        """Write a VAT number without blanks and points."""
+        number = re.sub(r"[\s.-]", "", self.cleaned_data["vat_number"]).upper()
+        if number and not VAT_NUMBER.fullmatch(number):
+            raise ValidationError(
+                gettext("Enter the VAT number with its country letters, like NL001234567B01")
+            )
+        return number
+
+    def clean(self) -> dict[str, Any]:
+        """Compare country, region and VAT number."""
+        data = super().clean() or {}
+        country, region = data.get("country"), data.get("region")
+        if country and region and region.country != country:
+            self.add_error("region", gettext("Choose a region in the country you entered"))
+        prefixes = VAT_PREFIXES.get(country or "", (country or "",))
+        if data.get("vat_number") and not data["vat_number"].startswith(prefixes):
+            self.add_error("vat_number", gettext("Enter the VAT number of the country you chose"))
+        return data
+
+
+class JoinForm(forms.Form):
+    """Find an organisation by its name."""
+
+    q = forms.CharField(
+        label=_("Name of the organisation"),
+        min_length=SHORTEST_SEARCH,
+        max_length=200,
+        error_messages={"min_length": _("Enter at least three letters of the name")},
+    )

@@ -1,0 +1,103 @@
+"""A person's own settings, and the invitation to a staff role."""
+
+from urllib.parse import urlencode
+
+from allauth.account.adapter import get_adapter
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext, gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from portal import clock, links
+from portal.accounts.forms import ProfileForm
+from portal.actions import people
+from portal.enums import LinkPurpose, Role
+from portal.models import MailLink, User
+from portal.permissions import actor, signed_in
+
+REFUSALS = {
+    people.InviterGone: gettext_lazy(
+        "The person who invited you may no longer give this role. Ask for a new invitation."
+    ),
+    people.AlreadyHeld: gettext_lazy("You hold this role already."),
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile(request: HttpRequest) -> HttpResponse:
+    """Show and change one's name and language."""
+    # A form writes what was typed into its row, and the page's head shows the person as stored.
+    user = User.objects.get(pk=signed_in(request).pk)
+    form = ProfileForm(request.POST or None, instance=user)
+    if not form.is_valid():
+        return render(request, "portal/accounts/profile.html", {"form": form})
+    people.edit_profile(signed_in(request), **form.cleaned_data, by=actor(request), now=clock.now())
+    language = form.cleaned_data["language"]
+    with translation.override(language):
+        messages.success(request, gettext("Your settings are saved."))
+    response = redirect("profile")
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+        samesite="Lax",
+    )
+    return response
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """Show what a person is invited to; only the button accepts."""
+    try:
+        link = links.find(LinkPurpose.STAFF_INVITATION, token, now=timezone.now())
+    except links.LinkNotValid:
+        return render(request, "portal/accounts/invitation_over.html", status=410)
+    if not isinstance(request.user, User):
+        return _strangers_way(request, link)
+    if not people.has_verified(request.user, link.email):
+        return _show(request, link, "portal/accounts/invitation_address.html")
+    if request.method != "POST":
+        return _show(request, link, "portal/accounts/invitation.html")
+    return _accept(request, token)
+
+
+def _strangers_way(request: HttpRequest, link: MailLink) -> HttpResponse:
+    """Lead to sign-in, or by the button to sign-up with the address that the mail has proved."""
+    here = urlencode({"next": request.path})
+    if request.method != "POST":
+        sign_in = f"{reverse('account_login')}?{here}"
+        return _show(request, link, "portal/accounts/invitation_stranger.html", sign_in=sign_in)
+    adapter = get_adapter(request)
+    adapter.stash_verified_email(request, link.email)
+    return redirect(f"{reverse('account_signup')}?{here}&{urlencode({'email': link.email})}")
+
+
+def _accept(request: HttpRequest, token: str) -> HttpResponse:
+    try:
+        people.accept_invitation(token, by=actor(request), now=clock.now(), link_now=timezone.now())
+    except (people.InviterGone, people.AlreadyHeld) as refusal:
+        messages.error(request, REFUSALS[type(refusal)])
+        return redirect("invitation", token)
+    except links.LinkNotValid:
+        return render(request, "portal/accounts/invitation_over.html", status=410)
+    messages.success(request, gettext("Welcome. Your role starts now."))
+    return redirect(settings.LOGIN_REDIRECT_URL)
+
+
+def _show(request: HttpRequest, link: MailLink, template: str, sign_in: str = "") -> HttpResponse:
+    context = {
+        "link": link,
+        "role": Role(link.data["role"]).label,
+        "scope": people.invited_to(link),
+        "sign_in": sign_in,
+    }
+    return render(request, template, context)
