@@ -22,10 +22,9 @@ from catalogue.permissions import (
 from catalogue.workflow import RECORD
 from portal.enums import Locale
 from portal.models import Organisation, Programme, Region
+from portal.models.journal import PORTAL_CHAIN
 from portal.permissions import Actor
 from portal.workflow import action, move, record
-
-CHAIN = "portal"
 
 
 class OutdatedRules(Exception):
@@ -63,7 +62,7 @@ def add_competence(
     """Add a term; `names` are the same word by language. Raises PermissionDenied."""
     _require(may_extend_vocabulary(by))
     term = Competence.objects.create(slug=slug, name=name, names=names, group=group)
-    record(term, "add_competence", by=by, now=now, chain=CHAIN, slug=slug)
+    record(term, "add_competence", by=by, now=now, chain=PORTAL_CHAIN, slug=slug)
     return term
 
 
@@ -83,7 +82,9 @@ def add_provider(
     provider = Provider.objects.create(
         organisation=organisation, slug=slug, kind=kind, region=region, summary=summary
     )
-    record(provider, "add_provider", by=by, now=now, chain=CHAIN, slug=slug, region=region.code)
+    record(
+        provider, "add_provider", by=by, now=now, chain=PORTAL_CHAIN, slug=slug, region=region.code
+    )
     return provider
 
 
@@ -114,7 +115,7 @@ def add_record(
         **_columns(fields),
     )
     row.competences.set(terms)
-    record(row, "add_record", by=by, now=now, chain=CHAIN, after=row.state, slug=slug)
+    record(row, "add_record", by=by, now=now, chain=PORTAL_CHAIN, after=row.state, slug=slug)
     return row
 
 
@@ -141,7 +142,7 @@ def revise_record(
         setattr(row, name, value)
     row.save(update_fields=[*columns])
     row.competences.set(terms)
-    record(row, "revise_record", by=by, now=now, chain=CHAIN, changed=changed)
+    record(row, "revise_record", by=by, now=now, chain=PORTAL_CHAIN, changed=changed)
     return row
 
 
@@ -165,7 +166,7 @@ def confirm(row: Record, *, by: Actor, now: datetime) -> None:
     """Say that a record is still true today, in its region's calendar. Raises PermissionDenied."""
     _require(may_confirm(by, row))
     _confirm(row, now)
-    record(row, "confirm", by=by, now=now, chain=CHAIN, confirmed_on=row.confirmed_on)
+    record(row, "confirm", by=by, now=now, chain=PORTAL_CHAIN, confirmed_on=row.confirmed_on)
 
 
 @action
@@ -201,7 +202,7 @@ def accept_access_rules(
 ) -> None:
     """Accept the current version for a provider. Raises PermissionDenied and OutdatedRules."""
     _require(may_accept_rules(by, provider))
-    if not AccessRules.objects.current(now).filter(programme=rules.programme, pk=rules.pk):
+    if not AccessRules.objects.current(now).filter(pk=rules.pk).exists():
         raise OutdatedRules(rules)
     provider.accepted_rules, provider.accepted_at = rules, now
     provider.save(update_fields=["accepted_rules", "accepted_at"])
@@ -210,7 +211,7 @@ def accept_access_rules(
         "accept_access_rules",
         by=by,
         now=now,
-        chain=CHAIN,
+        chain=PORTAL_CHAIN,
         programme=rules.programme.code,
         version=rules.version,
     )

@@ -69,8 +69,12 @@ class AccessRulesQuerySet(models.QuerySet["AccessRules"]):
 
     def current(self, now: datetime) -> "AccessRulesQuerySet":
         """Return the newest published version of each programme."""
-        published = self.filter(published_at__lte=now)
-        return published.order_by("programme", "-version").distinct("programme")
+        newer = AccessRules.objects.filter(
+            programme=models.OuterRef("programme"),
+            version__gt=models.OuterRef("version"),
+            published_at__lte=now,
+        )
+        return self.filter(~models.Exists(newer), published_at__lte=now)
 
 
 class AccessRules(models.Model):
@@ -246,3 +250,13 @@ class Record(Stateful):
     def vouchers(self) -> list[VoucherKind]:
         """The kinds of voucher that the provider takes, in the order of the programme."""
         return [kind for kind in VoucherKind if kind in self.voucher_kinds]
+
+    @property
+    def access_type_labels(self) -> list[str]:
+        """How it is reached, in words."""
+        return [str(AccessType(one).label) for one in self.access_types]
+
+    @property
+    def access_mode_labels(self) -> list[str]:
+        """On what terms it is open, in words."""
+        return [str(AccessMode(one).label) for one in self.access_modes]

@@ -14,7 +14,7 @@ from django.db.models.functions import Lower
 
 from catalogue.enums import Sort
 from catalogue.models import SINKS_AFTER, AccessRules, Record, RecordQuerySet
-from portal.models import Region
+from portal.models import Organisation, Region, User
 
 PAGE_SIZE = 20
 # Ranking cost grows with the matches; beyond these the freshest come first.
@@ -91,6 +91,15 @@ class Found:
     def pages(self) -> int:
         """How many pages there are, at least one."""
         return max(1, -(-self.counts.total // PAGE_SIZE))
+
+
+def own_region(user: object) -> Region | None:
+    """Return the region of the visitor's organisations, where there is exactly one."""
+    if not isinstance(user, User):
+        return None
+    homes = Organisation.objects.of(user).exclude(region=None)
+    regions = list(Region.objects.filter(pk__in=homes.values("region"))[:2])
+    return regions[0] if len(regions) == 1 else None
 
 
 def find(criteria: Criteria, *, now: datetime) -> Found:

@@ -1,0 +1,154 @@
+"""The catalogue for staff: lists to read, and the buttons of a record."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from catalogue import actions
+from catalogue.forms import HideForm
+from catalogue.models import AccessRules, Competence, Provider, Record
+from catalogue.permissions import may_confirm
+from catalogue.workflow import RECORD
+from portal import clock
+from portal.admin import DeskAdmin
+from portal.permissions import actor
+from portal.workflow import available
+
+
+@admin.register(Record)
+class RecordAdmin(DeskAdmin[Record]):
+    """Records of the broker's region, the provider's own, or all for managers."""
+
+    list_display = ["title", "kind", "provider", "region", "state", "confirmed_on"]
+    list_filter = ["state", "kind", "region"]
+    search_fields = ["title", "keywords"]
+    list_select_related = ["provider__organisation", "region"]
+    fields = [
+        "title",
+        "slug",
+        "kind",
+        "provider",
+        "parent",
+        "region",
+        "state",
+        "confirmed_on",
+        "summary",
+        "description",
+        "competences",
+        "techniques",
+        "access_types",
+        "access_modes",
+        "voucher_kinds",
+        "certificates",
+        "languages",
+        "lead_time_days",
+        "price_kind",
+        "sample_conditions",
+        "own_rule",
+        "trl_from",
+        "trl_to",
+        "contact_email",
+        "website",
+    ]
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the buttons' addresses."""
+        return [
+            self.page("<path:object_id>/publish/", require_POST(self.publish_view), "publish"),
+            self.page("<path:object_id>/confirm/", require_POST(self.confirm_view), "confirm"),
+            self.page("<path:object_id>/hide/", self.hide_view, "hide"),
+            *super().get_urls(),
+        ]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Offer what the table allows now; hiding asks for a reason first."""
+        row, by = context["original"], actor(request)
+        offered = available(RECORD, row, by)
+        buttons = [RECORD.PUBLISH] if RECORD.PUBLISH in offered else []
+        context["buttons"] = [
+            {"label": t.label, "address": self.address(t.name, row.pk)} for t in buttons
+        ]
+        if may_confirm(by, row):
+            label = gettext("Confirm that it is still true")
+            context["buttons"].append({"label": label, "address": self.address("confirm", row.pk)})
+        if RECORD.HIDE in offered:
+            context["links"] = [
+                {"label": RECORD.HIDE.label, "address": self.address("hide", row.pk)}
+            ]
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def publish_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Show the record to everybody."""
+        row = self.row(request, object_id)
+        actions.publish(row, by=actor(request), now=clock.now())
+        messages.success(request, gettext("Everybody can find the record now."))
+        return HttpResponseRedirect(self.address("change", row.pk))
+
+    def confirm_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Say that the record is still true."""
+        row = self.row(request, object_id)
+        actions.confirm(row, by=actor(request), now=clock.now())
+        messages.success(request, gettext("The record shows today as the day it was confirmed."))
+        return HttpResponseRedirect(self.address("change", row.pk))
+
+    def hide_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask why, then take the record off the public pages."""
+        row = self.row(request, object_id)
+        if not RECORD.HIDE.permits(actor(request), row):
+            raise PermissionDenied
+        form = HideForm(request.POST or None)
+        if form.is_valid():
+            actions.hide(row, **form.cleaned_data, by=actor(request), now=clock.now())
+            messages.success(request, gettext("The record is not public any more."))
+            return HttpResponseRedirect(self.address("change", row.pk))
+        return self.form_page(
+            request,
+            form,
+            title=gettext("Hide this record"),
+            submit=gettext("Hide the record"),
+            lead=str(row),
+        )
+
+
+@admin.register(Provider)
+class ProviderAdmin(DeskAdmin[Provider]):
+    """Providers and the version of the access rules that they have accepted."""
+
+    list_display = ["organisation", "kind", "region", "accepted_rules", "accepted_at"]
+    list_filter = ["region", "kind"]
+    search_fields = ["organisation__name"]
+    list_select_related = ["organisation", "region", "accepted_rules__programme"]
+    fields = [
+        "organisation",
+        "slug",
+        "kind",
+        "region",
+        "summary",
+        "accepted_rules",
+        "accepted_at",
+    ]
+
+
+@admin.register(AccessRules)
+class AccessRulesAdmin(DeskAdmin[AccessRules]):
+    """Versions of the common access rules."""
+
+    list_display = ["programme", "version", "published_at"]
+    list_filter = ["programme"]
+    fields = ["programme", "version", "text", "published_at"]
+
+
+@admin.register(Competence)
+class CompetenceAdmin(DeskAdmin[Competence]):
+    """The vocabulary."""
+
+    list_display = ["name", "group"]
+    search_fields = ["name"]
+    fields = ["slug", "name", "names", "group"]

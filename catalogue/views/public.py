@@ -1,0 +1,67 @@
+"""What everybody sees of the catalogue."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from catalogue.filters import CatalogueFilter
+from catalogue.models import AccessRules, Record
+from catalogue.search import count_without_words, find, own_region
+from catalogue.views.results import Results
+from portal import clock
+
+
+@login_not_required
+@require_safe
+def catalogue_search(request: HttpRequest) -> HttpResponse:
+    """Search with facets; every state of the page is its address."""
+    now = clock.now()
+    asked = CatalogueFilter(request.GET, own_region=own_region(request.user))
+    criteria = asked.criteria()
+    found = find(criteria, now=now)
+    is_empty = criteria.words and not found.counts.unfiltered
+    results = Results(
+        asked,
+        criteria,
+        found,
+        without_words=count_without_words(criteria, now=now) if is_empty else 0,
+        notices=asked.notices(),
+    )
+    part = "#update" if _wants_part(request) else ""
+    response = render(request, f"catalogue/public/search.html{part}", {"results": results})
+    # The same address answers with a page or with a part of it.
+    patch_vary_headers(response, ["HX-Request", "Cookie"])
+    return response
+
+
+@login_not_required
+@require_safe
+def catalogue_record(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show one record with its access rules, contact and parts."""
+    now = clock.now()
+    public = Record.objects.public(now)
+    record = get_object_or_404(
+        public.select_related(
+            "region", "provider__organisation", "provider__accepted_rules__programme", "parent"
+        ),
+        slug=slug,
+    )
+    accepted = record.provider.accepted_rules
+    current = AccessRules.objects.current(now)
+    context = {
+        "record": record,
+        "parent": public.filter(parts=record).first(),
+        "parts": public.filter(parent=record),
+        "accepted": accepted,
+        "is_offered": accepted is not None and current.filter(pk=accepted.pk).exists(),
+        "own_region": own_region(request.user),
+    }
+    return render(request, "catalogue/public/record.html", context)
+
+
+def _wants_part(request: HttpRequest) -> bool:
+    """Whether htmx asks; on the way back through the history it needs the whole page."""
+    headers = request.headers
+    return "HX-Request" in headers and "HX-History-Restore-Request" not in headers
