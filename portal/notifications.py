@@ -143,16 +143,17 @@ def blocks(body: str) -> list[Block]:
 
 def _block(part: str) -> Block:
     lines = [line.strip() for line in part.splitlines()]
+    # What a stranger wrote is quoted before anything else, so it can never become a button.
+    if part.startswith("  "):
+        return Block("quote", " ".join(lines))
     button = _BUTTON.match(" ".join(lines))
     if button:
         return Block("button", button["label"], button["url"])
     facts = [_FACT.match(line) for line in lines]
     if all(facts):
         return Block("facts", facts=tuple((f["name"], f["value"]) for f in facts if f))
-    if part.startswith("  "):
-        return Block("quote", " ".join(lines))
-    if lines[0].isupper():
-        return Block("due", " ".join([lines[0].capitalize(), *lines[1:]]))
+    if lines[0].startswith("** ") and lines[-1].endswith(" **"):
+        return Block("due", " ".join(lines).removeprefix("** ").removesuffix(" **"))
     return Block("text", " ".join(lines))
 
 

@@ -1,0 +1,64 @@
+"""Letters about questions: to who asked, and to the region's team."""
+
+import textwrap
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from brokers.models import Enquiry
+from portal.notifications import Notification, Reader
+
+
+class _AboutEnquiry(Notification):
+    """Answers go to the region's team address."""
+
+    about: Enquiry
+
+    def reply_to(self) -> str:
+        """Return the team address of the region that was asked."""
+        return self.about.region.team_email
+
+    def context(self) -> dict[str, Any]:
+        """Return the question as the letter quotes it: every line is indented."""
+        return {"question": textwrap.indent(self.about.question, "  ")}
+
+
+class _ToAsker(_AboutEnquiry):
+    def readers(self) -> list[Reader]:
+        """Return who asked, in the language of the page."""
+        enquiry = self.about
+        return [Reader(email=enquiry.email, language=enquiry.language, name=enquiry.name)]
+
+
+class EnquiryReceived(_ToAsker):
+    """Receipt for who asked, with the day of the answer."""
+
+    template = "brokers/email/enquiry_received"
+
+
+class EnquiryAnswered(_ToAsker):
+    """The broker's answer."""
+
+    template = "brokers/email/enquiry_answered"
+
+
+class EnquiryForTeam(_AboutEnquiry):
+    """A new question, for the team of the region that was asked."""
+
+    template = "brokers/email/enquiry_for_team"
+
+    def readers(self) -> list[Reader]:
+        """Return the team address, where the region has one."""
+        region = self.about.region
+        team = Reader(email=region.team_email, language=region.language, name=region.name)
+        return [team] if region.team_email else []
+
+    def reply_to(self) -> str:
+        """Return who asked."""
+        return self.about.email
+
+    def context(self) -> dict[str, Any]:
+        """Return the question, and the address of the page where it is answered."""
+        path = reverse("admin:brokers_enquiry_change", args=[self.about.pk])
+        return {**super().context(), "answer_url": f"{settings.SITE_URL}{path}"}
