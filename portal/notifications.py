@@ -152,8 +152,8 @@ def _block(part: str) -> Block:
     facts = [_FACT.match(line) for line in lines]
     if all(facts):
         return Block("facts", facts=tuple((f["name"], f["value"]) for f in facts if f))
-    if lines[0].startswith("** ") and lines[-1].endswith(" **"):
-        return Block("due", " ".join(lines).removeprefix("** ").removesuffix(" **"))
+    if lines[0].startswith("** ") and lines[0].endswith(" **"):
+        return Block("due", " ".join([f"{lines[0][3:-3]}.", *lines[1:]]))
     return Block("text", " ".join(lines))
 
 

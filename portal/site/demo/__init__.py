@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from portal.models import Organisation, Programme
-from portal.site.demo import catalogue, history, people, programmes
+from portal.site.demo import applications, catalogue, history, people, programmes
 from portal.site.demo.people import Login
 from portal.workflow import action
 
