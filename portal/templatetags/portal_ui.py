@@ -233,6 +233,12 @@ def control(field: BoundField) -> SafeString:
 
 
 @register.filter
+def named_control(field: BoundField) -> SafeString:
+    """Draw a control that stands in a table and has no label beside it."""
+    return field.as_widget(attrs={"aria-label": field.label})
+
+
+@register.filter
 def control_limit(field: BoundField) -> int:
     """Return how many characters a long text may have; 0 where there is no limit to show."""
     limit = getattr(field.field, "max_length", None)
