@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
+from typing import Any
 
 import pikepdf
 from django.core.files.base import ContentFile
@@ -50,7 +51,7 @@ class Checked:
         return len(self.content)
 
 
-def check(file: UploadedFile) -> Checked:
+def check(file: UploadedFile[Any]) -> Checked:
     """Look at a file's size, name and content. Raises UploadRefused; stores nothing."""
     if not file.size:
         raise UploadRefused(gettext("The file is empty. Choose another file"))

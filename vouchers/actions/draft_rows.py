@@ -103,7 +103,7 @@ def set_costs(
     *,
     lines: Iterable[CostFields],
     amount: Decimal | None,
-    typed: Mapping[str, str] | None = None,
+    typed: Mapping[str, Any] | None = None,
     by: Actor,
     now: datetime,
 ) -> Saved:

@@ -41,14 +41,20 @@ EDIT = Transition(
 )
 DECLARATIONS = frozenset({"true", "not_started", "no_double_funding", "publication", "de_minimis"})
 TYPE = "type"
+BASICS = "about"
 
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What came of a save; `conflicts` holds what another browser saved in the same fields."""
+    """What came of a save.
+
+    `conflicts` holds what another browser saved in the same fields; `seen` the marks that the
+    page sends with its next save.
+    """
 
     application: Application
     conflicts: Mapping[str, Any] = field(default_factory=dict)
+    seen: Mapping[str, str] = field(default_factory=dict)
 
 
 def mark(value: Any) -> str:
@@ -75,10 +81,10 @@ def save_answers(
     """
     locked = editable(application, by=by, now=now)
     questions = {q.key: q for q in Question.objects.filter(question_set=locked.question_set_id)}
-    stored = _current(locked, section)
+    stored = answers_shown(locked, section)
     given = {**dict.fromkeys(typed or {}), **values}
     raw = dict(typed or {})
-    changes, conflicts = _merge(stored, given, raw, seen or {})
+    changes, conflicts, marks = _merge(stored, {**given, **raw}, seen or {})
     for key in changes:
         Answer.objects.update_or_create(
             application=locked,
@@ -88,37 +94,34 @@ def save_answers(
     kept = {key: text for key, text in locked.typed.get(section, {}).items() if key not in changes}
     kept |= {key: raw[key] for key in changes if key in raw}
     touch(locked, section, keys=changes, typed=kept, by=by, now=now)
-    return Saved(locked, conflicts)
+    return Saved(locked, conflicts, marks)
 
 
-def shown_values(application: Application, section: str) -> dict[str, Any]:
+def answers_shown(application: Application, section: str) -> dict[str, Any]:
     """Return what a page shows of each answer: as typed where that could not be stored."""
-    return _current(application, section)
-
-
-def _current(application: Application, section: str) -> dict[str, Any]:
     rows = Answer.objects.filter(application=application)
     values = dict(rows.values_list("question__key", "value"))
     return {**values, **application.typed.get(section, {})}
 
 
 def _merge(
-    stored: Mapping[str, Any],
-    given: Mapping[str, Any],
-    raw: Mapping[str, str],
-    seen: Mapping[str, str],
-) -> tuple[list[str], dict[str, Any]]:
-    """Return the keys to write, and what somebody else has written under the others."""
-    changes, conflicts = [], {}
-    for key, value in given.items():
-        new, current = raw.get(key, value), stored.get(key)
-        if mark(new) == mark(current):
+    stored: Mapping[str, Any], given: Mapping[str, Any], seen: Mapping[str, str]
+) -> tuple[list[str], dict[str, Any], dict[str, str]]:
+    """Return the keys to write, what somebody else wrote under others, and the marks to show."""
+    changes, conflicts, marks = [], {}, {}
+    for key, new in given.items():
+        current = stored.get(key)
+        base = seen.get(key, mark(current))
+        if mark(new) == base != mark(current):
+            # Only the other browser changed it: its text stays, and this page has not seen it.
+            marks[key] = base
             continue
-        if seen.get(key, mark(current)) == mark(current):
+        marks[key] = mark(new)
+        if base == mark(current) and mark(new) != base:
             changes.append(key)
-        elif mark(new) != seen[key]:
-            conflicts[key] = current
-    return changes, conflicts
+        elif mark(new) != mark(current):
+            conflicts[key], marks[key] = current, mark(current)
+    return changes, conflicts, marks
 
 
 @action
@@ -131,14 +134,23 @@ def set_basics(
     by: Actor,
     now: datetime,
 ) -> Saved:
-    """Store title, sector and bottleneck, as far as they are given. Raises as save_answers."""
+    """Store title and bottleneck, as far as they are given. Raises as save_answers."""
     locked = editable(application, by=by, now=now)
-    stored = {name: getattr(locked, name) for name in values}
-    changes, conflicts = _merge(stored, values, {}, seen or {})
+    raw = dict(typed or {})
+    stored = basics_shown(locked)
+    changes, conflicts, marks = _merge(stored, {**values, **raw}, seen or {})
     for name in changes:
-        setattr(locked, name, values[name])
-    touch(locked, "about", keys=changes, typed=typed or {}, fields=changes, by=by, now=now)
-    return Saved(locked, conflicts)
+        setattr(locked, name, values.get(name, ""))
+    kept = {key: text for key, text in locked.typed.get(BASICS, {}).items() if key not in changes}
+    kept |= {key: raw[key] for key in changes if key in raw}
+    touch(locked, BASICS, keys=changes, typed=kept, fields=changes, by=by, now=now)
+    return Saved(locked, conflicts, marks)
+
+
+def basics_shown(application: Application) -> dict[str, Any]:
+    """Return what a page shows of title and bottleneck."""
+    stored = {"title": application.title, "bottleneck": application.bottleneck}
+    return {**stored, **application.typed.get(BASICS, {})}
 
 
 @action
@@ -178,7 +190,7 @@ def set_figures(
 
 @action
 def keep_typed(
-    application: Application, *, section: str, typed: Mapping[str, str], by: Actor, now: datetime
+    application: Application, *, section: str, typed: Mapping[str, Any], by: Actor, now: datetime
 ) -> Saved:
     """Keep a section as typed, until it can be stored whole."""
     locked = editable(application, by=by, now=now)
@@ -258,7 +270,7 @@ def touch(
     section: str,
     *,
     keys: Collection[str],
-    typed: Mapping[str, str] | None = None,
+    typed: Mapping[str, Any] | None = None,
     fields: Collection[str] = (),
     by: Actor,
     now: datetime,

@@ -1,0 +1,1 @@
+"""Pure validation: forms write nothing."""

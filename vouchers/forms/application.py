@@ -1,0 +1,205 @@
+"""The forms of an application: choosing, the questions as the set asks them, declaring."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
+
+from portal.uploads import ACCEPT
+from vouchers.enums import Bottleneck, QuestionKind
+from vouchers.forms.fields import AmountField, DayField, NumberField, PlainTextField, as_stored
+from vouchers.models import Question
+
+PERIODS = (("starts_on", "ends_on"), ("travel_from", "travel_until"))
+YES_NO = (
+    ("yes", pgettext_lazy("answer", "Yes")),
+    ("no", pgettext_lazy("answer", "No")),
+)
+SHORT = 200
+
+
+class AboutForm(forms.Form):
+    """What the project is called and what stops the SME."""
+
+    use_required_attribute = False
+    title = PlainTextField(
+        label=gettext_lazy("Title of your project"),
+        limit=150,
+        help_text=gettext_lazy("If you get the voucher, the title is published."),
+        error_messages={"required": gettext_lazy("Enter a title for your project")},
+    )
+    bottleneck = forms.ChoiceField(
+        label=gettext_lazy("What stops you most today?"),
+        choices=Bottleneck.choices,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": gettext_lazy("Choose what stops you most"),
+            "invalid_choice": gettext_lazy("Choose one of the answers"),
+        },
+    )
+
+
+class SectionForm(forms.Form):
+    """One section of a question set; a draft may leave required questions open."""
+
+    use_required_attribute = False
+
+    def __init__(self, questions: Iterable[Question], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.questions = {question.key: question for question in questions}
+        for question in self.questions.values():
+            self.fields[question.key] = field_for(question)
+
+    def full_clean(self) -> None:
+        """Let a draft leave required questions open; the submission asks for them."""
+        super().full_clean()
+        for key, errors in [*self.errors.items()]:
+            if {error.code for error in errors.as_data()} == {"required"}:
+                del self.errors[key]
+                self.cleaned_data[key] = None
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a period that ends before it starts."""
+        cleaned = super().clean() or self.cleaned_data
+        for first, last in PERIODS:
+            start, end = cleaned.get(first), cleaned.get(last)
+            if isinstance(start, date) and isinstance(end, date) and end < start:
+                self.add_error(
+                    last,
+                    ValidationError(
+                        gettext("%(end)s must not be before %(start)s")
+                        % {
+                            "end": self.fields[last].label,
+                            "start": str(self.fields[first].label).lower(),
+                        },
+                        code="order",
+                    ),
+                )
+        return cleaned
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """The valid answers as they are stored; files are stored apart."""
+        return {
+            key: as_stored(value)
+            for key, value in self.cleaned_data.items()
+            if self.questions[key].kind != QuestionKind.FILE
+        }
+
+    @property
+    def unreadable(self) -> dict[str, str]:
+        """What was typed where it cannot be stored."""
+        return {
+            key: str(self.data.get(self.add_prefix(key), ""))
+            for key in self.errors
+            if key in self.questions and self.questions[key].kind != QuestionKind.FILE
+        }
+
+
+def field_for(question: Question) -> forms.Field:
+    """Return the field that a question's kind asks for."""
+    field: forms.Field = _MAKERS[QuestionKind(question.kind)](question)
+    field.label = question.label
+    field.help_text = question.help_text
+    field.required = question.is_required
+    return field
+
+
+def _choice(choices: Iterable[tuple[str, Any]]) -> forms.Field:
+    return forms.ChoiceField(
+        choices=list(choices),
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": gettext("Choose one of the answers")},
+    )
+
+
+def _file(_question: Question) -> forms.Field:
+    return forms.FileField(
+        widget=forms.FileInput(attrs={"accept": ACCEPT}),
+        allow_empty_file=True,
+        error_messages={"invalid": gettext("Choose the file again")},
+    )
+
+
+_MAKERS: Mapping[QuestionKind, Any] = {
+    QuestionKind.SHORT_TEXT: lambda q: PlainTextField(limit=q.max_length or SHORT),
+    QuestionKind.LONG_TEXT: lambda q: PlainTextField(
+        limit=q.max_length, widget=forms.Textarea(attrs={"rows": 7})
+    ),
+    QuestionKind.NUMBER: lambda _q: NumberField(),
+    QuestionKind.MONEY: lambda _q: AmountField(),
+    QuestionKind.DATE: lambda _q: DayField(),
+    QuestionKind.CHOICE: lambda q: _choice([(str(value), label) for value, label in q.choices]),
+    QuestionKind.YES_NO: lambda _q: _choice(YES_NO),
+    QuestionKind.FILE: _file,
+}
+
+
+def shown(question: Question, value: Any) -> Any:
+    """Return a stored answer as its field shows it; what cannot be read stays as it is."""
+    kind, text = question.kind, value
+    readers = {
+        QuestionKind.NUMBER: forms.DecimalField().to_python,
+        QuestionKind.MONEY: forms.DecimalField().to_python,
+        QuestionKind.DATE: date.fromisoformat,
+    }
+    if kind not in readers or value in (None, ""):
+        return text
+    try:
+        return readers[QuestionKind(kind)](str(value))
+    except (ValueError, ValidationError):
+        return text
+
+
+class DeclarationForm(forms.Form):
+    """What the SME declares before it sends; each sentence is a box of its own."""
+
+    use_required_attribute = False
+    true = forms.BooleanField(
+        label=gettext_lazy("What I say is true and complete, and I may speak for my organisation."),
+    )
+    not_started = forms.BooleanField(
+        label=gettext_lazy("The work has not started and nothing has been ordered."),
+    )
+    no_double_funding = forms.BooleanField(
+        label=gettext_lazy("No other public money pays the same costs."),
+    )
+    de_minimis = forms.BooleanField(
+        label=gettext_lazy(
+            "I have named all de minimis aid to my organisation and the firms linked to it, "
+            "and I will report aid that comes later."
+        ),
+    )
+    publication = forms.BooleanField(
+        label=gettext_lazy(
+            "If we get a voucher, the name of my organisation, its region, the title and the "
+            "amount are published."
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.error_messages["required"] = gettext(
+                "Tick “%(sentence)s”, or ask your Access Broker if you cannot"
+            ) % {"sentence": field.label}
+
+    @property
+    def declared(self) -> list[str]:
+        """The names of the ticked sentences."""
+        return [name for name, ticked in self.cleaned_data.items() if ticked]
+
+
+class WithdrawForm(forms.Form):
+    """Why an application is taken back, if the SME wants to say."""
+
+    reason = PlainTextField(
+        label=gettext_lazy("Why do you withdraw?"),
+        required=False,
+        limit=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Your broker reads it. It helps us to do better."),
+    )
