@@ -129,6 +129,7 @@ APPLICATION = ApplicationTable(
         frozenset({S.INELIGIBLE}),
         S.SUBMITTED,
         may.may_reinstate,
+        historic=True,
     ),
     ASSIGN=Transition(
         "assign",
@@ -173,6 +174,7 @@ APPLICATION = ApplicationTable(
         frozenset({S.REJECTED}),
         S.RESERVE,
         may.may_reverse,
+        historic=True,
     ),
     REJECT=Transition(
         "reject",
@@ -196,6 +198,7 @@ APPLICATION = ApplicationTable(
         frozenset({S.WITHDRAWN}),
         S.DRAFT,
         may.is_applicant,
+        historic=True,
     ),
 )
 
@@ -258,6 +261,7 @@ AWARD = AwardTable(
         frozenset({A.ACCEPTED, A.COMPLETED}),
         A.REVOKED,
         may.is_award_manager,
+        historic=True,
     ),
 )
 

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 
 from portal import clock
 from portal.models import Programme, Region
@@ -34,7 +34,10 @@ class Command(BaseCommand):
         """Count and write."""
         programme = Programme.objects.get(code=options["programme"])
         codes = [code for group in options["call"] for code in group]
-        scope = Scope(programme=programme, as_of=options["as_of"] or clock.today(programme.time_zone),
+        scope = Scope(
+            programme=programme,
+            as_of=options["as_of"] or clock.today(programme.time_zone),
             calls=tuple(Call.objects.filter(code__in=codes).order_by("opens_at")),
-            region=Region.objects.filter(code=options["region"]).first())
+            region=Region.objects.filter(code=options["region"]).first(),
+        )
         self.stdout.write(json.dumps(as_json(count(scope)), indent=1))

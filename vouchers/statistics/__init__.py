@@ -1,0 +1,1 @@
+"""What happened, counted from journal and ledger as of a day."""
