@@ -196,7 +196,8 @@ def test_an_issued_letter_becomes_a_file_whose_attachment_has_the_printed_code(a
     assert kernel.render(issued.pk, now=NOON) is True
     issued.refresh_from_db()
 
-    content = issued.file.read()
+    with issued.file.open() as file:
+        content = file.read()
     reader = pypdf.PdfReader(io.BytesIO(content))
     code = hashlib.sha256(reader.attachments["award_letter.json"][0]).hexdigest()
     text = " ".join(reader.pages[-1].extract_text().split())
