@@ -18,6 +18,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from portal import clock, embedded, environment
 from portal.site import demo
+from portal.site.demo.people import Login
 
 PATIENCE = 60
 CELERY = ["celery", "--app", "portal.celery"]
@@ -54,7 +55,7 @@ class Command(BaseCommand):
             if not options["no_serve"]:
                 self._serve(port, logins)
 
-    def _serve(self, port: int, logins: Sequence[demo.Login]) -> None:
+    def _serve(self, port: int, logins: Sequence[Login]) -> None:
         with ExitStack() as stack:
             children = {
                 name: stack.enter_context(_child(name, arguments))
@@ -72,7 +73,7 @@ class Command(BaseCommand):
                 self.stdout.write("Stopping.")
 
 
-def _welcome(logins: Sequence[demo.Login]) -> str:
+def _welcome(logins: Sequence[Login]) -> str:
     widest = max((len(login.role) for login in logins), default=0)
     lines = [f"  {login.role:{widest}}  {login.email}  {login.password}" for login in logins]
     return "\n".join(
