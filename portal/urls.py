@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
-from portal.site import health, pages
+from portal.site import health, pages, verify
 
 # Staff sign in where everybody does, so that the second factor is asked there too.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -18,6 +18,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("about/", pages.about, name="about"),
     path("privacy/", pages.privacy, name="privacy"),
     path("accessibility/", pages.accessibility, name="accessibility"),
+    path("verify/", verify.verify, name="verify"),
+    path("verify/<str:number>/", verify.verify, name="verify_number"),
     path("display/theme/", pages.set_theme, name="set_theme"),
     path("display/language/", login_not_required(set_language), name="set_language"),
     path("accounts/", include("portal.accounts.urls")),

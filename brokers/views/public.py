@@ -19,7 +19,6 @@ from portal.enums import Locale
 from portal.models import Organisation, Region, User
 from portal.permissions import Actor
 
-ASKING = {"ask": "5/h/ip"}
 ASKED = "brokers.asked"
 YEAR = 365 * 24 * 3600
 
@@ -40,7 +39,7 @@ def broker_page(request: HttpRequest, slug: str) -> HttpResponse:
     form = AskForm(request.POST or None, initial=_initial(request))
     status = 200
     if request.method == "POST" and form.is_valid():
-        if ratelimit.consume(request, app="brokers", action="ask", config=ASKING):
+        if ratelimit.consume(request, action="ask"):
             return _asked(request, form, region, about)
         form.add_error(None, _too_many(about.region if about else region))
         status = 429
@@ -50,6 +49,7 @@ def broker_page(request: HttpRequest, slug: str) -> HttpResponse:
         "about": about,
         "is_gone": "record" in request.GET and about is None,
         "asked": about.region if about else region,
+        "home_region": own_region(request.user),
         "days": ANSWER_DAYS,
         "takes_part": region.programmes.filter(programme__is_historic=False),
         "records": Record.objects.public(clock.now()).filter(region=region).count(),
