@@ -49,6 +49,7 @@ COUNTRIES = {
     "LU": gettext_lazy("Luxembourg"),
     "NL": gettext_lazy("Netherlands"),
 }
+NAMELESS_ERRORS = frozenset({"required", "invalid", "invalid_choice", "max_length", "min_length"})
 NOTICES = {
     "success": ("is-ok", "check-circle-fill"),
     "ok": ("is-ok", "check-circle-fill"),
@@ -225,6 +226,8 @@ def control(field: BoundField) -> SafeString:
         # A placeholder goes when typing starts; what people need to know is the hint.
         "placeholder": False,
     }
+    if kind == "group":
+        attrs["aria-label"] = field.label
     if control_limit(field):
         described = [*(field.aria_describedby or "").split(), f"{field.auto_id}_count"]
         # A limit that stops typing loses what a person pastes; the form says how much is too long.
@@ -260,6 +263,18 @@ def first_id(field: BoundField) -> str:
     if kind == "group":
         return str(field.subwidgets[0].data["subwidgets"][0]["attrs"]["id"])
     return field.id_for_label
+
+
+@register.filter
+def summary_lines(field: BoundField) -> list[str]:
+    """Return a field's errors for the summary; those that could stand at any field name theirs."""
+    lines = []
+    for error in field.errors.as_data():
+        said = " ".join(error.messages)
+        if error.code in NAMELESS_ERRORS:
+            said = gettext("%(field)s: %(error)s") % {"field": field.label, "error": said}
+        lines.append(said)
+    return lines
 
 
 @register.filter
