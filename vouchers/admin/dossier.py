@@ -1,0 +1,220 @@
+"""One application as the desk reads it: what was submitted, and what happened since."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Prefetch, Q
+from django.db.models.functions import JSONObject
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from portal.models import Document, OutgoingMail, User
+from portal.money import ZERO
+from portal.permissions import Actor
+from portal.templatetags.portal_ui import day, money
+from vouchers.admin.history import Happening, history_of
+from vouchers.enums import DECIDED, QuestionKind
+from vouchers.models import (
+    Application,
+    Assessment,
+    Attachment,
+    ChangeRequest,
+    Decision,
+    Host,
+    Question,
+    Signature,
+    Submission,
+)
+from vouchers.permissions import sees_private_parts
+
+RELATED = (
+    "call__programme",
+    "offer",
+    "voucher_type",
+    "organisation",
+    "undertaking",
+    "home_region",
+    "host_region",
+    "award__letter",
+)
+LONGEST_ID = 18
+
+
+def find(user: User, reference: str) -> Any:
+    """Return an application by its number or id, if the person sees it at the desk; else 404."""
+    wanted = Q(reference=reference)
+    if reference.isdecimal() and len(reference) <= LONGEST_ID:
+        wanted |= Q(pk=int(reference))
+    choices = Question.objects.filter(
+        question_set=OuterRef("question_set"), kind=QuestionKind.CHOICE
+    )
+    files = Attachment.objects.filter(application=OuterRef("pk"))
+    rows = (
+        Application.objects.for_desk(user)
+        .filter(wanted)
+        .select_related(*RELATED)
+        .annotate(
+            choices=ArraySubquery(choices.values(json=JSONObject(key="key", pairs="choices"))),
+            files=ArraySubquery(
+                files.values(
+                    json=JSONObject(
+                        id="upload_id",
+                        name="upload__name",
+                        question="question__label",
+                        for_host="question__seen_by_host",
+                    )
+                )
+            ),
+        )
+        .prefetch_related(
+            Prefetch("hosts", Host.objects.select_related("region", "record")),
+            Prefetch("change_requests", ChangeRequest.objects.select_related("asked_by")),
+            Prefetch("signatures", Signature.objects.select_related("signed_by", "region")),
+            Prefetch("assessments", Assessment.objects.select_related("assessor")),
+        )
+    )
+    found = rows.first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A question and its answer in words."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A section of the application."""
+
+    title: str
+    answers: list[Shown]
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """A line of the cost table; EUR without VAT."""
+
+    item: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dossier:
+    """Everything that the left side of the desk shows."""
+
+    application: Application
+    is_private: bool
+    submission: Submission | None
+    parts: list[Part]
+    costs: list[Cost]
+    total: Decimal
+    figures: dict[str, Any] | None
+    aid: list[dict[str, Any]]
+    files: list[dict[str, Any]]
+    signatures: list[Signature]
+    decision: Decision | None
+    history: list[Happening]
+    mails: list[OutgoingMail]
+
+    @property
+    def copy(self) -> Document | None:
+        """The PDF of what was submitted; it holds everything, so the host has none."""
+        return self.submission.document if self.submission and self.is_private else None
+
+    @property
+    def standing(self) -> list[Signature]:
+        """The signatures that hold."""
+        return [signature for signature in self.signatures if signature.voided_at is None]
+
+
+def read(application: Any, *, by: Actor) -> Dossier:
+    """Read an application for the desk; the host region gets project, partner and costs."""
+    is_private = sees_private_parts(by, application)
+    submission = application.submissions.select_related("document").order_by("number").last()
+    content = submission.content if submission else {}
+    costs = [Cost(line["item"], Decimal(line["amount"])) for line in content.get("costs", [])]
+    award = getattr(application, "award", None)
+    signatures, decision = list(application.signatures.all()), _decision(application)
+    return Dossier(
+        application=application,
+        is_private=is_private,
+        submission=submission,
+        parts=_parts(content, application.choices, is_private=is_private),
+        costs=costs,
+        total=sum((cost.amount for cost in costs), ZERO),
+        figures=content.get("figures") if is_private else None,
+        aid=content.get("declared_aid", []) if is_private else [],
+        files=[file for file in application.files if is_private or file["for_host"]],
+        signatures=signatures,
+        decision=decision,
+        history=history_of(
+            application, award, submission, decision, *signatures, is_private=is_private
+        ),
+        mails=_mails(application) if is_private else [],
+    )
+
+
+def _decision(application: Application) -> Decision | None:
+    if application.state not in DECIDED:
+        return None
+    return application.decisions.filter(replaced_at=None).select_related("decided_by").first()
+
+
+def _mails(application: Application) -> list[OutgoingMail]:
+    mails = OutgoingMail.objects.filter(
+        subject_type=application._meta.label_lower, subject_id=application.pk
+    )
+    return list(mails.only("subject", "to", "state", "created_at", "sent_at").order_by("-pk"))
+
+
+def _parts(
+    content: dict[str, Any], choices: list[dict[str, Any]], *, is_private: bool
+) -> list[Part]:
+    labels = {
+        (choice["key"], str(value)): str(label)
+        for choice in choices
+        for value, label in choice["pairs"]
+    }
+    parts = [
+        Part(
+            title=section["title"],
+            answers=[
+                Shown(answer["label"], in_words(answer, labels))
+                for answer in section["answers"]
+                if answer["kind"] not in {QuestionKind.COST_TABLE, QuestionKind.FILE}
+                and (is_private or answer["seen_by_host"])
+            ],
+        )
+        for section in content.get("sections", [])
+    ]
+    return [part for part in parts if part.answers]
+
+
+def in_words(answer: dict[str, Any], labels: dict[tuple[str, str], str]) -> str:
+    """Return an answer as a person reads it; amounts in EUR."""
+    value = answer["value"]
+    if value in (None, "", []):
+        return _("Not answered")
+    if (answer["key"], str(value)) in labels:
+        return labels[answer["key"], str(value)]
+    match answer["kind"]:
+        case QuestionKind.MONEY:
+            return money(value)
+        case QuestionKind.DATE:
+            return day(date.fromisoformat(value))
+        case QuestionKind.YES_NO:
+            return _("Yes") if value in (True, "yes", "true") else _("No")
+    return str(value)
+
+
+def received_at(dossier: Dossier) -> datetime | None:
+    """Return when the shown content arrived."""
+    return dossier.submission.at if dossier.submission else dossier.application.submitted_at

@@ -1,0 +1,94 @@
+"""What happened, in words: the journal's entries as the desk shows them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from portal.models import JournalEntry
+from portal.templatetags.portal_ui import money
+from vouchers.workflow import APPLICATION, AWARD, CLAIM
+
+WORDS: Mapping[str, str | Promise] = {
+    "start": _("Draft started"),
+    "save": _("Draft saved"),
+    "submit": _("Submitted"),
+    "submitted": _("Content frozen"),
+    "stand": _("Stands as first submitted"),
+    "send_back": _("Sent back with a question"),
+    "find_eligible": _("Found eligible"),
+    "find_ineligible": _("Found ineligible"),
+    "reinstate": _("Reinstated"),
+    "assign": _("Sent to assessment"),
+    "score": _("Scored"),
+    "recommend": _("Recommended"),
+    "not_recommend": _("Not recommended"),
+    "sign_home": _("Signed for the home region"),
+    "sign_host": _("Signed for the host region"),
+    "approve": _("Approved"),
+    "reserve": _("Put on the reserve list"),
+    "reverse": _("Rejection reversed"),
+    "reject": _("Rejected"),
+    "withdraw": _("Withdrawn"),
+    "reopen": _("Edited again"),
+    "tell": _("Applicant told"),
+    "offer": _("Voucher offered"),
+    "accept": _("Accepted by the SME"),
+    "decline": _("Declined by the SME"),
+    "lapse": _("Lapsed"),
+    "complete": _("Final report accepted"),
+    "cancel": _("Cancelled"),
+    "revoke": _("Revoked"),
+    "file": _("Claim filed"),
+    "pay": _("Paid"),
+}
+LABELS: Mapping[str, str | Promise] = {
+    arrow.name: arrow.label for table in (APPLICATION, AWARD, CLAIM) for arrow in table
+}
+ACTORS: Mapping[str, str | Promise] = {"clock": _("the portal, by itself")}
+SALT = "salt"
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One line of the history."""
+
+    at: datetime
+    words: str
+    who: str
+    notes: list[str]
+
+
+def history_of(*rows: Any, is_private: bool) -> list[Happening]:
+    """Return what happened to the rows, newest first; notes only where all may be read."""
+    subjects = Q()
+    for row in rows:
+        if row is not None:
+            subjects |= Q(subject_type=row._meta.label_lower, subject_id=row.pk)
+    entries = JournalEntry.objects.filter(subjects).select_related("by").order_by("-at", "-pk")
+    return [
+        Happening(
+            at=entry.at,
+            words=in_words(entry.verb),
+            who=str(entry.by or ACTORS.get(entry.by_label, entry.by_label)),
+            notes=list(_notes(entry)) if is_private else [],
+        )
+        for entry in entries.defer("previous_hash", "hash", "personal_digest")
+    ]
+
+
+def in_words(verb: str) -> str:
+    """Name what was done; a verb without words of its own reads as it is stored."""
+    return str(WORDS.get(verb) or LABELS.get(verb) or verb.replace("_", " ").capitalize())
+
+
+def _notes(entry: JournalEntry) -> list[str]:
+    amount = entry.data.get("amount")
+    said = [str(value) for name, value in entry.personal.items() if name != SALT and value]
+    sums = [gettext("Amount: %(amount)s") % {"amount": money(amount)}] if amount else []
+    return [*sums, *said]

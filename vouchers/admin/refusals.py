@@ -1,0 +1,72 @@
+"""What stops an action, as sentences beside the form that asked for it."""
+
+from collections.abc import Mapping
+
+from django.forms import Form
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from portal.templatetags.portal_ui import money
+from vouchers.actions.applications import NotComplete
+from vouchers.actions.assessments import ScoreOutOfRange
+from vouchers.actions.awards import AmountChanged, HomeSignsFirst
+from vouchers.actions.claims import ClaimNotComplete
+from vouchers.actions.ledger import PotExhausted
+from vouchers.reasons import sentence
+from vouchers.rules.verdict import Refused
+
+REFUSALS = (
+    Refused,
+    PotExhausted,
+    NotComplete,
+    HomeSignsFirst,
+    AmountChanged,
+    ScoreOutOfRange,
+    ClaimNotComplete,
+)
+AMOUNT_CODES = "amount_"
+MISSING: Mapping[str, str | Promise] = {
+    "eligible": _("Nothing is eligible, so nothing can be paid: send the claim back instead"),
+}
+
+
+def tell(form: Form, error: Exception) -> None:
+    """Put the error beside the form, on the amount's field where it is about the amount."""
+    if not isinstance(error, Refused):
+        for words in _sentences(error):
+            form.add_error(None, words)
+        return
+    for reason in error.verdict.reasons:
+        about_amount = reason.code.startswith(AMOUNT_CODES) and _is_shown(form, "amount")
+        form.add_error("amount" if about_amount else None, sentence(reason))
+
+
+def _is_shown(form: Form, name: str) -> bool:
+    return name in form.fields and not form.fields[name].widget.is_hidden
+
+
+def _sentences(error: Exception) -> list[str]:
+    match error:
+        case PotExhausted():
+            words = gettext(
+                "The region's pot has %(free)s left, so this does not fit. "
+                "Choose a lower amount or the reserve list"
+            )
+            return [words % {"free": money(error.balance.free)}]
+        case AmountChanged():
+            words = gettext(
+                "The home region signed %(signed)s. Load the page again and confirm that amount"
+            )
+            return [words % {"signed": money(error.signed)}]
+        case HomeSignsFirst():
+            return [gettext("The home region signs first, then you confirm")]
+        case ScoreOutOfRange():
+            return [gettext("Give each criterion a score from 0 to 5")]
+        case NotComplete() | ClaimNotComplete():
+            return [_missing(name) for name in error.missing]
+    return [str(error)]
+
+
+def _missing(name: str) -> str:
+    return str(MISSING.get(name, gettext("This is missing: %(name)s") % {"name": name}))
