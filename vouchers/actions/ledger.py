@@ -31,7 +31,8 @@ class PotExhausted(Exception):
 
 def locked(pot: Pot) -> Pot:
     """Return the pot with its row locked until the transaction ends."""
-    return Pot.objects.select_for_update(of=("self",), no_key=True).get(pk=pot.pk)
+    pots = Pot.objects.select_related("programme")
+    return pots.select_for_update(of=("self",), no_key=True).get(pk=pot.pk)
 
 
 def has_room(pot: Pot, amount: Decimal, *, call: Call) -> bool:

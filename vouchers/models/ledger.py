@@ -1,5 +1,6 @@
 """The ledger: append-only lines of positive amounts; a balance is a query, never a column."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -7,7 +8,7 @@ from typing import Self
 
 import pgtrigger
 from django.db import models
-from django.db.models import Case, DecimalField, F, Q, Sum, Value, When
+from django.db.models import Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from portal.models import Document, PeersManager, User
@@ -38,20 +39,27 @@ class Balance:
         return self.allocated - self.used
 
 
-def _sum(*signed: tuple[Q, int]) -> Sum:
-    whens = [When(condition, then=F("amount") * sign) for condition, sign in signed]
-    return Sum(Case(*whens, default=Value(ZERO)), default=ZERO, output_field=DecimalField())
-
-
 _K = EntryKind
-_FROM_RESERVED = Q(kind=_K.RELEASE, stage=Stage.RESERVED)
-_FROM_COMMITTED = Q(kind=_K.RELEASE, stage=Stage.COMMITTED)
-SUMS = {
-    "reserved": _sum((Q(kind=_K.RESERVE), 1), (Q(kind=_K.COMMIT), -1), (_FROM_RESERVED, -1)),
-    "committed": _sum((Q(kind=_K.COMMIT), 1), (Q(kind=_K.PAY), -1), (_FROM_COMMITTED, -1)),
-    "paid": _sum((Q(kind=_K.PAY), 1), (Q(kind=_K.RECOVER), -1)),
-    "released": _sum((Q(kind=_K.RELEASE), 1)),
+# What a line of each kind adds to (1) and takes from (-1).
+EFFECTS: Mapping[tuple[str, str], Mapping[str, int]] = {
+    (_K.ALLOCATE, ""): {"allocated": 1},
+    (_K.MOVE, ""): {"allocated": -1},
+    (_K.RESERVE, ""): {"reserved": 1},
+    (_K.COMMIT, ""): {"reserved": -1, "committed": 1},
+    (_K.PAY, ""): {"committed": -1, "paid": 1},
+    (_K.RECOVER, ""): {"paid": -1},
+    (_K.RELEASE, Stage.RESERVED): {"reserved": -1, "released": 1},
+    (_K.RELEASE, Stage.COMMITTED): {"committed": -1, "released": 1},
 }
+
+
+def _balance(sums: Iterable[tuple[str, str, Decimal]]) -> Balance:
+    """Return what amounts by kind and stage add up to."""
+    found: dict[str, Decimal] = {}
+    for kind, stage, amount in sums:
+        for name, sign in EFFECTS[kind, stage].items():
+            found[name] = found.get(name, ZERO) + sign * amount
+    return Balance(**found)
 
 
 class LedgerQuerySet(models.QuerySet["LedgerEntry"]):
@@ -63,11 +71,7 @@ class LedgerQuerySet(models.QuerySet["LedgerEntry"]):
 
     def balance(self) -> Balance:
         """Return what the lines add up to; a move counts for the pot that it leaves."""
-        sums = {
-            **SUMS,
-            "allocated": _sum((Q(kind=_K.ALLOCATE), 1), (Q(kind=_K.MOVE), -1)),
-        }
-        return Balance(**self.aggregate(**sums))
+        return _balance(self.order_by().values_list("kind", "stage").annotate(Sum("amount")))
 
 
 class LedgerEntry(models.Model):
@@ -139,21 +143,13 @@ def balances(pots: models.QuerySet[Pot], *, before: datetime | None = None) -> d
     incoming = LedgerEntry.objects.filter(to_pot__in=pots)
     if before is not None:
         lines, incoming = lines.until(before), incoming.until(before)
-    sums = {**SUMS, "allocated": _sum((Q(kind=_K.ALLOCATE), 1), (Q(kind=_K.MOVE), -1))}
-    totals = lines.order_by().values("pot").annotate(**sums).values_list("pot", *sums)
-    rows = {pot: Balance(**dict(zip(sums, amounts, strict=True))) for pot, *amounts in totals}
-    got = dict(incoming.order_by().values_list("to_pot").annotate(Sum("amount")))
-    return {pot: _plus(rows.get(pot, Balance()), got.get(pot, ZERO)) for pot in {*rows, *got}}
-
-
-def _plus(balance: Balance, incoming: Decimal) -> Balance:
-    return Balance(
-        allocated=balance.allocated + incoming,
-        reserved=balance.reserved,
-        committed=balance.committed,
-        paid=balance.paid,
-        released=balance.released,
-    )
+    sums: dict[int, list[tuple[str, str, Decimal]]] = {}
+    groups = lines.order_by().values_list("pot", "kind", "stage").annotate(Sum("amount"))
+    for pot, kind, stage, amount in groups:
+        sums.setdefault(pot, []).append((kind, stage, amount))
+    for pot, amount in incoming.order_by().values_list("to_pot").annotate(Sum("amount")):
+        sums.setdefault(pot, []).append((_K.ALLOCATE, "", amount))
+    return {pot: _balance(parts) for pot, parts in sums.items()}
 
 
 def balance_of(pot: Pot) -> Balance:
