@@ -9,16 +9,14 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from catalogue.models import Record
-from portal.models import Organisation
 from portal.permissions import Actor
 from portal.workflow import Transition, move, record
 from vouchers.actions import awards, ledger
 from vouchers.actions.award_file import Row
+from vouchers.actions.award_parties import Parties
 from vouchers.cases import promise_of
 from vouchers.enums import (
     DECIDED,
-    OPEN,
     ApplicationState,
     AwardState,
     EndReason,
@@ -31,7 +29,6 @@ from vouchers.models import (
     Decision,
     Host,
     Pot,
-    Undertaking,
 )
 from vouchers.rules.deadlines import award_calendar
 from vouchers.rules.deminimis import rule_set
@@ -46,7 +43,6 @@ ENDS = {
     AwardState.CANCELLED: AWARD.CANCEL,
     AwardState.REVOKED: AWARD.REVOKE,
 }
-FREEING = frozenset({"pay", "end"})
 
 
 class NoWay(Exception):
@@ -60,14 +56,6 @@ class Step:
     day: date
     do: Callable[[datetime], None]
     frees: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Firm:
-    """Who applies."""
-
-    organisation: Organisation
-    undertaking: Undertaking
 
 
 @cache
@@ -86,27 +74,30 @@ def path(start: str, goal: str) -> tuple[Transition, ...] | None:
 class Life:
     """What becomes of one line; its steps are taken in the order of their days."""
 
-    def __init__(self, row: Row, *, offer: CallVoucherType, pot: Pot | None, by: Actor) -> None:
+    def __init__(
+        self, row: Row, *, offer: CallVoucherType, pot: Pot | None, parties: Parties, by: Actor
+    ) -> None:
         """Remember what the steps need; `pot` is the home region's."""
         self.row = row
         self.by = by
         self._offer = offer
         self._pot = pot
-        self._firm: Firm
+        self._parties = parties
         self._application: Application
         self._award: Award
         self._claim: Claim
+        self._decision: Decision | None = None
 
     def instant(self, day: date) -> datetime:
         """Return midday of the day in the home region."""
         zone = self.row.home.time_zone if self.row.home else "UTC"
         return datetime.combine(day, MIDDAY, tzinfo=ZoneInfo(zone))
 
-    def steps(self, firm: Callable[[Row, datetime], Firm]) -> Iterator[Step]:
-        """Yield the steps in order; the firm is looked up when it first applies."""
+    def steps(self) -> Iterator[Step]:
+        """Yield the steps in order."""
         days = self.row.days
         if day := days["submitted_on"]:
-            yield Step(day, partial(self._submit, firm))
+            yield Step(day, self._submit)
         for day, state in self._states():
             yield Step(day, partial(self._reach, state))
         for name, do in (
@@ -132,16 +123,16 @@ class Life:
             return [(decided, row.outcome)]
         return [(decided, ApplicationState.ELIGIBLE), (decided, row.outcome)]
 
-    def _submit(self, firm: Callable[[Row, datetime], Firm], now: datetime) -> None:
+    def _submit(self, now: datetime) -> None:
         row, offer = self.row, self._offer
-        self._firm = firm(row, now)
+        firm = self._parties.firm(row, now)
         self._application = Application.objects.create(
             key=secrets.token_hex(8),
             call=offer.call,
             voucher_type=offer.voucher_type,
             offer=offer,
-            organisation=self._firm.organisation,
-            undertaking=self._firm.undertaking,
+            organisation=firm.organisation,
+            undertaking=firm.undertaking,
             home_region=row.home,
             host_region=row.host,
             title=row.text["title"],
@@ -172,10 +163,9 @@ class Life:
         name = row.text["provider_name"]
         if not name:
             return
-        records = Record.objects.filter(provider__organisation__name=name)[:2]
         Host.objects.create(
             application=self._application,
-            record=records[0] if len(records) == 1 else None,
+            record=self._parties.record_of(name),
             name=name,
             country=row.text["provider_country"],
             region=row.host,
@@ -202,7 +192,7 @@ class Life:
             also=lambda _row: {
                 "decided_at": now if decided else None,
                 "told_at": told,
-                "due_on": self._due_on(arrow, now),
+                "due_on": self._due_on(now),
             },
         )
         if decided:
@@ -210,20 +200,21 @@ class Life:
         if arrow is APPLICATION.APPROVE:
             self._offer_award(now)
 
-    def _due_on(self, arrow: Transition, now: datetime) -> date | None:
-        return promise_of(self._application).due_on(now=now) if arrow.target in OPEN else None
+    def _due_on(self, now: datetime) -> date | None:
+        return None if self.row.outcome else promise_of(self._application).due_on(now=now)
 
     def _told(self, now: datetime) -> datetime | None:
         """When the applicant heard: on the day that the file names, else with the decision."""
-        first = not self._application.decisions.exists()
-        if first and "told_on" in self.row.text:
+        if self._decision is None and "told_on" in self.row.text:
             day = self.row.days["told_on"]
             return self.instant(day) if day else None
         return now
 
     def _decide(self, outcome: str, told: datetime | None, now: datetime) -> None:
-        self._application.decisions.filter(replaced_at=None).update(replaced_at=now)
-        decision = Decision.objects.create(
+        if self._decision:
+            self._decision.replaced_at = now
+            self._decision.save(update_fields=["replaced_at"])
+        self._decision = decision = Decision.objects.create(
             application=self._application, outcome=outcome, decided_at=now, told_at=told
         )
         if told:

@@ -11,15 +11,16 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
-from portal.models import Counter, Organisation, Programme
+from portal.models import Counter, Programme
 from portal.permissions import Actor
 from portal.templatetags.portal_ui import money
-from portal.workflow import action, record
+from portal.workflow import action
 from vouchers.actions.award_checks import check
 from vouchers.actions.award_file import Problem, Row, read
-from vouchers.actions.award_lives import Firm, Life, NoWay, Step
+from vouchers.actions.award_lives import Life, NoWay, Step
+from vouchers.actions.award_parties import Parties
 from vouchers.actions.ledger import PotExhausted
-from vouchers.models import Application, Pot, Undertaking, UndertakingMember
+from vouchers.models import Application, Pot
 from vouchers.statistics import lives
 
 COMPARED = (*lives.REQUIRED, "ended_on", "ended_as", "sme_id")
@@ -99,14 +100,14 @@ def _differs(row: Row, name: str, stored: object) -> bool:
 def _live(rows: Iterable[Row], *, by: Actor) -> None:
     """Take every step of every life, day by day. Raises ImportRefused."""
     pots = {(p.programme_id, p.region_id): p for p in Pot.objects.select_related("programme")}
-    firms = _Firms(by)
+    parties = Parties(by)
     steps: list[tuple[tuple[date, bool, int, int], Life, Step]] = []
     for row in rows:
         if row.offer is None or row.home is None:
             continue
         pot = pots.get((row.offer.call.programme_id, row.home.pk))
-        life = Life(row, offer=row.offer, pot=pot, by=by)
-        steps += _in_order(life, list(life.steps(firms.find)))
+        life = Life(row, offer=row.offer, pot=pot, parties=parties, by=by)
+        steps += _in_order(life, list(life.steps()))
     problems: dict[int, Problem] = {}
     for _key, life, step in sorted(steps, key=lambda item: item[0]):
         line = life.row.line
@@ -138,63 +139,6 @@ def _taken(life: Life, step: Step) -> str:
     except NoWay as error:
         return str(error)
     return ""
-
-
-class _Firms:
-    """Finds firms by their identifier, else by name and country, and creates the others."""
-
-    def __init__(self, by: Actor) -> None:
-        self._by = by
-        self._found: dict[tuple[str, ...], Firm] = {}
-        self._groups: dict[str, Undertaking] = {}
-
-    def find(self, row: Row, now: datetime) -> Firm:
-        """Return the firm of a line."""
-        text = row.text
-        by_name = ("name", text["sme_name"], text["sme_country"])
-        key = ("id", text["sme_id"]) if text["sme_id"] else by_name
-        if key not in self._found:
-            organisation = self._stored(row) or self._create(row, now)
-            self._found[key] = Firm(organisation, self._undertaking(organisation, row))
-        return self._found[key]
-
-    def _stored(self, row: Row) -> Organisation | None:
-        text = row.text
-        wanted = (
-            {"sme_id": text["sme_id"]}
-            if text["sme_id"]
-            else {"name": text["sme_name"], "country": text["sme_country"]}
-        )
-        return Organisation.objects.filter(**wanted).order_by("pk").first()
-
-    def _create(self, row: Row, now: datetime) -> Organisation:
-        organisation = Organisation.objects.create(
-            name=row.text["sme_name"],
-            country=row.text["sme_country"],
-            region=row.home,
-            sme_id=row.text["sme_id"],
-        )
-        chain = row.text["programme"]
-        record(
-            organisation,
-            "import",
-            by=self._by,
-            now=now,
-            chain=chain,
-            country=row.text["sme_country"],
-        )
-        return organisation
-
-    def _undertaking(self, organisation: Organisation, row: Row) -> Undertaking:
-        member = UndertakingMember.objects.filter(organisation=organisation).first()
-        if member:
-            return member.undertaking
-        group = row.text.get("undertaking", "")
-        undertaking = self._groups.get(group) or Undertaking.objects.create(name=organisation.name)
-        if group:
-            self._groups[group] = undertaking
-        UndertakingMember.objects.create(undertaking=undertaking, organisation=organisation)
-        return undertaking
 
 
 def _keep_numbers(rows: Iterable[Row]) -> None:
