@@ -103,7 +103,11 @@ class Questions(forms.Form):
     kind = forms.ChoiceField(
         label="Kind", choices=[("a", "A"), ("b", "B")], widget=forms.RadioSelect
     )
-    amount = forms.CharField(label="Amount", widget=forms.TextInput(attrs={"data-prefix": "€"}))
+    amount = forms.CharField(
+        label="Amount",
+        widget=forms.TextInput(attrs={"data-prefix": "€"}),
+        error_messages={"required": "Enter the amount"},
+    )
     agreed = forms.BooleanField(label="I agree", required=False)
     note = forms.CharField(label="Note", required=False)
 
@@ -167,7 +171,7 @@ def test_error_summary_links_every_error_to_its_first_control():
         ("#id_name", "Name: This field is required."),
         ("#id_plan", "Plan: Ensure this value has at most 10 characters (it has 13)."),
         ("#id_kind_0", "Kind: Select a valid choice. z is not one of the available choices."),
-        ("#id_amount", "Amount: This field is required."),
+        ("#id_amount", "Enter the amount"),
     ]
 
 

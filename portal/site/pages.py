@@ -70,7 +70,7 @@ def home(request: HttpRequest) -> HttpResponse:
     call = _call_to_show(now)
     programme = call.programme if call else _running_programme()
     regions = _regions(programme)
-    spots = crossing_map.spots([(float(r.latitude), float(r.longitude)) for r in regions])
+    spots = crossing_map.spots([(float(r.latitude or 0), float(r.longitude or 0)) for r in regions])
     places = dict(zip([region.code for region in regions], spots, strict=True))
     context = {
         "banner": call_banner.banner(call, now),

@@ -1,14 +1,17 @@
 """How amounts, instants, vouchers and form controls are shown on every page."""
 
+from collections import ChainMap
 from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.core.exceptions import ValidationError
 from django.forms import (
     BoundField,
     CheckboxInput,
     CheckboxSelectMultiple,
+    Field,
     FileInput,
     RadioSelect,
     Select,
@@ -49,7 +52,7 @@ COUNTRIES = {
     "LU": gettext_lazy("Luxembourg"),
     "NL": gettext_lazy("Netherlands"),
 }
-NAMELESS_ERRORS = frozenset({"required", "invalid", "invalid_choice", "max_length", "min_length"})
+LENGTH_ERRORS = frozenset({"max_length", "min_length"})
 NOTICES = {
     "success": ("is-ok", "check-circle-fill"),
     "ok": ("is-ok", "check-circle-fill"),
@@ -219,15 +222,14 @@ def control(field: BoundField) -> SafeString:
     widget = field.field.widget
     kind = control_kind(field)
     base = {"select": "form-select", "checkbox": "form-check-input"}.get(kind, "form-control")
-    attrs: dict[str, object] = {
-        "class": " ".join(
-            filter(None, [base, widget.attrs.get("class"), field.errors and "is-invalid"])
-        ),
+    state = "is-invalid" if field.errors else ""
+    attrs: dict[str, str | bool] = {
+        "class": " ".join(filter(None, [base, widget.attrs.get("class"), state])),
         # A placeholder goes when typing starts; what people need to know is the hint.
         "placeholder": False,
     }
     if kind == "group":
-        attrs["aria-label"] = field.label
+        attrs["aria-label"] = str(field.label)
     if control_limit(field):
         described = [*(field.aria_describedby or "").split(), f"{field.auto_id}_count"]
         # A limit that stops typing loses what a person pastes; the form says how much is too long.
@@ -238,7 +240,7 @@ def control(field: BoundField) -> SafeString:
 @register.filter
 def named_control(field: BoundField) -> SafeString:
     """Draw a control that stands in a table and has no label beside it."""
-    return field.as_widget(attrs={"aria-label": field.label})
+    return field.as_widget(attrs={"aria-label": str(field.label)})
 
 
 @register.filter
@@ -271,7 +273,7 @@ def summary_lines(field: BoundField) -> list[str]:
     lines = []
     for error in field.errors.as_data():
         said = " ".join(error.messages)
-        if error.code in NAMELESS_ERRORS:
+        if _is_nameless(error, field.field):
             said = gettext("%(field)s: %(error)s") % {"field": field.label, "error": said}
         lines.append(said)
     return lines
@@ -286,4 +288,12 @@ def count_now(field: BoundField) -> int:
 @register.filter
 def count_over(field: BoundField) -> int:
     """Return by how many characters a field's text is too long; 0 when it fits."""
-    return max(0, count_now(field) - field.field.max_length)
+    return max(0, count_now(field) - control_limit(field))
+
+
+def _is_nameless(error: ValidationError, field: Field) -> bool:
+    """Whether the sentence is one of Django's own, which could stand at any field."""
+    if error.code in LENGTH_ERRORS:
+        return error.code not in field.error_messages
+    own = ChainMap(*(getattr(kind, "default_error_messages", {}) for kind in type(field).__mro__))
+    return error.message == own.get(error.code)
