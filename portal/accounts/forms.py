@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +16,11 @@ from portal.templatetags.portal_ui import COUNTRIES
 VAT_PREFIXES = {"GR": ("EL",), "GB": ("GB", "XI"), "CH": ("CHE", "CH")}
 VAT_NUMBER = re.compile(r"[A-Z]{2,3}[0-9A-Z+*]{2,13}")
 SHORTEST_SEARCH = 3
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """Return what a form is bound to: nothing until it is sent, even if it is sent empty."""
+    return request.POST if request.method == "POST" else None
 
 
 def _countries() -> list[tuple[str, Any]]:

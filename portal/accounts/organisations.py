@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal import clock
-from portal.accounts.forms import JoinForm, OrganisationForm
+from portal.accounts.forms import JoinForm, OrganisationForm, sent
 from portal.actions import organisations as actions
 from portal.actions.tables import MEMBERSHIP
 from portal.enums import MembershipState
@@ -41,7 +41,7 @@ def own(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def register(request: HttpRequest) -> HttpResponse:
     """Register an organisation; one that is there already is offered to join."""
-    form = OrganisationForm(request.POST or None)
+    form = OrganisationForm(sent(request))
     same = None
     if form.is_valid():
         try:
@@ -72,7 +72,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change what the organisation says of itself."""
     organisation = _mine(request, pk)
-    form = OrganisationForm(request.POST or None, instance=organisation)
+    form = OrganisationForm(sent(request), instance=organisation)
     if not form.is_valid():
         return render(request, "portal/accounts/edit.html", {"form": form, "pk": pk})
     changes = {name: form.cleaned_data[name] for name in form.changed_data}

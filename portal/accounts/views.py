@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from portal import clock, links
-from portal.accounts.forms import ProfileForm
+from portal.accounts.forms import ProfileForm, sent
 from portal.actions import people
 from portal.enums import LinkPurpose, Role
 from portal.models import MailLink, User
@@ -34,7 +34,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     """Show and change one's name and language."""
     # A form writes what was typed into its row, and the page's head shows the person as stored.
     user = User.objects.get(pk=signed_in(request).pk)
-    form = ProfileForm(request.POST or None, instance=user)
+    form = ProfileForm(sent(request), instance=user)
     if not form.is_valid():
         return render(request, "portal/accounts/profile.html", {"form": form})
     people.edit_profile(signed_in(request), **form.cleaned_data, by=actor(request), now=clock.now())

@@ -46,11 +46,17 @@ def name_key(name: str) -> str:
     return "".join(kept or words) or lower
 
 
-def find_same(name: str, country: str) -> Organisation | None:
-    """Return the organisation of the country whose name is the same but for spelling."""
+def find_same(name: str, country: str, register_number: str = "") -> Organisation | None:
+    """Return the organisation of the country whose name is the same but for spelling.
+
+    Two that are both registered, under different numbers, are two.
+    """
     wanted = name_key(name)
-    rows = Organisation.objects.filter(country=country).order_by("pk").values_list("pk", "name")
-    found = next((pk for pk, other in rows.iterator() if name_key(other) == wanted), None)
+    rows = Organisation.objects.filter(country=country).order_by("pk")
+    if register_number:
+        rows = rows.filter(register_number__in=["", register_number])
+    names = rows.values_list("pk", "name").iterator()
+    found = next((pk for pk, other in names if name_key(other) == wanted), None)
     return Organisation.objects.get(pk=found) if found else None
 
 
@@ -59,7 +65,7 @@ def register_organisation(organisation: Organisation, *, by: Actor, now: datetim
     """Store an organisation whose first owner is the person. Raises SameOrganisation."""
     if by.user is None:
         raise PermissionDenied
-    same = find_same(organisation.name, organisation.country)
+    same = find_same(organisation.name, organisation.country, organisation.register_number)
     if same is not None:
         raise SameOrganisation(same)
     organisation.save(force_insert=True)

@@ -131,6 +131,12 @@ class DeskAdmin[M: models.Model](ByPredicate, admin.ModelAdmin[M]):
                 setattr(row.instance, parent, form.instance)
                 self.add_inline_row(row.instance, by=by, now=now)
 
+    def construct_change_message(
+        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
+    ) -> list[dict[str, Any]]:
+        """Say nothing: Django would ask the formsets what they saved, and actions did."""
+        return []
+
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
         """Write nothing: the action has journalled it."""
 

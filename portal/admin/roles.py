@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from portal import clock
+from portal.accounts.forms import sent
 from portal.actions.people import AlreadyHeld, LastBroker, end_role, invite_staff
 from portal.admin.desk import DeskAdmin
 from portal.admin.forms import EndRoleForm, InviteForm, ProgrammeInviteForm, RegionInviteForm
@@ -52,7 +53,7 @@ class RoleAdmin[M: RegionRole | ProgrammeRole](DeskAdmin[M]):
 
     def invite_view(self, request: HttpRequest) -> HttpResponse:
         """Ask whom to invite to what, then mail the invitation."""
-        form = type(self).invite_form(request.POST or None, by=actor(request))
+        form = type(self).invite_form(sent(request), by=actor(request))
         if form.is_valid():
             try:
                 link = invite_staff(
@@ -78,7 +79,7 @@ class RoleAdmin[M: RegionRole | ProgrammeRole](DeskAdmin[M]):
     def end_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask for a successor, then end the role."""
         held = self.row(request, object_id)
-        form = EndRoleForm(request.POST or None)
+        form = EndRoleForm(sent(request))
         if form.is_valid():
             try:
                 end_role(held, by=actor(request), now=clock.now(), **form.cleaned_data)

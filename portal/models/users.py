@@ -92,6 +92,10 @@ class User(AbstractBaseUser, PermissionsMixin):
             *ProgrammeRole.objects.current(now).filter(user=self).select_related("programme"),
         ]
 
+    def forget_roles(self) -> None:
+        """Read the roles anew: one was given within this request."""
+        self.__dict__.pop("current_roles", None)
+
     @property
     def is_staff(self) -> bool:
         """Whether the person holds any role now; Django's admin asks this."""

@@ -9,6 +9,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.mfa.utils import is_mfa_enabled
 from django.test import Client
 
 from portal.actions import people, setup
@@ -124,6 +125,11 @@ def broker(make_person, region) -> User:
 
 
 @pytest.fixture
+def foreign_broker(make_person, other_region) -> User:
+    return make_person("foreign", Role.BROKER, other_region, "Another organisation")
+
+
+@pytest.fixture
 def member(make_person) -> User:
     """Somebody without any role."""
     return make_person("member")
@@ -144,7 +150,7 @@ def sign_in() -> Callable[[User], Client]:
     def enter(user: User, *, second_factor: bool = True) -> Client:
         client = Client()
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-        if second_factor and user.is_staff:
+        if second_factor and user.is_staff and not is_mfa_enabled(user):
             TOTP.activate(user, generate_totp_secret())
         return client
 
