@@ -6,8 +6,8 @@ from typing import NamedTuple
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from portal import clock
 from portal.models import Programme
@@ -26,7 +26,8 @@ MAIN_LINKS = [
 ACCOUNT_LINKS = [
     ("/dashboard/", _("What to do next")),
     ("/applications/", _("Your applications")),
-    ("/accounts/email/", _("Your account")),
+    ("/accounts/organisations/", _("Your organisations")),
+    ("/accounts/profile/", _("Your account")),
 ]
 STAFF_LINKS = [("/admin/", _("Desk"))]
 FOOT_LINKS = [
@@ -69,7 +70,7 @@ def site(request: HttpRequest) -> dict[str, object]:
             for value, label in THEMES.items()
         ],
         "programme": SimpleLazyObject(_default_programme),
-        "demo_notice": _demo_notice(),
+        "demo_notice": _demo_notice(request),
     }
 
 
@@ -101,7 +102,13 @@ def _default_programme() -> Programme | None:
     return started.first()
 
 
-def _demo_notice() -> str | Promise:
+def _demo_notice(request: HttpRequest) -> str:
     if not settings.MFA_RELAXED_FOR_DEMO:
         return ""
-    return _("Demonstration. Organisations and contacts are samples; published figures are real.")
+    samples = gettext(
+        "Demonstration. Organisations and contacts are samples; published figures are real."
+    )
+    if not getattr(request, "second_factor_relaxed", False):
+        return samples
+    relaxed = gettext("This login works without a second factor; real staff need one.")
+    return f"{samples} {relaxed}"
