@@ -64,8 +64,10 @@ def answer(user: subprocess.Popen[str]) -> str:
 
 
 def servers(state: Path) -> list[int]:
-    """Supervisor, PostgreSQL and Valkey: whoever works for this folder."""
+    """Supervisor, PostgreSQL and Valkey, which writes over its environment."""
     found = []
+    address = state / "sockets"
+    sockets = address.read_text() if address.exists() else str(state)
     for entry in Path("/proc").glob("[0-9]*"):
         try:
             words = (entry / "cmdline").read_bytes()
@@ -73,7 +75,7 @@ def servers(state: Path) -> list[int]:
         except OSError:
             continue
         ours = b"portal.embedded" in words or b"postgres" in words or b"valkey" in words
-        if ours and f"PORTAL_STATE={state}\0".encode() in environ:
+        if ours and (f"PORTAL_STATE={state}\0".encode() in environ or sockets.encode() in words):
             found.append(int(entry.name))
     return found
 

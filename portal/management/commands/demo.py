@@ -67,6 +67,7 @@ class Command(BaseCommand):
                 self.stdout.flush()
                 while True:
                     _refuse_ended(children)
+                    _refuse_lost_services()
                     time.sleep(0.5)
             except KeyboardInterrupt:
                 signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -148,6 +149,11 @@ def _refuse_ended(children: Mapping[str, subprocess.Popen[bytes]]) -> None:
         if child.poll() is not None:
             log = embedded.STATE / "log" / f"{name}.log"
             raise CommandError(f"The {name} ended with code {child.returncode}: see {log}.")
+
+
+def _refuse_lost_services() -> None:
+    if not embedded.are_running():
+        raise CommandError(f"The database or the queue ended: see {embedded.STATE / 'log'}.")
 
 
 def _wait_until_healthy(port: int, children: Mapping[str, subprocess.Popen[bytes]]) -> None:

@@ -24,6 +24,8 @@ def folder() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="demo-") as name:
         Path(name).chmod(0o755)
         yield Path(name)
+        for left in family(Path(name)):
+            os.kill(left, signal.SIGTERM)
         assert ends(lambda: not family(Path(name)))
 
 
@@ -73,15 +75,17 @@ class Demo:
 
 
 def family(folder: Path) -> dict[int, str]:
-    """Every process that works on this folder, by number."""
+    """Every process that works on this folder, by number; Valkey writes over its environment."""
     found = {}
+    address = folder / "sockets"
+    sockets = address.read_text() if address.exists() else str(folder)
     for entry in Path("/proc").glob("[0-9]*"):
         try:
             environ = (entry / "environ").read_bytes()
             words = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
         except OSError:
             continue
-        if f"PORTAL_STATE={folder}\0".encode() in environ and words:
+        if words and (f"PORTAL_STATE={folder}\0".encode() in environ or sockets in words):
             found[int(entry.name)] = words
     return found
 
@@ -160,3 +164,15 @@ def test_demo_refuses_a_taken_port(folder: Path) -> None:
         f"CommandError: Port {number} cannot be used (Address already in use): choose another, "
         "for example PORT=8001 make demo."
     )
+
+
+def test_demo_stops_everything_when_a_server_ends(folder: Path) -> None:
+    demo = Demo(folder)
+    demo.until_ready()
+    os.kill(number_of(folder, "valkey-server"), signal.SIGKILL)
+    code, _, err = demo.rest()
+    assert (code, err) == (
+        1,
+        f"CommandError: The database or the queue ended: see {folder}/log.",
+    )
+    assert ends(lambda: not family(folder))
