@@ -151,7 +151,7 @@ def read(application: Any, *, by: Actor) -> Dossier:
         costs=costs,
         total=sum((cost.amount for cost in costs), ZERO),
         figures=content.get("figures") if is_private else None,
-        aid=content.get("declared_aid", []) if is_private else [],
+        aid=_aid(content) if is_private else [],
         files=[file for file in application.files if is_private or file["for_host"]],
         signatures=signatures,
         decision=decision,
@@ -160,6 +160,13 @@ def read(application: Any, *, by: Actor) -> Dossier:
         ),
         mails=_mails(application) if is_private else [],
     )
+
+
+def _aid(content: dict[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {**aid, "granted_on": date.fromisoformat(aid["granted_on"])}
+        for aid in content.get("declared_aid", [])
+    ]
 
 
 def _decision(application: Application) -> Decision | None:

@@ -205,8 +205,14 @@ def promise_clock(application: Application, *, now: datetime) -> Clock | None:
         words = ngettext("%(days)s day over", "%(days)s days over", over) % {"days": over}
         return Clock(words=words, tone="bad", used=whole, whole=whole)
     left = working_days_between(today, application.due_on, holidays)
-    words = ngettext("%(days)s day left", "%(days)s days left", left) % {"days": left}
+    words = _days_left(left)
     return Clock(words=words, tone="warn" if left <= SOON else "", used=whole - left, whole=whole)
+
+
+def _days_left(left: int) -> str:
+    if not left:
+        return gettext("Due today")
+    return ngettext("%(days)s day left", "%(days)s days left", left) % {"days": left}
 
 
 def _tags(row: Any, is_waiting: bool) -> list[tuple[str, str, str]]:

@@ -1,24 +1,21 @@
 """The verbs of the desk: which form each one asks, and which one action it calls."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.permissions import Actor
 from portal.templatetags.portal_ui import money
-from portal.workflow import IllegalMove, Transition, available
 from vouchers.actions import applications, assessments, awards
+from vouchers.admin.panels import Verb
 from vouchers.enums import ApplicationState, Side
 from vouchers.forms.award import ConfirmForm, SignForm
 from vouchers.forms.desk import (
     AssignForm,
-    DeskForm,
     MessageForm,
     PlainForm,
     ReasonForm,
@@ -27,58 +24,8 @@ from vouchers.forms.desk import (
     SendBackForm,
 )
 from vouchers.models import Application
-from vouchers.permissions import is_home_broker, may_assign, signing_sides
+from vouchers.permissions import is_home_broker, signing_sides
 from vouchers.workflow import APPLICATION
-
-
-@dataclass(frozen=True, slots=True)
-class Verb:
-    """A button of the desk, offered iff the workflow offers its transition to the person.
-
-    `suits` narrows the transition to a role, `is_due` hides what the person has done already.
-    """
-
-    name: str
-    label: str | Promise
-    transition: Transition
-    form: type[DeskForm]
-    run: Callable[..., str]
-    lead: str | Promise = ""
-    tone: str = ""
-    suits: Callable[[Actor, Application], bool] = lambda _by, _application: True
-    is_due: Callable[[Actor, Application], bool] = lambda _by, _application: True
-    given: Callable[[Application], dict[str, Any]] = lambda _application: {}
-    also_from: frozenset[str] = frozenset()
-
-    def require(self, application: Application, by: Actor) -> None:
-        """Raise PermissionDenied or IllegalMove, in this order, where the verb is not offered."""
-        if not (self.transition.permits(by, application) and self.suits(by, application)):
-            raise PermissionDenied(self.name)
-        if application.state not in self.transition.sources | self.also_from:
-            raise IllegalMove(application, self.transition)
-
-    def ask(self, application: Application, *, now: datetime, data: Any = None) -> DeskForm:
-        """Return the verb's form, bound when there is data."""
-        return self.form(
-            data,
-            application=application,
-            now=now,
-            prefix=self.name,
-            **self.given(application),
-        )
-
-
-def offered(application: Application, by: Actor) -> list[Verb]:
-    """Return the verbs that the workflow offers the person, in the order of the panel."""
-    free = {transition.name for transition in available(DESK_ARROWS, application, by)}
-    return [
-        verb
-        for verb in VERBS.values()
-        if (verb.transition.name in free or application.state in verb.also_from)
-        and verb.transition.permits(by, application)
-        and verb.suits(by, application)
-        and verb.is_due(by, application)
-    ]
 
 
 def _is_unsigned(side: Side) -> Callable[[Actor, Application], bool]:
@@ -100,6 +47,11 @@ def _signed_amount(application: Application) -> dict[str, Any]:
     standing = [row for row in application.signatures.all() if row.voided_at is None]
     home = next((row for row in standing if row.side == Side.HOME), None)
     return {"signed": home.amount if home else application.amount}
+
+
+def _with_amount(words: Promise) -> Callable[[Application], str]:
+    """Name the amount on the button, where it is not to be chosen."""
+    return lambda application: words % {"amount": money(application.amount)}
 
 
 def _criteria(application: Application) -> dict[str, Any]:
@@ -171,109 +123,110 @@ def _score(application: Application, *, by: Actor, now: datetime, **given: Any) 
     return gettext("Your scores are in.")
 
 
-_T = APPLICATION
-_ALL = (
+SCORES = "admin/vouchers/application/score_fields.html"
+ALL: tuple[Verb[Application], ...] = (
     Verb(
-        "score",
-        _("Send your scores"),
-        _T.RECOMMEND,
-        ScoreForm,
-        _score,
+        name="score",
+        label=_("Send your scores"),
+        transition=APPLICATION.RECOMMEND,
+        form=ScoreForm,
+        run=_score,
+        tone="primary",
+        fields=SCORES,
         is_due=_scores_open,
         given=_criteria,
-        tone="primary",
     ),
     Verb(
-        "sign_host",
-        _("Confirm"),
-        _T.APPROVE,
-        ConfirmForm,
-        _sign(Side.HOST),
+        name="sign_host",
+        label=_("Confirm"),
+        transition=APPLICATION.APPROVE,
+        form=ConfirmForm,
+        run=_sign(Side.HOST),
+        tone="primary",
         suits=_may_sign_for(Side.HOST),
         is_due=_is_unsigned(Side.HOST),
         given=_signed_amount,
-        tone="primary",
+        submit=_with_amount(_("Confirm %(amount)s")),
     ),
     Verb(
-        "sign_home",
-        _("Approve"),
-        _T.APPROVE,
-        SignForm,
-        _sign(Side.HOME),
+        name="sign_home",
+        label=_("Approve"),
+        transition=APPLICATION.APPROVE,
+        form=SignForm,
+        run=_sign(Side.HOME),
+        tone="primary",
         suits=_may_sign_for(Side.HOME),
         is_due=_is_unsigned(Side.HOME),
+        submit=_with_amount(_("Approve %(amount)s")),
+    ),
+    Verb(
+        name="find_eligible",
+        label=_("Eligible"),
+        transition=APPLICATION.FIND_ELIGIBLE,
+        form=PlainForm,
+        run=_find_eligible,
+        lead=_("Complete, and within the rules of the call."),
         tone="primary",
     ),
     Verb(
-        "find_eligible",
-        _("Eligible"),
-        _T.FIND_ELIGIBLE,
-        PlainForm,
-        _find_eligible,
-        _("Complete, and within the rules of the call."),
-        tone="primary",
-    ),
-    Verb(
-        "assign",
-        _("Send to assessment"),
-        _T.ASSIGN,
-        AssignForm,
-        _assign,
-        _("Assessors score; they never sign."),
-        suits=may_assign,
+        name="assign",
+        label=_("Send to assessment"),
+        transition=APPLICATION.ASSIGN,
+        form=AssignForm,
+        run=_assign,
+        lead=_("Assessors score; they never sign."),
         also_from=frozenset({ApplicationState.IN_ASSESSMENT}),
     ),
     Verb(
-        "send_back",
-        _("Ask a question"),
-        _T.SEND_BACK,
-        SendBackForm,
-        _send_back,
-        _("The application goes back, and the promise clock stands until the answer."),
+        name="send_back",
+        label=_("Ask a question"),
+        transition=APPLICATION.SEND_BACK,
+        form=SendBackForm,
+        run=_send_back,
+        lead=_("The application goes back, and the promise clock stands until the answer."),
     ),
     Verb(
-        "reserve",
-        _("Put on the reserve list"),
-        _T.RESERVE,
-        MessageForm,
-        _reserve,
-        _("Good enough, but the money does not reach now."),
+        name="reserve",
+        label=_("Put on the reserve list"),
+        transition=APPLICATION.RESERVE,
+        form=MessageForm,
+        run=_reserve,
+        lead=_("Good enough, but the money does not reach now."),
         suits=is_home_broker,
     ),
     Verb(
-        "reverse",
-        _("Move to the reserve list"),
-        _T.REVERSE,
-        PlainForm,
-        _reverse,
-        _("The applicant does not know of the rejection yet."),
+        name="reverse",
+        label=_("Move to the reserve list"),
+        transition=APPLICATION.REVERSE,
+        form=PlainForm,
+        run=_reverse,
+        lead=_("The applicant does not know of the rejection yet."),
     ),
     Verb(
-        "reinstate",
-        _("Reinstate"),
-        _T.REINSTATE,
-        ReasonForm,
-        _reinstate,
-        _("Takes the finding back. Its time of arrival stays."),
+        name="reinstate",
+        label=_("Reinstate"),
+        transition=APPLICATION.REINSTATE,
+        form=ReasonForm,
+        run=_reinstate,
+        lead=_("Takes the finding back. The time of arrival stays."),
     ),
     Verb(
-        "find_ineligible",
-        _("Ineligible"),
-        _T.FIND_INELIGIBLE,
-        RefuseForm,
-        _find_ineligible,
-        _("The applicant is told why and may appeal."),
+        name="find_ineligible",
+        label=_("Ineligible"),
+        transition=APPLICATION.FIND_INELIGIBLE,
+        form=RefuseForm,
+        run=_find_ineligible,
+        lead=_("The applicant is told why and may object."),
         tone="danger",
     ),
     Verb(
-        "reject",
-        _("Reject"),
-        _T.REJECT,
-        RefuseForm,
-        _reject,
-        _("The applicant is told why and may appeal."),
+        name="reject",
+        label=_("Reject"),
+        transition=APPLICATION.REJECT,
+        form=RefuseForm,
+        run=_reject,
+        lead=_("The applicant is told why and may object."),
         tone="danger",
     ),
 )
-VERBS: Mapping[str, Verb] = {verb.name: verb for verb in _ALL}
-DESK_ARROWS = tuple(dict.fromkeys(verb.transition for verb in _ALL))
+VERBS: Mapping[str, Verb[Application]] = {verb.name: verb for verb in ALL}

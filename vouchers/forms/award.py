@@ -43,8 +43,8 @@ class SignForm(DeskForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["amount"]
-        field.initial = self.application.amount
-        if self.application.voucher_type.is_lump_sum:
+        field.initial = self.about.amount
+        if self.about.voucher_type.is_lump_sum:
             field.widget = forms.HiddenInput()
 
 

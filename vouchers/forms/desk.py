@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.models import User
 from vouchers.cases import holidays_of, local_day
 from vouchers.enums import RejectReason, ReturnKind
-from vouchers.models import Application, Criterion
+from vouchers.models import Criterion
 from vouchers.rules.deadlines import add_working_days
 
 ANSWER_DAYS = 5
@@ -23,10 +23,10 @@ TOP_SCORE = 5
 
 
 class DeskForm(forms.Form):
-    """Base of the desk's forms: about one application, at an instant."""
+    """Base of the desk's forms: about one row, at an instant."""
 
-    def __init__(self, *args: Any, application: Application, now: datetime, **kwargs: Any) -> None:
-        self.application, self.now = application, now
+    def __init__(self, *args: Any, about: Any, now: datetime, **kwargs: Any) -> None:
+        self.about, self.now = about, now
         super().__init__(*args, **kwargs)
 
 
@@ -113,13 +113,13 @@ class SendBackForm(DeskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        region = self.application.home_region
+        region = self.about.home_region
         self.zone = ZoneInfo(region.time_zone)
         self.fields["answer_day"].initial = self._default_day()
         self.fields["answer_time"].help_text = gettext("Time in %(zone)s") % {"zone": self.zone.key}
 
     def _default_day(self) -> date:
-        region = self.application.home_region
+        region = self.about.home_region
         today = local_day(self.now, region)
         return add_working_days(today, ANSWER_DAYS, holidays_of(region.country))
 
@@ -161,13 +161,13 @@ class AssignForm(DeskForm):
             raise forms.ValidationError(
                 gettext("Nobody signs in with this address. Ask the person to sign up first")
             )
-        if self.application.organisation_id in person.organisation_ids:
+        if self.about.organisation_id in person.organisation_ids:
             raise forms.ValidationError(
                 gettext("Choose somebody who does not act for the applicant")
             )
-        if any(a.assessor_id == person.pk for a in self.application.assessments.all()):
+        if any(a.assessor_id == person.pk for a in self.about.assessments.all()):
             raise forms.ValidationError(gettext("This person is an assessor already"))
-        if self.application.signatures.filter(signed_by=person, voided_at=None).exists():
+        if self.about.signatures.filter(signed_by=person, voided_at=None).exists():
             raise forms.ValidationError(
                 gettext("Choose somebody who has not signed this application")
             )
