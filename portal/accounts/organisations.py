@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -72,6 +73,8 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change what the organisation says of itself."""
     organisation = _mine(request, pk)
+    if not _owns(request, organisation):
+        raise PermissionDenied
     form = OrganisationForm(sent(request), instance=organisation)
     if not form.is_valid():
         return render(request, "portal/accounts/edit.html", {"form": form, "pk": pk})

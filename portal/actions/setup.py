@@ -39,7 +39,9 @@ def edit[M: models.Model](
 
     Many-to-many values are written too. The caller has checked the permission.
     """
-    locked = type(obj)._base_manager.select_for_update(of=("self",), no_key=True).get(pk=obj.pk)
+    # The person behind a request is a lazy object, whose type is not its model.
+    model: type[M] = obj._meta.model
+    locked: M = model._base_manager.select_for_update(of=("self",), no_key=True).get(pk=obj.pk)
     old = _values(locked, changes)
     for name, value in changes.items():
         _write(locked, name, value)
