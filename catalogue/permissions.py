@@ -3,17 +3,17 @@
 from catalogue.models import Provider, Record
 from portal.enums import Role
 from portal.models import Programme, Region
-from portal.permissions import Actor, is_manager
+from portal.permissions import Actor, may_set_up
 
 
 def may_curate(by: Actor, record: Record) -> bool:
-    """An access broker of the record's region, or a manager."""
+    """Who may add records to its region: its access broker, or a manager."""
     return may_add_to(by, record.region)
 
 
 def may_add_to(by: Actor, region: Region) -> bool:
-    """An access broker of the region, a manager, or an importer that retells history."""
-    return by.is_importer or by.has_role(Role.BROKER, region) or is_manager(by)
+    """An access broker of the region, or who may set up a programme that names it."""
+    return by.has_role(Role.BROKER, region) or may_set_up(by, region)
 
 
 def may_confirm(by: Actor, record: Record) -> bool:
@@ -27,10 +27,10 @@ def may_accept_rules(by: Actor, provider: Provider) -> bool:
 
 
 def may_publish_rules(by: Actor, programme: Programme) -> bool:
-    """A manager of the programme, or an importer."""
-    return by.is_importer or by.has_role(Role.MANAGER, programme)
+    """Who may set up the programme."""
+    return may_set_up(by, programme)
 
 
 def may_extend_vocabulary(by: Actor) -> bool:
-    """A manager of any programme, or an importer."""
-    return by.is_importer or is_manager(by)
+    """Who may set up any programme."""
+    return may_set_up(by)

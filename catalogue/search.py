@@ -167,7 +167,8 @@ def _condition(name: str, values: Sequence[str], now: datetime) -> Q:
 
 
 def _offered(now: datetime) -> Q:
-    return Q(provider__accepted_rules__in=AccessRules.objects.current(now).values("pk"))
+    current = AccessRules.objects.current(now).values("pk")
+    return Q(provider__accepted_rules__isnull=False, provider__accepted_rules__in=current)
 
 
 def _count(matching: RecordQuerySet, criteria: Criteria, now: datetime) -> Counts:

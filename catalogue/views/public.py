@@ -4,13 +4,22 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from catalogue.enums import RecordKind
 from catalogue.filters import CatalogueFilter
 from catalogue.models import AccessRules, Record
 from catalogue.search import count_without_words, find, own_region
 from catalogue.views.results import Results
 from portal import clock
+
+APPLY = {
+    RecordKind.FACILITY: _("Apply with this facility"),
+    RecordKind.EQUIPMENT: _("Apply with this equipment"),
+    RecordKind.EXPERT: _("Apply with this expert"),
+    RecordKind.SERVICE: _("Apply with this service"),
+}
 
 
 @login_not_required
@@ -50,13 +59,17 @@ def catalogue_record(request: HttpRequest, slug: str) -> HttpResponse:
     )
     accepted = record.provider.accepted_rules
     current = AccessRules.objects.current(now)
+    is_offered = accepted is not None and current.filter(pk=accepted.pk).exists()
+    home = own_region(request.user)
     context = {
         "record": record,
         "parent": public.filter(parts=record).first(),
         "parts": public.filter(parent=record),
         "accepted": accepted,
-        "is_offered": accepted is not None and current.filter(pk=accepted.pk).exists(),
-        "own_region": own_region(request.user),
+        "is_offered": is_offered,
+        "can_apply": is_offered and home != record.region,
+        "apply": APPLY[RecordKind(record.kind)],
+        "own_region": home,
     }
     return render(request, "catalogue/public/record.html", context)
 
