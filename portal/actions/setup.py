@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
@@ -40,8 +40,8 @@ def edit[M: models.Model](
     Many-to-many values are written too. The caller has checked the permission.
     """
     # The person behind a request is a lazy object, whose type is not its model.
-    model: type[M] = obj._meta.model
-    locked: M = model._base_manager.select_for_update(of=("self",), no_key=True).get(pk=obj.pk)
+    model = cast("type[M]", obj._meta.model)
+    locked = model._base_manager.select_for_update(of=("self",), no_key=True).get(pk=obj.pk)
     old = _values(locked, changes)
     for name, value in changes.items():
         _write(locked, name, value)
