@@ -81,9 +81,7 @@ def test_the_eight_regions_add_up(in2ls):
         assert (name, f"{total:.2f}") == (name, whole["money"][name])
     for region in regions:
         code = region["scope"]["region"]
-        assert region["awards"]["by_home_region"] == {
-            code: whole["awards"]["by_home_region"][code]
-        }
+        assert region["awards"]["by_home_region"] == {code: whole["awards"]["by_home_region"][code]}
 
 
 @pytest.mark.django_db
@@ -153,8 +151,8 @@ def test_one_line_per_figure_says_the_same_as_the_json(in2ls):
     found = {(line.figure, line.call, line.voucher_type): line for line in lines(figures)}
     calls = ";".join(THREE_CALLS)
 
-    assert found["awards.total", calls, ""].value == "164"
-    assert found["awards.by_type.insight", calls, ""].value == "29"
-    assert found["money.awarded_value", calls, ""].value == "528000.00"
+    assert found["awards.total", calls, ""].value == 164
+    assert found["awards.by_type.insight", calls, ""].value == 29
+    assert found["money.awarded_value", calls, ""].value == Decimal("528000.00")
     assert found["money.awarded_value", calls, ""].unit == "EUR"
-    assert found["awards.by_call", "IN2LS-1", "collaboration"].value == "15"
+    assert found["awards.by_call", "IN2LS-1", "collaboration"].value == 15

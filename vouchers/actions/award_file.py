@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -96,7 +97,7 @@ def _check_header(header: list[str]) -> None:
         )
 
 
-def _lines(reader: "csv._reader", header: list[str]) -> Iterator[Row]:
+def _lines(reader: Any, header: list[str]) -> Iterator[Row]:
     empty = dict.fromkeys(OPTIONAL, "")
     last = reader.line_num
     for cells in reader:

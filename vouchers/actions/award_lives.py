@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from portal.models import Region
 from portal.permissions import Actor
 from portal.workflow import Transition, move, record
 from vouchers.actions import awards, ledger
@@ -75,12 +76,20 @@ class Life:
     """What becomes of one line; its steps are taken in the order of their days."""
 
     def __init__(
-        self, row: Row, *, offer: CallVoucherType, pot: Pot | None, parties: Parties, by: Actor
+        self,
+        row: Row,
+        *,
+        offer: CallVoucherType,
+        home: Region,
+        pot: Pot | None,
+        parties: Parties,
+        by: Actor,
     ) -> None:
         """Remember what the steps need; `pot` is the home region's."""
         self.row = row
         self.by = by
         self._offer = offer
+        self._home = home
         self._pot = pot
         self._parties = parties
         self._application: Application
@@ -90,8 +99,7 @@ class Life:
 
     def instant(self, day: date) -> datetime:
         """Return midday of the day in the home region."""
-        zone = self.row.home.time_zone if self.row.home else "UTC"
-        return datetime.combine(day, MIDDAY, tzinfo=ZoneInfo(zone))
+        return datetime.combine(day, MIDDAY, tzinfo=ZoneInfo(self._home.time_zone))
 
     def steps(self) -> Iterator[Step]:
         """Yield the steps in order."""
@@ -133,7 +141,7 @@ class Life:
             offer=offer,
             organisation=firm.organisation,
             undertaking=firm.undertaking,
-            home_region=row.home,
+            home_region=self._home,
             host_region=row.host,
             title=row.text["title"],
             amount=row.amounts["amount"],
@@ -247,7 +255,7 @@ class Life:
 
     def _accept(self, now: datetime) -> None:
         voucher_type = self._offer.voucher_type
-        award, region = self._award, self._application.home_region
+        award = self._award
         calendar = award_calendar(
             now.date(),
             validity_months=voucher_type.validity_months,
@@ -256,7 +264,7 @@ class Life:
         dates = {
             "accepted_at": now,
             "granted_on": award.granted_on or now.date(),
-            "granted_zone": award.granted_zone or region.time_zone,
+            "granted_zone": award.granted_zone or self._home.time_zone,
             "starts_on": calendar.starts_on,
             "ends_on": calendar.ends_on,
             "claim_by": datetime.combine(calendar.claim_by, time(17), tzinfo=now.tzinfo),

@@ -106,7 +106,7 @@ def _live(rows: Iterable[Row], *, by: Actor) -> None:
         if row.offer is None or row.home is None:
             continue
         pot = pots.get((row.offer.call.programme_id, row.home.pk))
-        life = Life(row, offer=row.offer, pot=pot, parties=parties, by=by)
+        life = Life(row, offer=row.offer, home=row.home, pot=pot, parties=parties, by=by)
         steps += _in_order(life, list(life.steps()))
     problems: dict[int, Problem] = {}
     for _key, life, step in sorted(steps, key=lambda item: item[0]):
@@ -143,12 +143,12 @@ def _taken(life: Life, step: Step) -> str:
 
 def _keep_numbers(rows: Iterable[Row]) -> None:
     """Let the next number of a call follow the imported ones."""
-    last: dict[str, int] = {}
+    numbers: dict[str, int] = {}
     for row in rows:
         call, _dash, number = row.reference.rpartition("-")
         if call == row.text["call"] and number.isdecimal():
-            last[call] = max(last.get(call, 0), int(number))
-    for call, number in last.items():
+            numbers[call] = max(numbers.get(call, 0), int(number))
+    for call, last in numbers.items():
         counter, _new = Counter.objects.get_or_create(scope=f"application:{call}")
-        counter.last = max(counter.last, number)
+        counter.last = max(counter.last, last)
         counter.save(update_fields=["last"])

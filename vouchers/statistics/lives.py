@@ -147,9 +147,9 @@ _FIELDS: Mapping[str, Any] = {
 }
 
 
-def applications_of(applications: QuerySet[Application]) -> QuerySet[Application, dict[str, Any]]:
+def applications_of(applications: QuerySet[Application]) -> QuerySet[Any, dict[str, Any]]:
     """Return one dictionary of facts per submitted application, in one statement."""
-    with_host = applications.exclude(reference=None).annotate(
+    with_host: QuerySet[Any] = applications.exclude(reference=None).annotate(
         first_host=FilteredRelation("hosts", condition=Q(hosts__position=1))
     )
     return with_host.order_by("reference").values(**_FIELDS)

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from portal.models import JournalEntry, Programme, Region
 from vouchers.models import Application, Award, Call, LedgerEntry, Pot, VoucherType
+from vouchers.models.ledger import LedgerQuerySet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +56,7 @@ class Scope:
             **self._conditions(), reference__isnull=False, first_submitted_at__lt=self.before
         ).order_by()
 
-    def ledger(self) -> QuerySet[LedgerEntry]:
+    def ledger(self) -> LedgerQuerySet:
         """Return the lines of the scope's awards until the end of the day."""
         conditions = self._conditions("award__application__")
         return LedgerEntry.objects.filter(**conditions).until(self.before).order_by()

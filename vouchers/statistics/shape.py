@@ -1,8 +1,10 @@
 """The figures as others rely on them: the JSON shape, and one line per figure."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from vouchers.statistics.figures import Cell, Figures
@@ -97,53 +99,62 @@ def _euros(amount: Decimal) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One figure of export.csv."""
+    """One figure of export.csv; a value in EUR is a Decimal."""
 
     figure: str
+    programme: str
     call: str
     region: str
     voucher_type: str
-    value: str
+    value: Decimal | float | None
     unit: str
-
-
-UNITS = {"money": "EUR", "days_to_decision": "days"}
+    as_of: date
 
 
 def lines(figures: Figures) -> Iterator[Line]:
     """Yield one line per figure; a figure of a part names its call, region or voucher type."""
-    shape = as_json(figures)
-    scope = shape["scope"]
-    calls = ";".join(scope["calls"])
-    region, kind = scope["region"] or "", scope.get("voucher_type", "")
+    scope, shape = figures.scope, as_json(figures)
+    line = partial(
+        Line,
+        programme=scope.programme.code,
+        call=";".join(shape["scope"]["calls"]),
+        region=shape["scope"]["region"] or "",
+        voucher_type=scope.voucher_type.code if scope.voucher_type else "",
+        as_of=scope.as_of,
+    )
     for group in ("applications", "awards", "money", "days_to_decision", "smes", "jobs"):
         for name, value in _flat(shape[group], group):
-            yield Line(name, calls, region, kind, value, _unit(name))
-    yield from _parts(figures, calls, region, kind)
+            is_money = group == "money"
+            yield line(figure=name, value=Decimal(value) if is_money else value, unit=_unit(name))
+    yield from _parts(figures, line)
 
 
-def _flat(values: dict[str, Any], prefix: str) -> Iterator[tuple[str, str]]:
+def _flat(values: dict[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
     for key, value in values.items():
         if isinstance(value, dict):
             yield from _flat(value, f"{prefix}.{key}")
         elif key != "currency":
-            yield f"{prefix}.{key}", "" if value is None else str(value)
+            yield f"{prefix}.{key}", value
 
 
 def _unit(name: str) -> str:
     group, _dot, rest = name.partition(".")
-    return "count" if rest == "n" else UNITS.get(group, "count")
+    return (
+        "count" if rest == "n" else {"money": "EUR", "days_to_decision": "days"}.get(group, "count")
+    )
 
 
-def _parts(figures: Figures, calls: str, region: str, kind: str) -> Iterator[Line]:
+def _parts(figures: Figures, line: Callable[..., Line]) -> Iterator[Line]:
     for home, host, cell in matrix(figures):
         name = f"matrix.{home}.{host}"
-        yield Line(f"{name}.awards", calls, home, kind, str(cell.awards), "count")
-        yield Line(f"{name}.value", calls, home, kind, _euros(cell.value), "EUR")
-    for (call, voucher_type), cell in sorted(figures.by("call", "voucher_type").items()):
-        yield Line("awards.by_call", call, region, voucher_type, str(cell.awards), "count")
-        yield Line("awards.value_by_call", call, region, voucher_type, _euros(cell.value), "EUR")
+        yield line(figure=f"{name}.awards", region=home, value=cell.awards, unit="count")
+        yield line(figure=f"{name}.value", region=home, value=cell.value, unit="EUR")
+    for (call, kind), cell in sorted(figures.by("call", "voucher_type").items()):
+        part = partial(line, call=call, voucher_type=kind)
+        yield part(figure="awards.by_call", value=cell.awards, unit="count")
+        yield part(figure="awards.value_by_call", value=cell.value, unit="EUR")
     for pot in figures.pots:
         for name in ("allocated", "reserved", "committed", "paid", "released", "free"):
-            amount = _euros(getattr(pot.balance, name))
-            yield Line(f"pot.{name}", "", pot.region.code, "", amount, "EUR")
+            # A pot is whole: it knows neither call nor voucher type.
+            whole = partial(line, call="", voucher_type="", region=pot.region.code)
+            yield whole(figure=f"pot.{name}", value=getattr(pot.balance, name), unit="EUR")
