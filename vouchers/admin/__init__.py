@@ -1,5 +1,8 @@
 """Staff's side of the vouchers in Django's own admin."""
 
+from vouchers.admin.awards import AwardAdmin
+from vouchers.admin.claims import ClaimAdmin
 from vouchers.admin.desk import ApplicationAdmin
+from vouchers.admin.money import PotAdmin
 
-__all__ = ["ApplicationAdmin"]
+__all__ = ["ApplicationAdmin", "AwardAdmin", "ClaimAdmin", "PotAdmin"]

@@ -1,5 +1,6 @@
 """The desk: one application, read on the left and decided on the right."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
@@ -17,6 +18,7 @@ from portal.permissions import actor, signed_in
 from vouchers.admin import dossier as dossiers
 from vouchers.admin.checks import checks_on
 from vouchers.admin.dossier import Dossier
+from vouchers.admin.letters import letters, release
 from vouchers.admin.panels import Asked, VerbAdmin
 from vouchers.admin.queue import is_held, promise_clock, queue
 from vouchers.admin.verbs import VERBS
@@ -33,10 +35,12 @@ class ApplicationAdmin(VerbAdmin[Application]):
     verbs = VERBS
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the files."""
+        """Add the files and the held letters."""
+        held = self.page("letters/", partial(letters, site=self.admin_site), "letters")
+        tell = self.page("letters/<int:offer>/release/", release, "release_letters")
         copy = self.page("<str:reference>/copy/", require_safe(self.copy), "copy")
         file = self.page("<str:reference>/file/<int:upload>/", require_safe(self.file), "file")
-        return [copy, file, *super().get_urls()]
+        return [held, tell, copy, file, *super().get_urls()]
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -16,7 +16,8 @@ from vouchers.workflow import APPLICATION, AWARD, CLAIM
 
 WORDS: Mapping[str, str | Promise] = {
     "start": _("Draft started"),
-    "save": _("Draft saved"),
+    "type": _("Answers typed"),
+    "declare": _("Declared"),
     "submit": _("Submitted"),
     "submitted": _("Content frozen"),
     "stand": _("Stands as first submitted"),
@@ -71,14 +72,24 @@ def history_of(*rows: Any, is_private: bool) -> list[Happening]:
         if row is not None:
             subjects |= Q(subject_type=row._meta.label_lower, subject_id=row.pk)
     entries = JournalEntry.objects.filter(subjects).select_related("by").order_by("-at", "-pk")
-    return [
+    told = [
         Happening(
             at=entry.at,
             words=in_words(entry.verb),
             who=str(entry.by or ACTORS.get(entry.by_label, entry.by_label)),
-            notes=list(_notes(entry)) if is_private else [],
+            notes=_notes(entry) if is_private else [],
         )
         for entry in entries.defer("previous_hash", "hash", "personal_digest")
+    ]
+    return _without_repeats(told)
+
+
+def _without_repeats(told: list[Happening]) -> list[Happening]:
+    """Keep the newest of what one person did again and again, such as typing."""
+    return [
+        now
+        for now, newer in zip(told, [None, *told], strict=False)
+        if newer is None or now.notes or (now.words, now.who) != (newer.words, newer.who)
     ]
 
 

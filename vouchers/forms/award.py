@@ -61,13 +61,13 @@ class ConfirmForm(DeskForm):
         field.initial = signed
 
 
-class CancelForm(forms.Form):
+class CancelForm(DeskForm):
     """Why an award is cancelled."""
 
     reason = message_field(_("Reason"), _("The applicant reads it."))
 
 
-class RevokeForm(forms.Form):
+class RevokeForm(DeskForm):
     """Why an award is revoked, and what came back."""
 
     recovered = AmountField(

@@ -4,8 +4,10 @@ from decimal import Decimal
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from portal.enums import Role
 from portal.models import PeersManager, Stateful, Upload, User
 from vouchers.enums import ClaimState
 from vouchers.models.awards import Award
@@ -16,9 +18,22 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
     """Which claims a person sees."""
 
     def visible_to(self, user: User) -> "ClaimQuerySet":
-        """Those whose award the person sees."""
-        awards = Award.objects.visible_to(user).filter(pk=models.OuterRef("award"))
-        return self.filter(models.Exists(awards))
+        """The person's own, once told; staff see what was filed."""
+        own = Q(
+            award__application__organisation__in=user.organisation_ids,
+            award__application__told_at__isnull=False,
+        )
+        return self.filter(own | Q(pk__in=self.for_desk(user).order_by().values("pk")))
+
+    def for_desk(self, user: User) -> "ClaimQuerySet":
+        """Return what was filed, for the staff of home region and programme; hosts see none."""
+        filed = self.exclude(filed_at=None)
+        if user.is_superuser:
+            return filed
+        return filed.filter(
+            Q(award__application__home_region__in=user.region_ids(Role.BROKER, Role.FINANCE))
+            | Q(award__pot__programme__in=user.programme_ids(Role.MANAGER, Role.AUDITOR))
+        )
 
 
 class Claim(Stateful):
@@ -105,7 +120,14 @@ class ClaimLine(models.Model):
                 name="a_receipt_is_positive",
                 condition=Q(amount__gt=0, vat__gte=0),
                 violation_error_message=_("The amount must be more than 0."),
-            )
+            ),
+            models.UniqueConstraint(
+                "claim",
+                Lower("supplier"),
+                Lower("receipt_number"),
+                name="a_claim_holds_a_receipt_once",
+                violation_error_message=_("This receipt is in the claim already."),
+            ),
         ]
 
     def __str__(self) -> str:
