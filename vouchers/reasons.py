@@ -81,6 +81,19 @@ REASONS: Mapping[ReasonCode, Promise] = {
     ReasonCode.ANSWER_TOO_LATE: _(
         "The time to answer ended on %(answer_by)s, so the application stands as first submitted"
     ),
+    ReasonCode.OFFER_ENDED: _(
+        "The time to accept ended on %(answer_by)s, so ask your Access Broker what you can do"
+    ),
+    ReasonCode.CLAIM_TOO_LATE: _(
+        "The time to claim ended on %(claim_by)s, so ask your Access Broker what you can do"
+    ),
+    ReasonCode.RECEIPT_IN_FUTURE: _("Enter the date of the receipt: it must not be in the future"),
+    ReasonCode.RECEIPT_OUTSIDE_PERIOD: _(
+        "Enter a receipt dated from %(starts_on)s to %(ends_on)s: the voucher pays no other cost"
+    ),
+    ReasonCode.RECEIPT_TWICE: _(
+        "Receipt %(number)s of %(supplier)s is in this claim already, so enter another one"
+    ),
     ReasonCode.SIGNATURE_NOT_REQUIRED: _("This voucher type needs no signature of this region"),
     ReasonCode.SIDE_HAS_SIGNED: _("This region has signed already"),
     ReasonCode.SAME_PERSON: _(

@@ -50,9 +50,10 @@ def keep_offers(*, by: Actor, now: datetime) -> None:
     """Remind 7 days before an offer lapses; let what was not answered lapse."""
     offered = Award.objects.filter(state=AwardState.OFFERED, answer_by__isnull=False)
     _remind_offers([*offered.filter(answer_by__gt=now, answer_by__lte=now + BEFORE_LAPSE)], now=now)
-    for award in offered.filter(answer_by__lte=now):
+    for award in offered.filter(answer_by__lt=now):
         _lapse(award, EndReason.NO_ANSWER, by=by, now=now)
-    for award in Award.objects.filter(state=AwardState.ACCEPTED, claim_by__lt=now, claims=None):
+    unused = Award.objects.filter(state=AwardState.ACCEPTED, claim_by__lt=now)
+    for award in unused.exclude(claims__filed_at__isnull=False):
         _lapse(award, EndReason.NOT_USED, by=by, now=now)
 
 

@@ -10,8 +10,13 @@ from portal import uploads
 from portal.permissions import Actor
 from portal.uploads import Checked
 from portal.workflow import IllegalMove, action, record
+from vouchers.cases import local_day
+from vouchers.enums import AwardState
 from vouchers.models import Claim, ClaimLine, CostKind
 from vouchers.permissions import is_claimant
+from vouchers.rules import receipts
+from vouchers.rules.receipts import Receipt
+from vouchers.rules.verdict import Verdict, combine
 from vouchers.workflow import CLAIM
 
 
@@ -50,8 +55,13 @@ def add_line(
     by: Actor,
     now: datetime,
 ) -> ClaimLine:
-    """Add a receipt with its files. Raises PermissionDenied, and IllegalMove once it is filed."""
+    """Add a receipt with its files.
+
+    Raises PermissionDenied, IllegalMove once it is filed, and Refused for a receipt that is dated
+    outside the award or is in the claim already.
+    """
     locked = editable(claim, by=by)
+    check_line(locked, line, apart_from=None, now=now).require()
     last = locked.lines.last()
     made = ClaimLine.objects.create(
         claim=locked,
@@ -76,8 +86,13 @@ def edit_line(
     by: Actor,
     now: datetime,
 ) -> ClaimLine:
-    """Change a receipt; a file that is not given stays."""
+    """Change a receipt; a file that is not given stays.
+
+    Raises as `add_line` does, and ClaimLine.DoesNotExist where it has just been removed.
+    """
     locked = editable(row.claim, by=by)
+    row = locked.lines.get(pk=row.pk)
+    check_line(locked, line, apart_from=row.pk, now=now).require()
     for name, value in _columns(line).items():
         setattr(row, name, value)
     if receipt:
@@ -98,13 +113,32 @@ def remove_line(row: ClaimLine, *, by: Actor, now: datetime) -> None:
 
 
 def editable(claim: Claim, *, by: Actor) -> Claim:
-    """Return the locked claim if the person may edit it now."""
+    """Return the locked claim if the person may edit it now, and its award still runs."""
     locked = Claim.objects.select_for_update(of=("self",), no_key=True).get(pk=claim.pk)
     if not is_claimant(by, locked):
         raise PermissionDenied("edit")
     if locked.state not in CLAIM.FILE.sources:
         raise IllegalMove(locked, CLAIM.FILE)
+    if locked.award.state != AwardState.ACCEPTED:
+        raise IllegalMove(locked.award, CLAIM.FILE)
     return locked
+
+
+def check_line(claim: Claim, line: LineFields, *, apart_from: int | None, now: datetime) -> Verdict:
+    """Return what the law says of a receipt; `apart_from` is the line that it replaces."""
+    award = claim.award
+    rows = claim.lines.exclude(pk=apart_from).values_list("supplier", "receipt_number")
+    return combine(
+        receipts.check_day(
+            line.paid_on,
+            starts_on=award.starts_on,
+            ends_on=award.ends_on,
+            today=local_day(now, award.application.home_region),
+        ),
+        receipts.check_once(
+            Receipt(line.supplier, line.receipt_number), (Receipt(*row) for row in rows)
+        ),
+    )
 
 
 def _journal(claim: Claim, verb: str, *, by: Actor, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
 
@@ -10,14 +11,16 @@ from portal.permissions import Actor
 from portal.queue import issue_document, notify
 from portal.workflow import IllegalMove, action, move, record
 from vouchers import documents
-from vouchers.actions import ledger, vouchers
+from vouchers.actions import claim_drafts, ledger, vouchers
 from vouchers.cases import amount_rule
-from vouchers.enums import AwardState, ClaimState
+from vouchers.enums import AwardState, ClaimState, Payee
 from vouchers.models import Award, Claim
 from vouchers.notifications import ClaimFiled, ClaimPaid, ClaimReturned
 from vouchers.permissions import is_holder
 from vouchers.rules import limits
-from vouchers.workflow import AWARD, CLAIM
+from vouchers.rules.deadlines import check_claim
+from vouchers.rules.verdict import Verdict
+from vouchers.workflow import CLAIM
 
 
 class ClaimNotComplete(Exception):
@@ -28,28 +31,40 @@ class ClaimNotComplete(Exception):
         self.missing = missing
 
 
-class ClaimTooLate(Exception):
-    """The day to claim has passed; `claim_by` was the last instant."""
-
-    def __init__(self, claim_by: datetime) -> None:
-        super().__init__(claim_by.isoformat())
-        self.claim_by = claim_by
-
-
 @action
 def start(award: Award, *, by: Actor, now: datetime) -> Claim:
-    """Start a claim of an accepted award, or go on with the one that is open."""
-    locked = Award.objects.select_for_update(of=("self",), no_key=True).get(pk=award.pk)
+    """Start a claim of an accepted award, or go on with the one that is open.
+
+    Raises PermissionDenied, IllegalMove, and Refused for a new one after the day to claim.
+    """
+    locked = _locked(award)
     if not is_holder(by, locked):
         raise PermissionDenied("claim")
     if locked.state != AwardState.ACCEPTED:
-        raise IllegalMove(locked, AWARD.COMPLETE)
+        raise IllegalMove(locked, CLAIM.FILE)
     claim = locked.claims.exclude(state=ClaimState.PAID).first()
     if claim is not None:
         return claim
+    claim_time(locked, now=now).require()
     claim = Claim.objects.create(award=locked, number=locked.claims.count() + 1, started_at=now)
     record(claim, "start", by=by, now=now, chain=claim.journal_chain, after=claim.state)
     return claim
+
+
+def _locked(award: Award) -> Award:
+    """Lock the award before its claim, so that what happens to it waits."""
+    return Award.objects.select_for_update(of=("self",), no_key=True).get(pk=award.pk)
+
+
+def claim_time(award: Award, *, now: datetime) -> Verdict:
+    """Return whether there is still time to claim; the instant is told in the home region's zone.
+
+    It holds for the first filing: what the region sends back may come again later.
+    """
+    if award.claim_by is None:
+        return Verdict()
+    zone = ZoneInfo(award.application.home_region.time_zone)
+    return check_claim(award.claim_by.astimezone(zone), now=now)
 
 
 def eligible_total(claim: Claim) -> Decimal:
@@ -75,9 +90,15 @@ def payable(claim: Claim) -> Decimal:
     )
 
 
+def pays_itself(award: Award) -> bool:
+    """Whether the region's partner organisation buys the work, so that no account is needed."""
+    return award.payee == Payee.PARTNER
+
+
 def missing_in(claim: Claim) -> list[str]:
     """Return what a claim still needs: a report, the account, receipts with proof of payment."""
-    missing = [name for name in ("report", "iban", "account_holder") if not getattr(claim, name)]
+    names = ["report"] if pays_itself(claim.award) else ["report", "iban", "account_holder"]
+    missing = [name for name in names if not getattr(claim, name)]
     lines = list(claim.lines.all())
     if not lines and not claim.award.application.voucher_type.is_lump_sum:
         missing.append("lines")
@@ -88,11 +109,16 @@ def missing_in(claim: Claim) -> list[str]:
 
 @action
 def file(claim: Claim, *, by: Actor, now: datetime) -> None:
-    """Send the claim to the home region. Raises ClaimNotComplete and ClaimTooLate."""
-    claim.refresh_from_db()
-    if claim.award.claim_by is not None and now > claim.award.claim_by:
-        raise ClaimTooLate(claim.award.claim_by)
-    missing = missing_in(claim)
+    """Send the claim to the home region.
+
+    Raises PermissionDenied, IllegalMove, Refused (too late, for the first time) and
+    ClaimNotComplete.
+    """
+    award = _locked(claim.award)
+    locked = claim_drafts.editable(claim, by=by)
+    if locked.filed_at is None:
+        claim_time(award, now=now).require()
+    missing = missing_in(locked)
     if missing:
         raise ClaimNotComplete(missing)
     move(
@@ -101,7 +127,7 @@ def file(claim: Claim, *, by: Actor, now: datetime) -> None:
         by=by,
         now=now,
         also=lambda _row: {"filed_at": now, "filed_by": by.user},
-        claimed=eligible_total(claim),
+        claimed=eligible_total(locked),
     )
     notify(ClaimFiled(claim, once=now.isoformat()), now=now)
 
@@ -120,6 +146,7 @@ def approve(claim: Claim, *, eligible: dict[int, Decimal], by: Actor, now: datet
     The award is complete with it: a claim carries the final report. Raises ClaimNotComplete where
     nothing is eligible.
     """
+    _locked(claim.award)
     move(
         claim,
         CLAIM.APPROVE,
@@ -135,7 +162,7 @@ def _approval(
     claim: Claim, eligible: dict[int, Decimal], *, by: Actor, now: datetime
 ) -> dict[str, object]:
     for line in claim.lines.all():
-        line.eligible_amount = min(eligible.get(line.pk, line.amount), line.amount)
+        line.eligible_amount = max(ZERO, min(eligible.get(line.pk, line.amount), line.amount))
         line.save(update_fields=["eligible_amount"])
     amount = payable(claim)
     if amount <= ZERO:
@@ -145,7 +172,12 @@ def _approval(
 
 @action
 def pay(claim: Claim, *, payment_reference: str, by: Actor, now: datetime) -> None:
-    """Mark an approved claim as paid; what the award still holds returns to the pot."""
+    """Mark an approved claim as paid; what the award still holds returns to the pot.
+
+    Raises PermissionDenied, and IllegalMove also where the award was revoked meanwhile.
+    """
+    award = _locked(claim.award)
+    claim.refresh_from_db()
     move(
         claim,
         CLAIM.PAY,
@@ -158,8 +190,8 @@ def pay(claim: Claim, *, payment_reference: str, by: Actor, now: datetime) -> No
         },
         amount=claim.approved_amount,
     )
-    claim.refresh_from_db()
-    award = Award.objects.get(pk=claim.award_id)
+    if award.state != AwardState.COMPLETED:
+        raise IllegalMove(award, CLAIM.PAY)
     ledger.pay(award, amount=claim.approved_amount or ZERO, by=by, now=now)
     ledger.release_rest(award, reason="", by=by, now=now)
     language = claim.filed_by.language if claim.filed_by else "en"

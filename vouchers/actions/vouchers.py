@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo
 
 from portal.permissions import Actor
 from portal.queue import notify
-from portal.workflow import action, move
+from portal.workflow import IllegalMove, action, move
 from vouchers.actions import ledger
 from vouchers.cases import aid_history, local_day
-from vouchers.enums import AidBasis, EndReason
+from vouchers.enums import AidBasis, AwardState, EndReason
 from vouchers.models import Award, Undertaking
 from vouchers.notifications import AwardAccepted, AwardAnswered, AwardEnded
 from vouchers.rules import deminimis
-from vouchers.rules.deadlines import award_calendar, check_answer
+from vouchers.rules.deadlines import award_calendar, check_acceptance
 from vouchers.rules.deminimis import NewAid
 from vouchers.workflow import AWARD
 
@@ -36,8 +36,7 @@ def accept(
         amount=award.amount,
         personal={"signatory": signatory_name, "role": signatory_role},
     )
-    if award.answer_by is not None:
-        check_answer(award.answer_by, now=now).require()
+    _check_time(award, now=now)
     _check_aid(award, now=now)
     award.accepted_by = by.user
     award.signatory_name, award.signatory_role = signatory_name, signatory_role
@@ -64,6 +63,12 @@ def _acceptance(award: Award, now: datetime) -> dict[str, Any]:
         "ends_on": calendar.ends_on,
         "claim_by": datetime.combine(calendar.claim_by, time(17), tzinfo=zone),
     }
+
+
+def _check_time(award: Award, *, now: datetime) -> None:
+    if award.answer_by is not None:
+        zone = ZoneInfo(award.application.home_region.time_zone)
+        check_acceptance(award.answer_by.astimezone(zone), now=now).require()
 
 
 def _check_aid(award: Award, *, now: datetime) -> None:
@@ -94,7 +99,14 @@ def decline(award: Award, *, reason: str, by: Actor, now: datetime) -> None:
 
 @action
 def lapse(award: Award, *, reason: EndReason, by: Actor, now: datetime) -> None:
-    """Let an unanswered offer or an unused award lapse; its money returns to the pot."""
+    """Let an unanswered offer or an unused award lapse; its money returns to the pot.
+
+    Raises IllegalMove where the SME has just answered or claimed: then that stands.
+    """
+    locked = Award.objects.select_for_update(of=("self",), no_key=True).get(pk=award.pk)
+    waits = {EndReason.NO_ANSWER: AwardState.OFFERED, EndReason.NOT_USED: AwardState.ACCEPTED}
+    if locked.state != waits[reason] or locked.claims.exclude(filed_at=None).exists():
+        raise IllegalMove(locked, AWARD.LAPSE)
     _end(award, AWARD.LAPSE, reason, "", by=by, now=now)
     notify(AwardEnded(award, once="lapsed"), now=now)
     notify(AwardAnswered(award, once="lapsed"), now=now)

@@ -81,9 +81,17 @@ def check_submit(window: Window, *, started_at: datetime, now: datetime) -> Verd
 
 def check_answer(answer_by: datetime, *, now: datetime) -> Verdict:
     """Whether a returned application may still be answered, also after the call has closed."""
-    if Window(answer_by, answer_by).last_instant < _utc(now):
-        return Verdict(reasons=(Reason(ReasonCode.ANSWER_TOO_LATE, {"answer_by": answer_by}),))
-    return Verdict()
+    return _until(answer_by, ReasonCode.ANSWER_TOO_LATE, "answer_by", now=now)
+
+
+def check_acceptance(answer_by: datetime, *, now: datetime) -> Verdict:
+    """Whether an offer may still be accepted; the instant itself still counts."""
+    return _until(answer_by, ReasonCode.OFFER_ENDED, "answer_by", now=now)
+
+
+def check_claim(claim_by: datetime, *, now: datetime) -> Verdict:
+    """Whether a claim may still be filed for the first time; the instant itself still counts."""
+    return _until(claim_by, ReasonCode.CLAIM_TOO_LATE, "claim_by", now=now)
 
 
 def is_working_day(day: date, holidays: frozenset[date]) -> bool:
@@ -176,6 +184,12 @@ def _utc(instant: datetime) -> datetime:
 def _require_aware(*instants: datetime) -> None:
     if any(instant.tzinfo is None for instant in instants):
         raise ValueError("an instant needs a time zone")
+
+
+def _until(last: datetime, code: ReasonCode, name: str, *, now: datetime) -> Verdict:
+    if Window(last, last).last_instant < _utc(now):
+        return Verdict(reasons=(Reason(code, {name: last}),))
+    return Verdict()
 
 
 def _line(window: Window) -> Line:

@@ -43,6 +43,12 @@ class ReasonCode(StrEnum):
     GRACE_FOR_DRAFTS_ONLY = "grace_for_drafts_only"
     WITHIN_GRACE = "within_grace"
     ANSWER_TOO_LATE = "answer_too_late"
+    OFFER_ENDED = "offer_ended"
+    CLAIM_TOO_LATE = "claim_too_late"
+
+    RECEIPT_IN_FUTURE = "receipt_in_future"
+    RECEIPT_OUTSIDE_PERIOD = "receipt_outside_period"
+    RECEIPT_TWICE = "receipt_twice"
 
     SIGNATURE_NOT_REQUIRED = "signature_not_required"
     SIDE_HAS_SIGNED = "side_has_signed"

@@ -144,6 +144,21 @@ def test_answer_counts_until_its_own_instant(now, ok):
     assert deadlines.check_answer(brussels(2014, 5, 20, 17), now=now).ok is ok
 
 
+@pytest.mark.parametrize(
+    ("check", "code", "name"),
+    [
+        (deadlines.check_acceptance, ReasonCode.OFFER_ENDED, "answer_by"),
+        (deadlines.check_claim, ReasonCode.CLAIM_TOO_LATE, "claim_by"),
+    ],
+)
+def test_offers_and_claims_end_at_their_instant(check, code, name):
+    last = brussels(2014, 6, 30, 17)
+    assert (check(last, now=last), check(last, now=brussels(2014, 6, 30, 17, 0, 1)).reasons) == (
+        Verdict(),
+        (Reason(code, {name: last}),),
+    )
+
+
 NEW_YEAR = frozenset({date(2026, 1, 1)})
 
 
