@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from brokers.models import Enquiry
 
 LONGEST_TEXT = 4000
+TOO_LONG = _("Shorten this to %(limit_value)d characters: it has %(show_value)d")
 
 
 class AskForm(forms.ModelForm[Enquiry]):
@@ -16,7 +17,7 @@ class AskForm(forms.ModelForm[Enquiry]):
         help_text=_("What do you want to find out, test or make? Do not send secrets."),
         max_length=LONGEST_TEXT,
         widget=forms.Textarea({"rows": 6}),
-        error_messages={"required": _("Write your question")},
+        error_messages={"required": _("Write your question"), "max_length": TOO_LONG},
     )
 
     class Meta:
@@ -33,9 +34,11 @@ class AskForm(forms.ModelForm[Enquiry]):
             "organisation": forms.TextInput({"autocomplete": "organization"}),
         }
         error_messages = {
-            "name": {"required": _("Enter your name")},
+            "name": {"required": _("Enter your name"), "max_length": TOO_LONG},
+            "organisation": {"max_length": TOO_LONG},
             "email": {
                 "required": _("Enter your e-mail address"),
+                "max_length": TOO_LONG,
                 "invalid": _("Enter an e-mail address like name@example.org"),
             },
         }
@@ -49,7 +52,7 @@ class AnswerForm(forms.Form):
         help_text=_("It is mailed to the person who asked; a reply comes to your team address."),
         max_length=LONGEST_TEXT,
         widget=forms.Textarea({"rows": 8}),
-        error_messages={"required": _("Write an answer")},
+        error_messages={"required": _("Write an answer"), "max_length": TOO_LONG},
     )
 
 
@@ -60,5 +63,5 @@ class CloseForm(forms.Form):
         label=_("Why does it need no answer?"),
         help_text=_("Only staff read this."),
         max_length=300,
-        error_messages={"required": _("Say why it needs no answer")},
+        error_messages={"required": _("Say why it needs no answer"), "max_length": TOO_LONG},
     )
