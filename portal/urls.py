@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
-from portal.site import health, pages, verify
+from portal.site import dashboard, health, pages, verify
 
 # Staff sign in where everybody does, so that the second factor is asked there too.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -26,5 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("catalogue/", include("catalogue.urls")),
     path("brokers/", include("brokers.urls")),
+    path("dashboard/", dashboard.dashboard, name="dashboard"),
+    path("", include("vouchers.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -83,7 +83,17 @@ def test_the_frame_names_the_funders(programme):
         {"body": "Hello\n", "programme": programme, "site_url": "https://portal.test"},
     )
     assert text.split() == [
-        *["Hello", "--", "Programme", "LSV", "Paid", "by", "the", "funders.", "https://portal.test"],
+        *[
+            "Hello",
+            "--",
+            "Programme",
+            "LSV",
+            "Paid",
+            "by",
+            "the",
+            "funders.",
+            "https://portal.test",
+        ],
     ]
 
 

@@ -1,0 +1,109 @@
+"""What each role has to do next, over all apps."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from portal import clock
+from portal.enums import MembershipState, Role
+from portal.models import Membership, User
+from portal.permissions import signed_in
+from vouchers.enums import ClaimState
+from vouchers.forms.filters import TABS, Tab, tab_conditions, tab_counts, with_signatures
+from vouchers.models import Application, Claim
+from vouchers.views.standing import own_applications, standing
+
+SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One thing that waits, how many of it, and where it is done."""
+
+    title: str
+    count: int
+    note: str
+    url: str
+
+
+@require_safe
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """Show what waits for the person, whatever the person is."""
+    user, now = signed_in(request), clock.now()
+    rows = [standing(row, now=now) for row in own_applications(user)[:SHOWN]]
+    context = {
+        "duties": [duty for duties in DUTIES for duty in duties(user, now)],
+        "rows": rows,
+        "acts_for_firm": bool(user.organisation_ids),
+        "is_staff": user.is_staff,
+    }
+    return render(request, "portal/site/dashboard.html", context)
+
+
+def _at_desk(model: str, query: str = "") -> str:
+    """Return the address of a list at the desk."""
+    return reverse(f"admin:vouchers_{model}_changelist") + query
+
+
+def _of_desk(user: User, now: datetime) -> Iterator[Duty]:
+    """The piles of the desk's queue, as the queue itself counts them."""
+    if not user.is_staff:
+        return
+    rows = Application.objects.for_desk(user)
+    counts = tab_counts(rows, user)
+    late = with_signatures(rows).filter(tab_conditions(user)[Tab.TO_DECIDE], due_on__lt=now.date())
+    notes = {Tab.TO_DECIDE: _overdue(late.count())}
+    for tab in (Tab.TO_DECIDE, Tab.TO_SIGN, Tab.WITH_APPLICANT, Tab.RESERVE):
+        url = _at_desk("application", f"?tab={tab}")
+        yield Duty(str(TABS[tab]), counts[tab], notes.get(tab, ""), url)
+
+
+def _of_claims(user: User, _now: datetime) -> Iterator[Duty]:
+    regions = user.region_ids(Role.BROKER)
+    if regions:
+        filed = Claim.objects.filter(
+            award__application__home_region__in=regions, state=ClaimState.FILED
+        )
+        yield Duty(gettext("Claims to check"), filed.count(), "", _at_desk("claim"))
+
+
+def _of_finance(user: User, _now: datetime) -> Iterator[Duty]:
+    regions = user.region_ids(Role.FINANCE)
+    if regions:
+        claims = Claim.objects.filter(
+            award__application__home_region__in=regions, state=ClaimState.APPROVED
+        )
+        yield Duty(gettext("Claims to pay"), claims.count(), "", _at_desk("claim"))
+
+
+def _of_owner(user: User, _now: datetime) -> Iterator[Duty]:
+    asking = Membership.objects.filter(
+        organisation__memberships__in=user.memberships.filter(
+            is_owner=True, state=MembershipState.ACTIVE
+        ),
+        state=MembershipState.REQUESTED,
+    )
+    count = asking.count()
+    if count:
+        yield Duty(gettext("People ask to act for your firm"), count, "", reverse("organisations"))
+
+
+def _overdue(number: int) -> str:
+    if not number:
+        return ""
+    return gettext("%(number)d past the promised day") % {"number": number}
+
+
+# Each app's duties, in the order of the page.
+DUTIES: list[Callable[[User, datetime], Iterator[Duty]]] = [
+    _of_desk,
+    _of_claims,
+    _of_finance,
+    _of_owner,
+]

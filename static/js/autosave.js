@@ -1,0 +1,90 @@
+// Saves a form as it is typed: at most two seconds apart, and when the page is left.
+// Without this file every form is saved by its button.
+
+const EVERY = 1500;
+const FILES_NEED_THE_BUTTON = (form) => {
+  const data = new FormData(form);
+  form.querySelectorAll("input[type=file]").forEach((input) => data.delete(input.name));
+  return data;
+};
+
+const watch = (form) => {
+  const line = form.querySelector("[data-saved]");
+  const words = line.querySelector("span");
+  let timer = null;
+  let sending = false;
+  let changed = false;
+
+  const say = (text, isProblem) => {
+    words.textContent = text;
+    line.classList.toggle("is-bad", isProblem);
+    line.classList.remove("htmx-request");
+  };
+
+  const take = (answer) => {
+    Object.entries(answer.seen ?? {}).forEach(([name, mark]) => {
+      const input = form.querySelector(`input[name="${name}"]`);
+      if (input) {
+        input.value = mark;
+      }
+    });
+    const panel = document.getElementById("checks");
+    if (answer.panel && panel) {
+      panel.innerHTML = answer.panel;
+    }
+    say(answer.problem || answer.saved, Boolean(answer.problem));
+  };
+
+  const send = async (leaving) => {
+    clearTimeout(timer);
+    timer = null;
+    if (sending && !leaving) {
+      timer = setTimeout(send, EVERY);
+      return;
+    }
+    sending = true;
+    changed = false;
+    line.classList.add("htmx-request");
+    try {
+      const reply = await fetch(form.action || location.href, {
+        method: "POST",
+        body: FILES_NEED_THE_BUTTON(form),
+        headers: { "X-Autosave": "1" },
+        keepalive: Boolean(leaving),
+      });
+      const isOurs = (reply.headers.get("Content-Type") ?? "").includes("json");
+      if (reply.redirected || !isOurs) {
+        say(form.dataset.notSaved, true);
+      } else {
+        take(await reply.json());
+      }
+    } catch {
+      changed = true;
+      say(form.dataset.notSaved, true);
+    } finally {
+      sending = false;
+    }
+  };
+
+  form.addEventListener("input", (event) => {
+    if (event.target.type === "file") {
+      return;
+    }
+    changed = true;
+    timer ??= setTimeout(send, EVERY);
+  });
+  form.addEventListener("submit", () => {
+    changed = false;
+    clearTimeout(timer);
+  });
+  addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden" && changed) {
+      send(true);
+    }
+  });
+  if ("unsaved" in form.dataset) {
+    send();
+  }
+};
+
+document.querySelectorAll("form[data-autosave]").forEach(watch);

@@ -1,0 +1,47 @@
+"""Addresses of calls and applications."""
+
+from django.urls import path
+
+from vouchers.views import applicant, awards, claims, drafting, public, receipts, starting
+
+APPLICATION = "applications/<slug:address>/"
+
+urlpatterns = [
+    path("calls/", public.calls, name="calls"),
+    path("calls/<slug:slug>/", public.call, name="call"),
+    path("calls/<slug:slug>/<slug:voucher_type>/", public.rules, name="voucher_rules"),
+    path("applications/", applicant.index, name="applications"),
+    path("applications/start/", starting.start, name="application_start"),
+    path(
+        "applications/new/<slug:call_slug>/<slug:voucher_type>/",
+        starting.new,
+        name="application_new",
+    ),
+    path(APPLICATION, applicant.application, name="application"),
+    path(f"{APPLICATION}check/", applicant.check, name="application_check"),
+    path(f"{APPLICATION}receipt/", applicant.receipt, name="application_receipt"),
+    path(f"{APPLICATION}withdraw/", applicant.withdraw, name="application_withdraw"),
+    path(f"{APPLICATION}reopen/", applicant.reopen, name="application_reopen"),
+    path(f"{APPLICATION}files/<int:pk>/", applicant.file, name="application_file"),
+    path(f"{APPLICATION}copy.pdf", applicant.copy_pdf, name="application_copy"),
+    path(f"{APPLICATION}copy.txt", applicant.copy_text, name="application_text"),
+    path(f"{APPLICATION}hosts/", starting.hosts, name="application_hosts"),
+    path(f"{APPLICATION}award/", awards.award, name="award"),
+    path(f"{APPLICATION}award/decline/", awards.decline, name="award_decline"),
+    path(f"{APPLICATION}award/letter.pdf", awards.letter, name="award_letter"),
+    path(f"{APPLICATION}claim/", claims.claim, name="claim"),
+    path(f"{APPLICATION}claim/report/", claims.report, name="claim_report"),
+    path(f"{APPLICATION}claim/account/", claims.account, name="claim_account"),
+    path(f"{APPLICATION}claim/receipts/new/", receipts.new, name="claim_receipt_new"),
+    path(f"{APPLICATION}claim/receipts/<int:pk>/", receipts.edit, name="claim_receipt"),
+    path(
+        f"{APPLICATION}claim/receipts/<int:pk>/remove/",
+        receipts.remove,
+        name="claim_receipt_remove",
+    ),
+    path(f"{APPLICATION}claim/check/", claims.check, name="claim_check"),
+    path(f"{APPLICATION}claim/files/<int:pk>/", claims.claim_file, name="claim_file"),
+    path(f"{APPLICATION}claim/advice.pdf", claims.advice, name="claim_advice"),
+    # Last: every other word after the number is a part of the form.
+    path(f"{APPLICATION}<slug:code>/", drafting.section, name="application_section"),
+]

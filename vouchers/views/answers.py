@@ -1,0 +1,174 @@
+"""An application in words: for checking before it is sent, and to take away."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext, pgettext
+
+from portal.templatetags.portal_ui import country_name, day, money
+from vouchers.enums import QuestionKind
+from vouchers.models import Application, Attachment, Question
+from vouchers.views.progress import pieces_of, totals_of
+from vouchers.views.standing import page
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A question and its answer in words; files can be opened."""
+
+    label: str
+    text: str
+    files: list[Attachment] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A part of the form in words, and where it can be changed."""
+
+    title: str
+    url: str
+    lines: list[Line]
+
+
+def answers_of(application: Application) -> list[Shown]:
+    """Return every part of the form in words."""
+    by_code = {"organisation": _figures, "hosts": _hosts, "aid": _aid, "costs": _costs}
+    questions = _questions(application)
+    parts = []
+    for _title, pieces in pieces_of(application):
+        for piece in pieces:
+            if piece.code == "about":
+                lines = _about(application)
+            elif piece.code in by_code:
+                lines = by_code[piece.code](application)
+            else:
+                lines = questions.get(piece.code, [])
+            parts.append(Shown(piece.name, page(application, piece.code), lines))
+    return parts
+
+
+def _about(application: Application) -> list[Line]:
+    return [
+        Line(gettext("Title of your project"), application.title),
+        Line(gettext("What stops you most today?"), application.get_bottleneck_display()),
+    ]
+
+
+def _figures(application: Application) -> list[Line]:
+    organisation = application.organisation
+    row = organisation.figures.filter(year=application.figures_year or 0).first()
+    firm = [
+        Line(gettext("Organisation"), organisation.name),
+        Line(gettext("Region"), str(application.home_region)),
+        Line(gettext("Sector"), application.get_sector_display()),
+    ]
+    if row is None:
+        return firm
+    return [
+        *firm,
+        Line(gettext("Year of the figures"), _year(row.year, is_estimate=row.is_estimate)),
+        Line(gettext("Staff in full-time posts"), f"{row.headcount.normalize():f}"),
+        Line(gettext("Turnover"), money(row.turnover)),
+        Line(gettext("Balance sheet total"), money(row.balance_sheet)),
+    ]
+
+
+def _year(year: int, *, is_estimate: bool) -> str:
+    return gettext("%(year)d, an estimate") % {"year": year} if is_estimate else str(year)
+
+
+def _hosts(application: Application) -> list[Line]:
+    return [
+        Line(
+            gettext("Partner"),
+            ", ".join(
+                filter(
+                    None,
+                    [
+                        host.name,
+                        host.region.name if host.region else country_name(host.country),
+                        host.contact_name,
+                        host.contact_email,
+                    ],
+                )
+            ),
+        )
+        for host in application.hosts.all()
+    ]
+
+
+def _aid(application: Application) -> list[Line]:
+    lines = [
+        Line(
+            gettext("%(authority)s, %(day)s")
+            % {"authority": aid.authority, "day": day(aid.granted_on)},
+            f"{money(aid.amount)}, {country_name(aid.member_state)}",
+        )
+        for aid in application.organisation.declared_aid.all()
+    ]
+    if not lines and application.aid_declared_at:
+        lines = [Line(gettext("Aid received"), pgettext("de minimis aid", "None"))]
+    exports = pgettext("answer", "Yes") if application.is_export_tied else pgettext("answer", "No")
+    return [*lines, Line(gettext("Does the voucher pay for selling abroad?"), exports)]
+
+
+def _costs(application: Application) -> list[Line]:
+    totals = totals_of(application)
+    lines = [
+        Line(f"{cost.kind}: {cost.item}", money(cost.amount))
+        for cost in application.cost_lines.select_related("kind")
+    ]
+    return [
+        *lines,
+        Line(gettext("Eligible costs"), money(totals.eligible)),
+        Line(gettext("Amount you ask for"), money(application.amount)),
+        Line(gettext("You pay"), money(totals.you_pay)),
+    ]
+
+
+def _questions(application: Application) -> dict[str, list[Line]]:
+    values = dict(application.answers.values_list("question_id", "value"))
+    files = list(application.attachments.select_related("upload"))
+    sections: dict[str, list[Line]] = {}
+    for question in Question.objects.filter(question_set=application.question_set_id):
+        given = [file for file in files if file.question_id == question.pk]
+        line = Line(question.label, in_words(question, values.get(question.pk)), given)
+        sections.setdefault(question.section, []).append(line)
+    return sections
+
+
+def in_words(question: Question, value: Any) -> str:
+    """Return a stored answer as a person reads it; amounts in EUR."""
+    if value in (None, ""):
+        return ""
+    if question.kind == QuestionKind.DATE:
+        return day(date.fromisoformat(value))
+    if question.kind == QuestionKind.MONEY:
+        return money(value)
+    if question.kind == QuestionKind.YES_NO:
+        said_yes = value in (True, "yes")
+        return pgettext("answer", "Yes") if said_yes else pgettext("answer", "No")
+    labels = {str(choice): str(label) for choice, label in question.choices}
+    return labels.get(str(value), str(value))
+
+
+def as_text(application: Application) -> str:
+    """Return the application as plain text to take away."""
+    return "\n".join(_text_lines(application))
+
+
+def _text_lines(application: Application) -> Iterator[str]:
+    yield application.title or gettext("No title yet")
+    yield f"{application.voucher_type}, {application.call}, {application}"
+    for part in answers_of(application):
+        yield f"\n{part.title.upper()}"
+        for line in part.lines:
+            names = [str(file) for file in line.files]
+            yield f"\n{line.label}\n{', '.join(filter(None, [line.text, *names])) or '-'}"
+    for code, typed in application.typed.items():
+        yield f"\n{gettext('Typed and not stored yet')}: {code}"
+        for name, text in typed.items():
+            yield f"{name}: {text if isinstance(text, str) else ', '.join(text)}"
+    yield ""

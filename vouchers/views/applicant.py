@@ -1,0 +1,272 @@
+"""The SME's side: its applications, from the first click to the receipt."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from portal import clock
+from portal.enums import DocumentState
+from portal.middleware import keeps_text
+from portal.permissions import actor, signed_in
+from portal.workflow import IllegalMove, available
+from vouchers.actions import applications, drafts
+from vouchers.actions.applications import NotComplete
+from vouchers.enums import EDITABLE, ApplicationState
+from vouchers.forms.application import DeclarationForm, WithdrawForm
+from vouchers.forms.rows import problems_of
+from vouchers.models import Application, ChangeRequest, Decision
+from vouchers.permissions import sees_private_parts
+from vouchers.rules.verdict import Refused
+from vouchers.views.answers import answers_of, as_text
+from vouchers.views.drafting import closed_sentences, find, own, saved_words, text_file
+from vouchers.views.progress import (
+    next_page,
+    panel_of,
+    sentences,
+    tasks_of,
+    totals_of,
+    verdict_now,
+)
+from vouchers.views.standing import (
+    award_of,
+    only_told,
+    own_applications,
+    page,
+    standing,
+    told_state,
+)
+from vouchers.workflow import APPLICATION
+
+PAGE_SIZE = 20
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """List one's applications with what to do next."""
+    pages = Paginator(own_applications(signed_in(request)), PAGE_SIZE)
+    shown = pages.get_page(request.GET.get("page"))
+    now = clock.now()
+    rows = [standing(application, now=now) for application in shown]
+    context = {
+        "rows": rows,
+        "waiting": [row for row in rows if row.todo.tone == "warn"],
+        "page": shown,
+    }
+    return render(request, "vouchers/applicant/list.html", context)
+
+
+@require_safe
+def application(request: HttpRequest, address: str) -> HttpResponse:
+    """Show the task list of a draft, or where a submitted application stands."""
+    row = own(request, address)
+    if row.state in EDITABLE:
+        return _task_list(request, row)
+    return _overview(request, row)
+
+
+def _task_list(request: HttpRequest, row: Application) -> HttpResponse:
+    now = clock.now()
+    groups = tasks_of(row)
+    tasks = [task for group in groups[:-1] for task in group.tasks]
+    context = {
+        "application": row,
+        "groups": groups,
+        "done": sum(task.is_done for task in tasks),
+        "total": len(tasks),
+        "next_url": next_page(row, groups),
+        "panel": panel_of(row, now=now),
+        "saved": saved_words(row),
+        "refusals": closed_sentences(row, now=now),
+        "questions": _open_questions(row),
+        "hosts": list(row.hosts.all()),
+        "programme": row.call.programme,
+    }
+    return render(request, "vouchers/applicant/tasks.html", context)
+
+
+def _open_questions(row: Application) -> list[ChangeRequest]:
+    return list(row.change_requests.filter(answered_at=None))
+
+
+def _overview(request: HttpRequest, row: Application) -> HttpResponse:
+    by, now = actor(request), clock.now()
+    with_all = own_applications(signed_in(request)).get(pk=row.pk)
+    moves = (APPLICATION.WITHDRAW, APPLICATION.REOPEN) if told_state(row) == row.state else ()
+    context = {
+        "application": with_all,
+        "standing": standing(with_all, now=now),
+        "submission": row.submissions.last(),
+        "award": award_of(with_all),
+        "decision": _told_decision(row),
+        "verbs": {move.name for move in available(moves, row, by)},
+        "answers": answers_of(row),
+        "programme": row.call.programme,
+    }
+    return render(request, "vouchers/applicant/overview.html", context)
+
+
+def _told_decision(row: Application) -> Decision | None:
+    return row.decisions.filter(told_at__isnull=False, replaced_at=None).last()
+
+
+@keeps_text
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: HttpRequest, address: str) -> HttpResponse:
+    """Check the answers, declare and send."""
+    row = own(request, address)
+    if request.method == "POST":
+        return _send(request, row)
+    if row.state not in EDITABLE:
+        return redirect(page(row))
+    return _check(request, row, DeclarationForm())
+
+
+def _send(request: HttpRequest, row: Application) -> HttpResponse:
+    form = DeclarationForm(request.POST)
+    if row.state in EDITABLE and not form.is_valid():
+        return _check(request, row, form, status=422)
+    try:
+        with only_told():
+            drafts.send(row, declarations=[*form.data], by=actor(request), now=clock.now())
+    except NotComplete:
+        return _check(request, row, form, status=422)
+    except Refused as refused:
+        return _check(request, row, form, refusals=sentences(refused.verdict), status=409)
+    except IllegalMove as late:
+        # Pressed twice, the first press has sent it: its receipt answers the second press too.
+        if late.obj.state != ApplicationState.SUBMITTED:
+            raise
+    row.refresh_from_db(fields=["reference"])
+    return redirect("application_receipt", row.address)
+
+
+def _check(
+    request: HttpRequest,
+    row: Application,
+    form: DeclarationForm,
+    *,
+    refusals: list[str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    row.refresh_from_db()
+    now = clock.now()
+    context = {
+        "application": row,
+        "form": form,
+        "problems": problems_of(form) if form.is_bound else [],
+        "refusals": refusals or sentences(verdict_now(row, now=now)),
+        "unfinished": [t for g in tasks_of(row)[:-1] for t in g.tasks if not t.is_done],
+        "parts": answers_of(row),
+        "totals": totals_of(row),
+        "panel": panel_of(row, now=now),
+        "programme": row.call.programme,
+    }
+    return render(request, "vouchers/applicant/check.html", context, status=status)
+
+
+@require_safe
+def receipt(request: HttpRequest, address: str) -> HttpResponse:
+    """Show number, instant and hash of what was received."""
+    row = own(request, address)
+    submissions = list(row.submissions.select_related("document").order_by("-number"))
+    if not submissions:
+        raise Http404
+    context = {
+        "application": row,
+        "submission": submissions[0],
+        "earlier": submissions[1:],
+        "is_ready": _is_ready(submissions[0].document),
+        "programme": row.call.programme,
+    }
+    return render(request, "vouchers/applicant/receipt.html", context)
+
+
+def _is_ready(document: Any) -> bool:
+    return document is not None and document.state == DocumentState.READY
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, address: str) -> HttpResponse:
+    """Take an application back."""
+    row = own(request, address)
+    form = WithdrawForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        context = {"application": row, "form": form, "programme": row.call.programme}
+        return render(request, "vouchers/applicant/withdraw.html", context)
+    with only_told():
+        applications.withdraw(
+            row, reason=form.cleaned_data["reason"], by=actor(request), now=clock.now()
+        )
+    messages.success(request, gettext("Your application is withdrawn."))
+    return redirect(page(row))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reopen(request: HttpRequest, address: str) -> HttpResponse:
+    """Edit a withdrawn application again, as long as the call is open."""
+    row = own(request, address)
+    refusals: list[str] = []
+    if request.method == "POST":
+        try:
+            with only_told():
+                applications.reopen(row, by=actor(request), now=clock.now())
+        except Refused as refused:
+            refusals = sentences(refused.verdict)
+        else:
+            messages.success(request, gettext("You can edit your application again."))
+            return redirect(page(row))
+    context = {"application": row, "refusals": refusals, "programme": row.call.programme}
+    status = 409 if refusals else 200
+    return render(request, "vouchers/applicant/reopen.html", context, status=status)
+
+
+@require_safe
+def file(request: HttpRequest, address: str, pk: int) -> HttpResponseBase:
+    """Give an attached file back, always as a download."""
+    row = find(request, address)
+    files = row.attachments.select_related("upload")
+    if not sees_private_parts(actor(request), row):
+        files = files.filter(question__seen_by_host=True)
+    upload = get_object_or_404(files, pk=pk).upload
+    return download(upload.file, name=upload.name, content_type=upload.content_type)
+
+
+def download(content: Any, *, name: str, content_type: str) -> HttpResponseBase:
+    """Answer with a file that no browser opens in the portal's own name."""
+    headers: Mapping[str, str] = {
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "Cache-Control": "private, no-store",
+    }
+    opened = content.open("rb")
+    return FileResponse(
+        opened, as_attachment=True, filename=name, content_type=content_type, headers=headers
+    )
+
+
+@require_safe
+def copy_pdf(request: HttpRequest, address: str) -> HttpResponseBase:
+    """Give the copy of what was submitted last; while it is being made, the receipt says so."""
+    row = own(request, address)
+    last = row.submissions.select_related("document").last()
+    if last is None:
+        raise Http404
+    if last.document is None or not _is_ready(last.document):
+        messages.info(request, gettext("The PDF is being made. Try again in a minute."))
+        return redirect("application_receipt", row.address)
+    return download(
+        last.document.file, name=f"{last.document.number}.pdf", content_type="application/pdf"
+    )
+
+
+@require_safe
+def copy_text(request: HttpRequest, address: str) -> HttpResponse:
+    """Give everything that was written so far as plain text."""
+    row = own(request, address)
+    return text_file(as_text(row), f"{row.address}.txt")

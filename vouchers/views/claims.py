@@ -1,0 +1,240 @@
+"""Claiming: report and account, checking, sending, and what became of it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q
+from django.forms import Form
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext, pgettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from portal import clock
+from portal.middleware import KEPT_TEXT, keeps_text
+from portal.models import Document, Upload
+from portal.permissions import actor, signed_in
+from portal.workflow import IllegalMove
+from vouchers import documents
+from vouchers.actions import claim_drafts, claims
+from vouchers.actions.claims import ClaimNotComplete
+from vouchers.enums import AwardState, ClaimState
+from vouchers.forms.claim import AccountForm, ReportForm, SendForm, grouped
+from vouchers.models import Award, Claim, ClaimLine
+from vouchers.rules.verdict import Refused
+from vouchers.views.holding import claim_of, find, kept, missing_for, own, payment_of, pdf, refuse
+from vouchers.views.progress import Task, sentences
+from vouchers.workflow import CLAIM
+
+MakeForm = Callable[..., Form]
+
+
+@require_safe
+def claim(request: HttpRequest, address: str) -> HttpResponse:
+    """Show what a claim needs, or where the claim that was sent stands."""
+    award = own(request, address)
+    row = claim_of(award)
+    if row is None and award.state != AwardState.ACCEPTED:
+        return redirect("award", address)
+    context = about(award, row)
+    context["tasks"] = _tasks(context) if context["is_open"] else []
+    context["advice"] = _advice(row) if row else None
+    return render(request, "vouchers/applicant/claim.html", context)
+
+
+def about(award: Award, row: Claim | None) -> dict[str, Any]:
+    """Return what every page of a claim shows."""
+    application = award.application
+    is_first = row is None or row.filed_at is None
+    refusals = sentences(claims.claim_time(award, now=clock.now())) if is_first else []
+    return {
+        "award": award,
+        "application": application,
+        "zone": application.home_region.time_zone,
+        "programme": application.call.programme,
+        "claim": row,
+        "is_open": is_open(award, row) and not refusals,
+        "refusals": refusals if award.state == AwardState.ACCEPTED else [],
+        "lines": list(row.lines.all()) if row else [],
+        "payment": payment_of(award, row),
+        "missing": missing_for(award, row),
+        "account": grouped(row.iban) if row else "",
+        "needs_account": not claims.pays_itself(award),
+    }
+
+
+def is_open(award: Award, row: Claim | None) -> bool:
+    """Whether the claim can still be written."""
+    begun = row is None or row.state in CLAIM.FILE.sources
+    return begun and award.state == AwardState.ACCEPTED
+
+
+def _tasks(context: dict[str, Any]) -> list[Task]:
+    row, award = context["claim"], context["award"]
+    has_report = bool(row and row.report)
+    tasks = [_task("report", gettext("Report"), award, is_done=has_report)]
+    if context["needs_account"]:
+        has_account = bool(row and row.iban and row.account_holder)
+        tasks.append(_task("account", gettext("Account"), award, is_done=has_account))
+    return [*tasks, _receipts_task(context), _check_task(context)]
+
+
+def _task(code: str, name: str, award: Award, *, is_done: bool) -> Task:
+    url = reverse(f"claim_{code}", args=[award.application.address])
+    if is_done:
+        return Task(code, name, "", url, pgettext("task", "Completed"), "ok", "check-lg")
+    return Task(code, name, "", url, gettext("Not started"), "info", "")
+
+
+def _receipts_task(context: dict[str, Any]) -> Task:
+    lines, name = context["lines"], gettext("Receipts")
+    address = context["application"].address
+    url = "#receipts" if lines else reverse("claim_receipt_new", args=[address])
+    if any(line.receipt_id is None or line.proof_of_payment_id is None for line in lines):
+        note = gettext("A file is missing")
+        return Task("receipts", name, note, url, gettext("In progress"), "warn", "")
+    if lines:
+        return Task("receipts", name, "", url, pgettext("task", "Completed"), "ok", "check-lg")
+    if context["payment"].is_lump_sum:
+        return Task("receipts", name, "", url, pgettext("task", "Optional"), "line", "")
+    return Task("receipts", name, "", url, gettext("Not started"), "info", "")
+
+
+def _check_task(context: dict[str, Any]) -> Task:
+    name = gettext("Check your claim and send")
+    if context["missing"]:
+        note = gettext("Opens when all tasks above are completed")
+        return Task("check", name, note, "", gettext("Cannot start yet"), "", "")
+    url = reverse("claim_check", args=[context["application"].address])
+    return Task("check", name, "", url, gettext("Ready to check"), "info", "")
+
+
+@keeps_text
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest, address: str) -> HttpResponse:
+    """Write the report."""
+    return _details(request, own(request, address), ReportForm, gettext("Report"))
+
+
+@keeps_text
+@require_http_methods(["GET", "HEAD", "POST"])
+def account(request: HttpRequest, address: str) -> HttpResponse:
+    """Name the account."""
+    award = own(request, address)
+
+    def make(*args: Any, **kwargs: Any) -> Form:
+        return AccountForm(*args, award=award, **kwargs)
+
+    return _details(request, award, make, gettext("Account"))
+
+
+def _details(request: HttpRequest, award: Award, make: MakeForm, title: str) -> HttpResponse:
+    row = claim_of(award)
+    stored = {
+        "report": row.report if row else "",
+        "iban": grouped(row.iban) if row else "",
+        "account_holder": row.account_holder if row else award.application.organisation.name,
+    }
+    status = 200
+    if request.method == "POST":
+        form = make(request.POST)
+        status = 422
+        if form.is_valid():
+            answer, status = _fill(request, award, form)
+            if answer:
+                return answer
+    elif not is_open(award, row):
+        return redirect("claim", award.application.address)
+    else:
+        form = make(kept(request), initial=stored)
+    context = {**about(award, row), "form": form, "title": title}
+    return render(request, "vouchers/applicant/claim_form.html", context, status=status)
+
+
+def _fill(request: HttpRequest, award: Award, form: Form) -> tuple[HttpResponse | None, int]:
+    """Store what was typed; no answer where the law says no."""
+    by, now = actor(request), clock.now()
+    try:
+        row = claims.start(award, by=by, now=now)
+    except Refused as refused:
+        refuse(form, refused)
+        return None, 409
+    values = {name: getattr(row, name) for name in ("report", "iban", "account_holder")}
+    claim_drafts.fill(row, **{**values, **form.cleaned_data}, by=by, now=now)
+    request.session.pop(KEPT_TEXT, None)
+    return redirect("claim", award.application.address), 302
+
+
+@keeps_text
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: HttpRequest, address: str) -> HttpResponse:
+    """Check the claim, declare and send."""
+    award = own(request, address)
+    row = claim_of(award)
+    if row is None or (request.method != "POST" and not is_open(award, row)):
+        return redirect("claim", address)
+    if request.method != "POST":
+        return _check(request, award, row, SendForm())
+    if row.state == ClaimState.FILED:
+        # Pressed twice: the first press has sent it.
+        return redirect("claim", address)
+    form = SendForm(request.POST)
+    return (
+        _send(request, award, row, form) if form.is_valid() else _check(request, award, row, form)
+    )
+
+
+def _send(request: HttpRequest, award: Award, row: Claim, form: SendForm) -> HttpResponse:
+    try:
+        claims.file(row, by=actor(request), now=clock.now())
+    except ClaimNotComplete:
+        return _check(request, award, row, form)
+    except Refused as refused:
+        refuse(form, refused)
+        return _check(request, award, row, form, status=409)
+    except IllegalMove as late:
+        if late.obj.state != ClaimState.FILED:
+            raise
+    request.session.pop(KEPT_TEXT, None)
+    messages.success(request, gettext("Your claim is sent. Your Access Broker checks it now."))
+    return redirect("claim", award.application.address)
+
+
+def _check(
+    request: HttpRequest, award: Award, row: Claim, form: SendForm, *, status: int = 0
+) -> HttpResponse:
+    context = {**about(award, claim_of(award) or row), "form": form}
+    code = status or (422 if form.is_bound else 200)
+    return render(request, "vouchers/applicant/claim_check.html", context, status=code)
+
+
+@require_safe
+def claim_file(request: HttpRequest, address: str, pk: int) -> FileResponse:
+    """Give a receipt or a proof of payment, to its SME and to staff who see the claim."""
+    award = find(request, address)
+    seen = Claim.objects.visible_to(signed_in(request)).filter(award=award)
+    lines = ClaimLine.objects.filter(claim__in=seen)
+    files = Upload.objects.filter(Q(receipt_lines__in=lines) | Q(proof_lines__in=lines))
+    upload = get_object_or_404(files.distinct(), pk=pk)
+    return FileResponse(
+        upload.file.open("rb"),
+        as_attachment=True,
+        filename=upload.name,
+        content_type=upload.content_type,
+    )
+
+
+@require_safe
+def advice(request: HttpRequest, address: str) -> FileResponse:
+    """Give the payment advice, to its SME and to staff who see the claim."""
+    award = find(request, address)
+    seen = Claim.objects.visible_to(signed_in(request)).filter(award=award)
+    return pdf(_advice(get_object_or_404(seen, state=ClaimState.PAID)))
+
+
+def _advice(row: Claim) -> Document | None:
+    return Document.objects.filter(
+        kind=documents.PAYMENT_ADVICE.name, subject_type=row._meta.label_lower, subject_id=row.pk
+    ).first()

@@ -1,0 +1,244 @@
+"""One part of the form at a time: saved by a button, or as it is typed; nothing typed is lost."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    JsonResponse,
+    QueryDict,
+)
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods
+
+from portal import clock
+from portal.middleware import KEPT_TEXT, keeps_text
+from portal.permissions import actor, signed_in
+from portal.templatetags.portal_ui import clock_time
+from vouchers.actions.drafts import Saved
+from vouchers.enums import EDITABLE, ApplicationState, QuestionKind
+from vouchers.forms.rows import TableForm
+from vouchers.models import Application, Question
+from vouchers.permissions import is_applicant
+from vouchers.rules import deadlines
+from vouchers.rules.verdict import Refused
+from vouchers.views.parts import About, Aid, Costs, Figures, Part, Questions
+from vouchers.views.progress import next_page, panel_of, pieces_of, sentences, tasks_of, totals_of
+from vouchers.views.standing import page
+
+AUTOSAVE = "X-Autosave"
+
+
+def own(request: HttpRequest, address: str) -> Application:
+    """Return one's own application: 404 where it is not visible, 403 where it is another's."""
+    application = find(request, address)
+    if not is_applicant(actor(request), application):
+        raise PermissionDenied
+    return application
+
+
+def find(request: HttpRequest, address: str) -> Application:
+    """Return an application that the person may see, by its number or its draft's address."""
+    rows = Application.objects.visible_to(signed_in(request)).select_related(
+        "call__programme", "voucher_type", "home_region", "organisation", "undertaking"
+    )
+    if address.startswith("draft-"):
+        return get_object_or_404(rows, key=address.removeprefix("draft-"))
+    return get_object_or_404(rows, reference=address)
+
+
+def part_of(application: Application, code: str) -> Part:
+    """Return a part of the form by its address. Raises Http404."""
+    title = next(
+        (p.name for _heading, pieces in pieces_of(application) for p in pieces if p.code == code),
+        None,
+    )
+    if title is None:
+        raise Http404
+    fixed: Mapping[str, type[Part]] = {
+        "organisation": Figures,
+        "aid": Aid,
+        "about": About,
+        "costs": Costs,
+    }
+    if code in fixed:
+        return fixed[code](application, code, title)
+    asked = Question.objects.filter(question_set=application.question_set_id, section=code)
+    questions = [q for q in asked if q.kind != QuestionKind.COST_TABLE]
+    return Questions(application, code, title, questions)
+
+
+@keeps_text
+@require_http_methods(["GET", "HEAD", "POST"])
+def section(request: HttpRequest, address: str, code: str) -> HttpResponse:
+    """Show a part of the form, or save it."""
+    part = part_of(own(request, address), code)
+    if request.method == "POST":
+        return _save(request, part)
+    if part.application.state not in EDITABLE:
+        return redirect(page(part.application))
+    return _open(request, part)
+
+
+def _open(request: HttpRequest, part: Part) -> HttpResponse:
+    now = clock.now()
+    kept = request.session.get(KEPT_TEXT, {})
+    if kept.get("path") != request.path:
+        return show(request, part, part.opened(now=now), seen=part.seen())
+    # The session ended while the person typed: what the browser sent is shown, and not yet saved.
+    data = QueryDict(kept["body"])
+    sent = {n.removeprefix("seen-"): str(data[n]) for n in data if n.startswith("seen-")}
+    form = part.form(data, now=now)
+    return show(request, part, form, seen={**part.seen(), **sent}, is_kept=True)
+
+
+def _save(request: HttpRequest, part: Part) -> HttpResponse:
+    now = clock.now()
+    form = part.form(request.POST, request.FILES, now=now)
+    if "download" in request.POST:
+        return _take_away(part, form)
+    try:
+        saved = part.save(form, request.POST, by=actor(request), now=now)
+    except Refused as refused:
+        return _refused(request, part, form, refused)
+    request.session.pop(KEPT_TEXT, None)
+    part.application = saved.application
+    if AUTOSAVE in request.headers:
+        return _autosaved(request, part, saved, now=now)
+    return _saved(request, part, form, saved)
+
+
+def _saved(request: HttpRequest, part: Part, form: Any, saved: Saved) -> HttpResponse:
+    if saved.conflicts:
+        return show(request, part, form, seen=saved.seen, conflicts=saved.conflicts, status=409)
+    if _wants_rows(request):
+        form.quiet()
+        return show(request, part, form, seen=saved.seen)
+    if "detach" in request.POST or "stay" in request.POST:
+        return redirect(page(part.application, part.code))
+    if not form.is_valid():
+        return show(request, part, form, seen=saved.seen, status=422)
+    groups = tasks_of(part.application)
+    return HttpResponseRedirect(next_page(part.application, groups, after=part.code))
+
+
+def _wants_rows(request: HttpRequest) -> bool:
+    return any(name.endswith(("-add", "-remove")) for name in request.POST)
+
+
+def _autosaved(request: HttpRequest, part: Part, saved: Saved, *, now: datetime) -> HttpResponse:
+    panel = panel_of(part.application, now=now)
+    return JsonResponse(
+        {
+            "saved": saved_words(part.application),
+            "seen": {f"seen-{name}": mark for name, mark in saved.seen.items()},
+            "panel": render_to_string(
+                "vouchers/applicant/panel.html",
+                {"panel": panel, "application": part.application},
+                request,
+            ),
+            "problem": _conflict_words() if saved.conflicts else "",
+        }
+    )
+
+
+def _conflict_words() -> str:
+    return gettext(
+        "Somebody else has changed this page. Press “Save and continue” to see both texts"
+    )
+
+
+def saved_words(application: Application) -> str:
+    """Say when the draft was last saved, to the second."""
+    zone = application.home_region.time_zone
+    return gettext("Draft saved at %(time)s") % {"time": clock_time(application.saved_at, zone)}
+
+
+def _refused(request: HttpRequest, part: Part, form: Any, refused: Refused) -> HttpResponse:
+    said = sentences(refused.verdict)
+    if AUTOSAVE in request.headers:
+        return JsonResponse({"problem": ". ".join(said)}, status=409)
+    return show(request, part, form, seen=part.seen(), refusals=said, status=409)
+
+
+def show(
+    request: HttpRequest,
+    part: Part,
+    form: Any,
+    *,
+    seen: Mapping[str, str],
+    conflicts: Mapping[str, Any] | None = None,
+    refusals: list[str] | None = None,
+    is_kept: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    """Render one part of the form with the panel beside it."""
+    application, now = part.application, clock.now()
+    context = {
+        "application": application,
+        "part": part,
+        "form": form,
+        "fields": _fields(part, form, conflicts or {}),
+        "seen": {f"seen-{name}": mark for name, mark in seen.items()},
+        "problems": part.problems(form) if form.is_bound else [],
+        "refusals": refusals or closed_sentences(application, now=now),
+        "is_kept": is_kept,
+        "has_conflicts": bool(conflicts),
+        "panel": panel_of(application, now=now),
+        "saved": saved_words(application),
+        "totals": totals_of(application) if isinstance(form, TableForm) else None,
+        "programme": application.call.programme,
+    }
+    return render(request, part.template, context, status=status)
+
+
+def _fields(part: Part, form: Any, conflicts: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return each field with the files that answer it and the text that another browser saved."""
+    files = list(part.application.attachments.select_related("upload", "question"))
+    return [
+        {
+            "field": field,
+            "files": [file for file in files if file.question.key == field.name],
+            "conflict": _other_text(form, field.name, conflicts),
+        }
+        for field in form
+    ]
+
+
+def _other_text(form: Any, name: str, conflicts: Mapping[str, Any]) -> str:
+    if name not in conflicts:
+        return ""
+    return str(conflicts[name] or gettext("Nothing: the answer was taken away"))
+
+
+def closed_sentences(application: Application, *, now: datetime) -> list[str]:
+    """Return why a draft cannot be saved any more, if so."""
+    if application.state == ApplicationState.RETURNED and application.answer_by:
+        return sentences(deadlines.check_answer(application.answer_by, now=now))
+    window, began = application.call.window, application.started_at
+    return sentences(deadlines.check_submit(window, started_at=began, now=now))
+
+
+def _take_away(part: Part, form: Any) -> HttpResponse:
+    """Give back what was typed as a text file."""
+    rows = list(form.rows) if isinstance(form, TableForm) else []
+    fields = [*form, *(field for row in rows for field in row)]
+    lines = [f"{field.label}\n{field.value() or ''}\n" for field in fields if field.html_name]
+    text = "\n".join([part.title, "", *lines])
+    return text_file(text, f"{part.application.address}-{part.code}.txt")
+
+
+def text_file(text: str, name: str) -> HttpResponse:
+    """Answer with a text file."""
+    return HttpResponse(
+        text,
+        content_type="text/plain; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )

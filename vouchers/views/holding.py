@@ -1,0 +1,140 @@
+"""A voucher in its holder's words: where it is, what a claim still needs, what it pays."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch
+from django.forms import Form
+from django.http import FileResponse, Http404, HttpRequest, QueryDict
+from django.shortcuts import get_object_or_404
+from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from portal.enums import DocumentState
+from portal.middleware import KEPT_TEXT
+from portal.models import Document
+from portal.money import ZERO
+from portal.permissions import actor, signed_in
+from vouchers.actions import claims
+from vouchers.cases import amount_rule
+from vouchers.enums import EntryKind
+from vouchers.models import Award, Claim, ClaimLine
+from vouchers.permissions import is_holder
+from vouchers.reasons import sentence
+from vouchers.rules import limits
+from vouchers.rules.verdict import Refused
+
+ENTRY_WORDS: Mapping[str, Promise] = {
+    EntryKind.RESERVE: _("Reserved for you"),
+    EntryKind.COMMIT: _("Committed, because you accepted"),
+    EntryKind.PAY: pgettext_lazy("money", "Paid"),
+    EntryKind.RELEASE: _("Returned to the region"),
+    EntryKind.RECOVER: _("Paid back to the region"),
+}
+MISSING_WORDS: Mapping[str, Promise] = {
+    "report": _("A short report"),
+    "iban": _("The account (IBAN)"),
+    "account_holder": _("The account holder"),
+    "lines": _("At least one receipt"),
+}
+
+
+def find(request: HttpRequest, address: str) -> Award:
+    """Return an award that the person may see, by the number of its application."""
+    rows = Award.objects.visible_to(signed_in(request)).select_related(
+        "application__call__programme",
+        "application__voucher_type",
+        "application__home_region",
+        "application__organisation",
+        "letter",
+    )
+    return get_object_or_404(rows, application__reference=address)
+
+
+def own(request: HttpRequest, address: str) -> Award:
+    """Return one's own award: 404 where it is not visible, 403 where it is another's."""
+    award = find(request, address)
+    if not is_holder(actor(request), award):
+        raise PermissionDenied
+    return award
+
+
+def claim_of(award: Award) -> Claim | None:
+    """Return the award's claim with its receipts, if it was started."""
+    lines = ClaimLine.objects.select_related("kind", "receipt", "proof_of_payment")
+    return award.claims.prefetch_related(Prefetch("lines", lines)).first()
+
+
+def kept(request: HttpRequest) -> QueryDict | None:
+    """Return what the person sent to this page after the session had ended."""
+    text = request.session.get(KEPT_TEXT, {})
+    return QueryDict(text["body"]) if text.get("path") == request.path else None
+
+
+def refuse(form: Form, refused: Refused) -> None:
+    """Put the law's sentences beside the form."""
+    for reason in refused.verdict.reasons:
+        form.add_error(None, sentence(reason))
+
+
+def pdf(document: Document | None) -> FileResponse:
+    """Give an issued PDF. Raises Http404 until it is made."""
+    if document is None or document.state != DocumentState.READY:
+        raise Http404
+    return FileResponse(
+        document.file.open("rb"),
+        as_attachment=True,
+        filename=f"{document.number}.pdf",
+        content_type="application/pdf",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """What a claim pays as it stands now, in EUR."""
+
+    award: Decimal
+    eligible: Decimal
+    pays: Decimal
+    is_lump_sum: bool
+
+    @property
+    def returns(self) -> Decimal:
+        """What goes back to the region."""
+        return self.award - self.pays
+
+    @property
+    def you_pay(self) -> Decimal:
+        """Eligible cost that the voucher does not bear."""
+        return max(ZERO, self.eligible - self.pays)
+
+
+def payment_of(award: Award, claim: Claim | None) -> Payment:
+    """Return what the receipts add up to, and who bears it; what the broker fixed stands."""
+    voucher_type = award.application.voucher_type
+    eligible = claims.eligible_total(claim) if claim else ZERO
+    pays = limits.payment(amount_rule(voucher_type), award=award.amount, eligible=eligible)
+    fixed = claim.approved_amount if claim else None
+    return Payment(award.amount, eligible, fixed or pays, voucher_type.is_lump_sum)
+
+
+def missing_for(award: Award, claim: Claim | None) -> list[str]:
+    """Say what the claim still needs before it can be sent."""
+    names = claims.missing_in(claim or Claim(award=award))
+    lines = {str(line.position): line for line in claim.lines.all()} if claim else {}
+    return [_missing(name, lines) for name in names]
+
+
+def _missing(name: str, lines: Mapping[str, ClaimLine]) -> str:
+    what, _dash, position = name.partition("-")
+    if not position:
+        return str(MISSING_WORDS[what])
+    words = {
+        "receipt": gettext("The file of receipt %(number)s of %(supplier)s"),
+        "proof": gettext("The proof of payment of receipt %(number)s of %(supplier)s"),
+    }
+    line = lines[position]
+    return words[what] % {"number": line.receipt_number, "supplier": line.supplier}

@@ -1,0 +1,333 @@
+"""How far a draft is, and what the rules say of it: the task list and the panel beside it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.utils.translation import gettext, pgettext
+
+from vouchers.actions.drafts import unfinished_in
+from vouchers.cases import (
+    amount_rule,
+    figures_of,
+    headroom_of,
+    local_day,
+    participating_regions,
+    place_of,
+    verdict_on,
+)
+from vouchers.enums import AidBasis, ApplicationState, CrossingRule, QuestionKind
+from vouchers.models import Application, Host, Pot, Question, balance_of
+from vouchers.reasons import sentence
+from vouchers.rules import crossing, eligibility, limits, sme
+from vouchers.rules.deminimis import Headroom
+from vouchers.rules.periods import NoRuleInForce
+from vouchers.rules.sme import Figures, SizeClass
+from vouchers.rules.verdict import Verdict
+from vouchers.views.standing import page
+
+HALF, FIFTH = Decimal("0.5"), Decimal("0.2")
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One line of the task list; `code` is the part's address, `keys` what it must answer."""
+
+    code: str
+    name: str
+    note: str
+    url: str
+    state_label: str
+    tone: str
+    symbol: str
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left to do in it."""
+        return self.tone in {"ok", "line"}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A heading of the task list."""
+
+    title: str
+    tasks: list[Task]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of the form: its address, name, and the keys that it must answer."""
+
+    code: str
+    name: str
+    keys: frozenset[str]
+    note: str = ""
+
+
+def pieces_of(application: Application) -> list[tuple[str, list[Piece]]]:
+    """Return the parts of the form under their headings."""
+    questions = list(Question.objects.filter(question_set=application.question_set_id))
+    hosts = ", ".join(host.name for host in application.hosts.all())
+    able = [
+        Piece(
+            "organisation",
+            gettext("Organisation and SME status"),
+            frozenset({"figures_year", "sector"}),
+        ),
+        Piece("hosts", gettext("Your partner"), frozenset({"hosts"}), hosts),
+        Piece("aid", gettext("De minimis declaration"), frozenset({"aid_declared_at"})),
+    ]
+    project = [
+        Piece("about", gettext("Title and bottleneck"), frozenset({"title", "bottleneck"})),
+        *_sections(questions),
+        *_costs(questions, application),
+    ]
+    return [
+        (gettext("Check that you can apply"), able),
+        (gettext("Describe your project"), project),
+    ]
+
+
+def _sections(questions: list[Question]) -> list[Piece]:
+    sections: dict[str, list[Question]] = {}
+    for question in questions:
+        if question.kind != QuestionKind.COST_TABLE:
+            sections.setdefault(question.section, []).append(question)
+    return [
+        Piece(code, asked[0].section_title, frozenset(q.key for q in asked if q.is_required))
+        for code, asked in sections.items()
+    ]
+
+
+def _costs(questions: list[Question], application: Application) -> list[Piece]:
+    tables = [q for q in questions if q.kind == QuestionKind.COST_TABLE]
+    if not tables and application.voucher_type.is_lump_sum:
+        return []
+    keys = frozenset({"amount", *(q.key for q in tables if q.is_required)})
+    return [Piece("costs", tables[0].section_title if tables else gettext("Amount"), keys)]
+
+
+def tasks_of(application: Application) -> list[Group]:
+    """Return the task list; sending opens when nothing is missing."""
+    unfinished = set(unfinished_in(application))
+    begun = _begun(application)
+    groups = [
+        Group(title, [_task(application, piece, unfinished, begun) for piece in pieces])
+        for title, pieces in pieces_of(application)
+    ]
+    return [*groups, Group(gettext("Send it"), [_last_task(application, ready=not unfinished)])]
+
+
+def _begun(application: Application) -> set[str]:
+    """Return the keys that have an answer, required or not."""
+    answered = application.answers.filter(value__isnull=False)
+    return {
+        *answered.values_list("question__key", flat=True),
+        *application.attachments.values_list("question__key", flat=True),
+    }
+
+
+def _task(application: Application, piece: Piece, unfinished: set[str], begun: set[str]) -> Task:
+    label, tone, symbol = _status(application, piece, unfinished, begun)
+    url = page(application, piece.code)
+    return Task(piece.code, piece.name, piece.note, url, label, tone, symbol)
+
+
+def _status(
+    application: Application, piece: Piece, unfinished: set[str], begun: set[str]
+) -> tuple[str, str, str]:
+    missing = piece.keys & unfinished
+    if application.typed.get(piece.code):
+        return gettext("Needs correcting"), "bad", "exclamation-triangle-fill"
+    if not piece.keys:
+        return pgettext("task", "Optional"), "line", ""
+    if not missing:
+        return pgettext("task", "Completed"), "ok", "check-lg"
+    if missing < piece.keys or piece.keys & begun:
+        return gettext("In progress"), "warn", ""
+    return gettext("Not started"), "info", ""
+
+
+def _last_task(application: Application, *, ready: bool) -> Task:
+    name = gettext("Check your answers and send")
+    if ready:
+        return Task(
+            "check", name, "", page(application, "check"), gettext("Ready to check"), "info", ""
+        )
+    note = gettext("Opens when all tasks above are completed")
+    return Task("check", name, note, "", gettext("Cannot start yet"), "", "")
+
+
+def next_page(application: Application, groups: list[Group], *, after: str = "") -> str:
+    """Return the address of the next task to do: the ones after a part first, then the others."""
+    tasks = [task for group in groups for task in group.tasks]
+    start = next((n + 1 for n, task in enumerate(tasks) if task.code == after), 0)
+    ahead = tasks[start:] + tasks[:start]
+    return next((t.url for t in ahead if not t.is_done and t.url), page(application))
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """A host's route, and whether the voucher may join the two."""
+
+    home: str
+    host: str
+    ok: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Aid:
+    """De minimis headroom in EUR with this voucher's part of it."""
+
+    room: Headroom
+    asked: Decimal
+
+    @property
+    def left_after(self) -> Decimal:
+        """What is left when this voucher is granted."""
+        return self.room.left - self.asked
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """The checks beside the form; every answer comes from the law."""
+
+    closes_at: datetime
+    zone: str
+    home_zone: str
+    is_answer: bool
+    figures: Figures | None
+    size: str
+    is_sme: bool
+    crossing_title: str
+    routes: list[Crossing]
+    aid: Aid | None
+    band: str
+    is_band_low: bool
+    reasons: list[str]
+    checked_at: datetime
+
+
+def panel_of(application: Application, *, now: datetime) -> Panel:
+    """Return what deadline, size, route, aid and money say of the draft now."""
+    returned = application.state == ApplicationState.RETURNED and application.answer_by is not None
+    call, home = application.call, application.home_region
+    figures = figures_of(application)
+    size = sme.classify(figures, on=local_day(now, home)) if figures else None
+    band, is_low = band_of(application)
+    return Panel(
+        closes_at=(application.answer_by if returned else None) or call.closes_at,
+        zone=home.time_zone if returned else call.time_zone,
+        home_zone=home.time_zone,
+        is_answer=returned,
+        figures=figures,
+        size=SIZES[size]() if size else "",
+        is_sme=size is not SizeClass.NOT_SME,
+        crossing_title=_crossing_title(application),
+        routes=_routes(application),
+        aid=_aid(application, now=now),
+        band=band,
+        is_band_low=is_low,
+        reasons=sentences(verdict_now(application, now=now)),
+        checked_at=now,
+    )
+
+
+SIZES = {
+    SizeClass.MICRO: lambda: gettext("Micro enterprise"),
+    SizeClass.SMALL: lambda: gettext("Small enterprise"),
+    SizeClass.MEDIUM: lambda: gettext("Medium-sized enterprise"),
+    SizeClass.NOT_SME: lambda: gettext("Not an SME"),
+}
+
+
+def verdict_now(application: Application, *, now: datetime) -> Verdict:
+    """Return what the submission would be told now; a returned one has its own deadline."""
+    submission = None
+    if application.state == ApplicationState.DRAFT:
+        submission = eligibility.Submission(
+            window=application.call.window, started_at=application.started_at, now=now
+        )
+    return verdict_on(application, now=now, submission=submission)
+
+
+def sentences(verdict: Verdict) -> list[str]:
+    """Return the reasons against, as sentences."""
+    return [sentence(reason) for reason in verdict.reasons]
+
+
+def _crossing_title(application: Application) -> str:
+    rule = application.voucher_type.crossing_rule
+    if rule == CrossingRule.OTHER_COUNTRY:
+        return gettext("Other country")
+    return gettext("Other region")
+
+
+def _routes(application: Application) -> list[Crossing]:
+    codes = {region.code for region in participating_regions(application.call)}
+    return [_route(application, host, codes) for host in application.hosts.all()]
+
+
+def _route(application: Application, host: Host, codes: set[str]) -> Crossing:
+    home = application.home_region
+    place = place_of(host.region, host.name, host.country)
+    verdict = crossing.check(
+        CrossingRule(application.voucher_type.crossing_rule),
+        home=place_of(home),
+        host=place,
+        regions=codes,
+    )
+    return Crossing(home.name, place.name, verdict.ok)
+
+
+def _aid(application: Application, *, now: datetime) -> Aid | None:
+    if application.voucher_type.aid_basis != AidBasis.DE_MINIMIS:
+        return None
+    home = application.home_region
+    try:
+        room = headroom_of(
+            application.undertaking, member_state=home.country, on=local_day(now, home)
+        )
+    except NoRuleInForce:
+        return None
+    return Aid(room, application.amount or Decimal(0))
+
+
+def band_of(application: Application) -> tuple[str, bool]:
+    """Return the region's money as a band, never in euros, and whether it is nearly used up."""
+    pot = Pot.objects.filter(
+        programme=application.call.programme_id, region=application.home_region_id
+    ).first()
+    balance = balance_of(pot) if pot else None
+    if balance is None or balance.free <= 0:
+        return gettext("Used up: new awards go to the reserve list"), True
+    share = balance.free / balance.allocated
+    if share > HALF:
+        return gettext("More than half left"), False
+    if share > FIFTH:
+        return gettext("Less than half left"), False
+    return gettext("Less than a fifth left"), True
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums of the cost table in EUR."""
+
+    eligible: Decimal
+    pays: Decimal
+    cap: Decimal
+
+    @property
+    def you_pay(self) -> Decimal:
+        """What the voucher does not bear."""
+        return max(Decimal(0), self.eligible - self.pays)
+
+
+def totals_of(application: Application) -> Totals:
+    """Return what the stored costs add up to, and who pays."""
+    eligible = sum((line.amount for line in application.cost_lines.all()), Decimal(0))
+    voucher_type = application.voucher_type
+    award = application.amount or voucher_type.amount
+    pays = limits.payment(amount_rule(voucher_type), award=award, eligible=eligible)
+    return Totals(eligible, pays, voucher_type.amount)

@@ -1,0 +1,103 @@
+"""The receipts of a claim: added, changed and removed one by one."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods
+
+from portal import clock
+from portal.middleware import KEPT_TEXT, keeps_text
+from portal.permissions import actor
+from vouchers.actions import claim_drafts, claims
+from vouchers.actions.claim_drafts import LineFields
+from vouchers.cases import local_day
+from vouchers.forms.claim import ReceiptForm
+from vouchers.models import Award, ClaimLine
+from vouchers.rules.receipts import Receipt
+from vouchers.rules.verdict import Refused
+from vouchers.views.claims import about, is_open
+from vouchers.views.holding import claim_of, kept, own, refuse
+
+
+@keeps_text
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest, address: str) -> HttpResponse:
+    """Add a receipt."""
+    return _edit(request, own(request, address), None)
+
+
+@keeps_text
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, address: str, pk: int) -> HttpResponse:
+    """Change a receipt."""
+    award = own(request, address)
+    return _edit(request, award, _line(award, pk))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove(request: HttpRequest, address: str, pk: int) -> HttpResponse:
+    """Ask, and take a receipt out of the claim."""
+    award = own(request, address)
+    line = _line(award, pk)
+    if request.method == "POST":
+        claim_drafts.remove_line(line, by=actor(request), now=clock.now())
+        messages.success(request, gettext("The receipt is removed."))
+        return redirect("claim", address)
+    context = {**about(award, claim_of(award)), "line": line}
+    return render(request, "vouchers/applicant/claim_remove.html", context)
+
+
+def _line(award: Award, pk: int) -> ClaimLine:
+    rows = ClaimLine.objects.select_related("receipt", "proof_of_payment", "claim")
+    return get_object_or_404(rows, claim__award=award, pk=pk)
+
+
+def _edit(request: HttpRequest, award: Award, line: ClaimLine | None) -> HttpResponse:
+    status = 200
+    if request.method == "POST":
+        form = _form(award, line, request.POST, request.FILES)
+        status = 422
+        if form.is_valid():
+            try:
+                return _save(request, award, line, form)
+            except Refused as refused:
+                refuse(form, refused)
+                status = 409
+    elif not is_open(award, claim_of(award)):
+        return redirect("claim", award.application.address)
+    else:
+        form = _form(award, line, kept(request))
+    context = {**about(award, claim_of(award)), "form": form, "line": line}
+    return render(request, "vouchers/applicant/claim_receipt.html", context, status=status)
+
+
+def _form(award: Award, line: ClaimLine | None, *data: Any) -> ReceiptForm:
+    rows = ClaimLine.objects.filter(claim__award=award).exclude(pk=line.pk if line else None)
+    return ReceiptForm(
+        *data,
+        award=award,
+        others=[Receipt(row.supplier, row.receipt_number) for row in rows],
+        today=local_day(clock.now(), award.application.home_region),
+        initial=ReceiptForm.stored(line) if line else {},
+    )
+
+
+def _save(
+    request: HttpRequest, award: Award, line: ClaimLine | None, form: ReceiptForm
+) -> HttpResponse:
+    by, now = actor(request), clock.now()
+    fields = LineFields(**form.line)
+    if line is None:
+        claim = claims.start(award, by=by, now=now)
+        claim_drafts.add_line(claim, line=fields, **form.given, by=by, now=now)
+    else:
+        try:
+            claim_drafts.edit_line(line, line=fields, **form.given, by=by, now=now)
+        except ClaimLine.DoesNotExist:
+            raise Http404 from None
+    request.session.pop(KEPT_TEXT, None)
+    messages.success(request, gettext("The receipt is saved."))
+    return redirect("claim", award.application.address)

@@ -1,0 +1,268 @@
+"""Starting an application: which call, which voucher, with which partner."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from catalogue.models import Record
+from catalogue.search import Criteria
+from catalogue.search import find as find_records
+from portal import clock
+from portal.models import Organisation
+from portal.permissions import actor, signed_in
+from vouchers.actions import draft_rows, drafts
+from vouchers.actions.draft_rows import HostFields, NotOffered, TooManyHosts
+from vouchers.cases import participating_regions
+from vouchers.enums import EDITABLE, CrossingRule
+from vouchers.forms.hosts import HostForm
+from vouchers.forms.rows import problems_of
+from vouchers.models import Application, Call, CallVoucherType, Host
+from vouchers.rules.verdict import Refused
+from vouchers.views.drafting import closed_sentences, own
+from vouchers.views.parts import raw
+from vouchers.views.progress import next_page, panel_of, sentences, tasks_of
+from vouchers.views.standing import page
+
+SHOWN_RECORDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A voucher of an open call that can be applied for."""
+
+    offer: CallVoucherType
+    url: str
+    takes_record: bool
+
+
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    """Choose the voucher; a record of the catalogue comes along as the partner."""
+    organisations = list(Organisation.objects.of(signed_in(request)))
+    if not organisations:
+        request.session["after_organisation"] = request.get_full_path()
+        messages.info(
+            request, gettext("Name your organisation first. Then you can choose your voucher.")
+        )
+        return redirect("organisations")
+    now = clock.now()
+    record = _record(request)
+    calls = Call.objects.accepting(now).filter(programme__is_historic=False)
+    offers = CallVoucherType.objects.filter(call__in=calls, voucher_type__is_offered=True)
+    context = {
+        "record": record,
+        "choices": [
+            _choice(offer, record)
+            for offer in offers.select_related("call__programme", "voucher_type")
+        ],
+        "drafts": Application.objects.filter(
+            organisation__in=organisations, state__in=EDITABLE, call__in=calls
+        ).select_related("voucher_type", "call"),
+    }
+    return render(request, "vouchers/applicant/start.html", context)
+
+
+def _record(request: HttpRequest) -> Record | None:
+    slug = request.POST.get("record") or request.GET.get("record") or ""
+    offered = Record.objects.offered(clock.now()).select_related("provider__organisation", "region")
+    return offered.filter(slug=slug.replace("\0", "")).first()
+
+
+def _choice(offer: CallVoucherType, record: Record | None) -> Choice:
+    kind = offer.voucher_type
+    url = reverse("application_new", args=[offer.call.slug, kind.code])
+    query = f"?{urlencode({'record': record.slug})}" if record else ""
+    return Choice(offer, url + query, record is None or kind.kind in record.voucher_kinds)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest, call_slug: str, voucher_type: str) -> HttpResponse:
+    """Say what will happen, and start the draft."""
+    public = Call.objects.public().filter(programme__is_historic=False)
+    offer = get_object_or_404(
+        CallVoucherType.objects.select_related("call__programme", "voucher_type"),
+        call__in=public,
+        call__slug=call_slug,
+        voucher_type__code=voucher_type,
+    )
+    organisations = list(
+        Organisation.objects.of(signed_in(request)).exclude(region=None).select_related("region")
+    )
+    if not organisations:
+        return redirect("application_start")
+    if request.method == "POST":
+        return _begin(request, offer, organisations)
+    return _offer_page(request, offer, organisations)
+
+
+def _begin(
+    request: HttpRequest, offer: CallVoucherType, organisations: list[Organisation]
+) -> HttpResponse:
+    wanted = request.POST.get("organisation", str(organisations[0].pk))
+    chosen = next((o for o in organisations if str(o.pk) == wanted), None)
+    if chosen is None:
+        return _offer_page(
+            request,
+            offer,
+            organisations,
+            refusals=[gettext("Choose your organisation")],
+            status=422,
+        )
+    try:
+        row = draft_rows.begin(
+            offer,
+            organisation=chosen,
+            record=_record(request),
+            by=actor(request),
+            now=clock.now(),
+        )
+    except Refused as refused:
+        said = sentences(refused.verdict)
+        return _offer_page(request, offer, organisations, refusals=said, status=409)
+    return redirect(page(row))
+
+
+def _offer_page(
+    request: HttpRequest,
+    offer: CallVoucherType,
+    organisations: list[Organisation],
+    *,
+    refusals: list[str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "offer": offer,
+        "call": offer.call,
+        "voucher_type": offer.voucher_type,
+        "organisations": organisations,
+        "record": _record(request),
+        "refusals": refusals or [],
+        "programme": offer.call.programme,
+    }
+    return render(request, "vouchers/applicant/new.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def hosts(request: HttpRequest, address: str) -> HttpResponse:
+    """Choose partners from the catalogue, or name them by hand."""
+    row = own(request, address)
+    if request.method == "POST":
+        return _change_hosts(request, row)
+    if row.state not in EDITABLE:
+        return redirect(page(row))
+    return _hosts_page(request, row, _host_form(row))
+
+
+def _host_form(row: Application, data: Any = None) -> HostForm:
+    return HostForm(data, regions=participating_regions(row.call))
+
+
+def _change_hosts(request: HttpRequest, row: Application) -> HttpResponse:
+    form = None
+    stored = [_as_fields(host) for host in row.hosts.all()]
+    if "choose" in request.POST:
+        stored = _with(row, stored, _from_record(row, request.POST["choose"]))
+    elif "remove" in request.POST:
+        stored = [s for n, s in enumerate(stored, start=1) if str(n) != request.POST["remove"]]
+    else:
+        form = _host_form(row, request.POST)
+        if not form.is_valid():
+            return _keep_typed(request, row, form)
+        stored = _with(row, stored, HostFields(**form.cleaned_data))
+    try:
+        draft_rows.set_hosts(row, hosts=stored, by=actor(request), now=clock.now())
+    except Refused as refused:
+        said = sentences(refused.verdict)
+        return _hosts_page(request, row, form or _host_form(row), refusals=said, status=409)
+    except TooManyHosts:
+        said = [
+            gettext("This voucher takes up to %(number)d partners. Remove one first")
+            % {"number": row.voucher_type.max_hosts}
+        ]
+        return _hosts_page(request, row, form or _host_form(row), refusals=said, status=422)
+    except NotOffered:
+        said = [gettext("This record cannot be chosen now. Choose another, or ask your broker")]
+        return _hosts_page(request, row, form or _host_form(row), refusals=said, status=422)
+    return redirect("application_hosts", row.address)
+
+
+def _keep_typed(request: HttpRequest, row: Application, form: HostForm) -> HttpResponse:
+    try:
+        drafts.keep_typed(
+            row, section="hosts", typed=raw(request.POST), by=actor(request), now=clock.now()
+        )
+    except Refused as refused:
+        said = sentences(refused.verdict)
+        return _hosts_page(request, row, form, refusals=said, status=409)
+    return _hosts_page(request, row, form, status=422)
+
+
+def _with(row: Application, stored: list[HostFields], host: HostFields) -> list[HostFields]:
+    """Return the partners with one more; where only one may be named, it takes the place."""
+    if row.voucher_type.max_hosts == 1:
+        return [host]
+    same = [s for s in stored if s.record and s.record == host.record]
+    return stored if same else [*stored, host]
+
+
+def _from_record(row: Application, slug: str) -> HostFields:
+    offered = Record.objects.offered(clock.now())
+    record = get_object_or_404(offered, slug=slug.replace("\0", ""))
+    return draft_rows.host_of(record)
+
+
+def _as_fields(host: Host) -> HostFields:
+    return HostFields(
+        name=host.name,
+        record=host.record,
+        region=host.region,
+        country=host.country,
+        contact_name=host.contact_name,
+        contact_email=host.contact_email,
+        website=host.website,
+    )
+
+
+def _hosts_page(
+    request: HttpRequest,
+    row: Application,
+    form: HostForm,
+    *,
+    refusals: list[str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    now = clock.now()
+    stored = list(row.hosts.select_related("region", "record"))
+    words = request.GET.get("q", "").replace("\0", "")[:200]
+    context = {
+        "application": row,
+        "form": form,
+        "problems": problems_of(form) if form.is_bound else [],
+        "refusals": refusals or closed_sentences(row, now=now),
+        "hosts": stored,
+        "room": row.voucher_type.max_hosts - len(stored),
+        "words": words,
+        "found": _found(row, words) if words or not stored else [],
+        "panel": panel_of(row, now=now),
+        "next_url": next_page(row, tasks_of(row), after="hosts"),
+        "programme": row.call.programme,
+    }
+    return render(request, "vouchers/applicant/hosts.html", context, status=status)
+
+
+def _found(row: Application, words: str) -> list[Record]:
+    """Return records that take this voucher, outside the own region, best match first."""
+    across = row.voucher_type.crossing_rule == CrossingRule.OTHER_REGION
+    criteria = Criteria(
+        words=words,
+        chosen={"voucher": (row.voucher_type.kind,)},
+        left_out=row.home_region if across else None,
+    )
+    return list(find_records(criteria, now=clock.now()).records)[:SHOWN_RECORDS]
