@@ -5,7 +5,9 @@ from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
@@ -19,6 +21,8 @@ Handler = Callable[[HttpRequest], HttpResponse]
 OPEN_WITHOUT_SECOND_FACTOR = frozenset(
     {"account_logout", "account_reauthenticate", "set_language", "set_theme", "totp_qr"}
 )
+KEPT_TEXT = "kept_text"
+KEPT_AT_MOST = 200_000
 # RFC 2606 keeps this ending from real people, so no true account is ever relaxed.
 DEMO_ENDING = ".example"
 
@@ -58,6 +62,26 @@ def _sets_up(request: HttpRequest) -> bool:
     match = request.resolver_match
     name = (match.url_name if match else None) or ""
     return name.startswith("mfa_") or name in OPEN_WITHOUT_SECOND_FACTOR
+
+
+def keeps_text[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
+    """Mark a view whose text is kept for its writer when the session has ended."""
+    view.keeps_text = True  # type: ignore[attr-defined]
+    return view
+
+
+class KeepTextMiddleware(LoginRequiredMiddleware):
+    """Ask strangers to sign in; what they sent to a form that keeps text waits in the session."""
+
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponseRedirect:
+        """Keep the text under its address, then ask to sign in; signing in keeps the session."""
+        if request.method == "POST" and getattr(view_func, "keeps_text", False):
+            body = request.POST.urlencode()
+            if len(body) <= KEPT_AT_MOST:
+                request.session[KEPT_TEXT] = {"path": request.path, "body": body}
+        return super().handle_no_permission(request, view_func)
 
 
 class IllegalMoveMiddleware:

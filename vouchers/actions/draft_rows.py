@@ -6,13 +6,16 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
+
 from catalogue.models import Record
-from portal.models import Region
+from portal.models import Organisation, Region
 from portal.permissions import Actor
 from portal.workflow import action
+from vouchers.actions import applications
 from vouchers.actions.drafts import Saved, editable, touch
 from vouchers.cases import amount_rule
-from vouchers.models import Application, CostKind, CostLine, DeclaredAid, Host
+from vouchers.models import Application, CallVoucherType, CostKind, CostLine, DeclaredAid, Host
 from vouchers.rules import limits
 
 
@@ -58,6 +61,40 @@ class AidFields:
     authority: str
     member_state: str
     amount: Decimal
+
+
+def host_of(record: Record) -> HostFields:
+    """Return a record as the partner of an application."""
+    return HostFields(
+        name=str(record.provider),
+        record=record,
+        region=record.region,
+        contact_email=record.public_contact,
+        website=record.website,
+    )
+
+
+@action
+def begin(
+    offer: CallVoucherType,
+    *,
+    organisation: Organisation,
+    record: Record | None = None,
+    by: Actor,
+    now: datetime,
+) -> Application:
+    """Start a draft for one's own organisation, with a record of the catalogue as its partner.
+
+    Raises PermissionDenied, and Refused outside the call's instants.
+    """
+    if organisation.region is None or not by.acts_for(organisation.pk):
+        raise PermissionDenied("start")
+    application = applications.start(
+        offer, organisation=organisation, home_region=organisation.region, by=by, now=now
+    )
+    if record is not None:
+        set_hosts(application, hosts=[host_of(record)], by=by, now=now)
+    return application
 
 
 @action

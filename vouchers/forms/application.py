@@ -8,9 +8,15 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
-from portal.uploads import ACCEPT
 from vouchers.enums import Bottleneck, QuestionKind
-from vouchers.forms.fields import AmountField, DayField, NumberField, PlainTextField, as_stored
+from vouchers.forms.fields import (
+    AmountField,
+    DayField,
+    NumberField,
+    PlainTextField,
+    UploadField,
+    as_stored,
+)
 from vouchers.models import Question
 
 PERIODS = (("starts_on", "ends_on"), ("travel_from", "travel_until"))
@@ -116,14 +122,6 @@ def _choice(choices: Iterable[tuple[str, Any]]) -> forms.Field:
     )
 
 
-def _file(_question: Question) -> forms.Field:
-    return forms.FileField(
-        widget=forms.FileInput(attrs={"accept": ACCEPT}),
-        allow_empty_file=True,
-        error_messages={"invalid": gettext("Choose the file again")},
-    )
-
-
 _MAKERS: Mapping[QuestionKind, Any] = {
     QuestionKind.SHORT_TEXT: lambda q: PlainTextField(limit=q.max_length or SHORT),
     QuestionKind.LONG_TEXT: lambda q: PlainTextField(
@@ -134,7 +132,7 @@ _MAKERS: Mapping[QuestionKind, Any] = {
     QuestionKind.DATE: lambda _q: DayField(),
     QuestionKind.CHOICE: lambda q: _choice([(str(value), label) for value, label in q.choices]),
     QuestionKind.YES_NO: lambda _q: _choice(YES_NO),
-    QuestionKind.FILE: _file,
+    QuestionKind.FILE: lambda _q: UploadField(),
 }
 
 

@@ -13,6 +13,7 @@ from django.utils.dates import MONTHS
 from django.utils.formats import get_format, number_format
 from django.utils.translation import gettext, gettext_lazy, ngettext, override
 
+from portal import uploads
 from portal.models import Region
 from portal.templatetags.portal_ui import day
 
@@ -200,6 +201,27 @@ class PlainTextField(forms.CharField):
                 code="long",
             )
         return text
+
+
+class UploadField(forms.FileField):
+    """A file whose content is looked at before anything is stored."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            allow_empty_file=True,
+            widget=forms.FileInput(attrs={"accept": uploads.ACCEPT}),
+            **kwargs,
+        )
+
+    def clean(self, value: Any, initial: Any = None) -> uploads.Checked | None:
+        """Return the checked file, or nothing. Raises ValidationError with what to do."""
+        file = super().clean(value, initial)
+        if not file:
+            return None
+        try:
+            return uploads.check(file)
+        except uploads.UploadRefused as refused:
+            raise ValidationError(refused.sentence, code="upload") from None
 
 
 class RegionField(forms.ModelChoiceField[Region]):

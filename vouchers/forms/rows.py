@@ -9,6 +9,8 @@ from django.core.exceptions import ValidationError
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext
 
+from portal.templatetags.portal_ui import first_id
+
 MAX_ROWS = 40
 
 
@@ -75,7 +77,7 @@ class Rows:
     def problems(self) -> list[Problem]:
         """Each row's errors with the way to its control."""
         return [
-            Problem(field.id_for_label, str(error))
+            Problem(first_id(field), str(error))
             for row in self.rows
             for field in row
             for error in field.errors
@@ -125,5 +127,5 @@ def problems_of(form: forms.Form, *, but: str = "") -> list[Problem]:
     ]
     return [
         *general,
-        *(Problem(field.id_for_label, str(e)) for field in form for e in field.errors),
+        *(Problem(first_id(field), str(e)) for field in form for e in field.errors),
     ]
