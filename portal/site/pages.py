@@ -15,7 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 from portal import clock
 from portal.context_processors import THEME_COOKIE, THEMES
 from portal.models import Programme, Region
-from portal.site import call_banner, crossing_map
+from portal.site import crossing_map
+from portal.site.call_banner import CALLS, banner
 from portal.templatetags.portal_ui import country_name, voucher_class
 from vouchers.models import Call, CostKind, VoucherType
 from vouchers.rules.deadlines import Openness
@@ -73,8 +74,8 @@ def home(request: HttpRequest) -> HttpResponse:
     spots = crossing_map.spots([(float(r.latitude or 0), float(r.longitude or 0)) for r in regions])
     places = dict(zip([region.code for region in regions], spots, strict=True))
     context = {
-        "banner": call_banner.banner(call, now),
-        "vouchers": _cards(programme),
+        "banner": banner(call, now),
+        "vouchers": _cards(programme, call),
         "points": [_point(region, places[region.code]) for region in regions],
         "arcs": [
             crossing_map.arc(places[home_code], places[host_code])
@@ -171,13 +172,13 @@ def _point(region: Region, spot: crossing_map.Spot) -> Point:
     )
 
 
-def _cards(programme: Programme | None) -> list[Card]:
-    if programme is None:
-        return []
+def _cards(programme: Programme | None, call: Call | None) -> list[Card]:
     eligible = Prefetch(
         "cost_kinds", CostKind.objects.filter(is_eligible=True), to_attr="paid_costs"
     )
     types = VoucherType.objects.filter(programme=programme, is_offered=True)
+    if call:
+        types = types.filter(offers__call=call)
     return [
         Card(
             hue=voucher_class(kind.kind),
@@ -186,7 +187,7 @@ def _cards(programme: Programme | None) -> list[Card]:
             is_lump_sum=kind.is_lump_sum,
             summary=kind.summary,
             costs=[cost.label for cost in kind.paid_costs[:COSTS_ON_A_CARD]],
-            address=call_banner.CALLS,
+            address=f"{CALLS}{call.slug}/{kind.code}/" if call else CALLS,
         )
         for kind in types.prefetch_related(eligible)
     ]

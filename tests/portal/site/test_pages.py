@@ -1,13 +1,14 @@
 """The front page, the statements and the switches."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
 
 from portal.site.call_banner import banner
-from portal.site.pages import home
-from vouchers.models import Call
+from portal.site.pages import Card, home
+from vouchers.models import Call, CallVoucherType, CostKind, VoucherType
 
 NOW = datetime(2026, 9, 1, 12, tzinfo=UTC)
 
@@ -26,6 +27,18 @@ def make_call(programme):
         )
 
     return make
+
+
+def make_type(programme, kind, amount, amount_kind):
+    return VoucherType.objects.create(
+        programme=programme,
+        code=kind,
+        short_code=kind[:3].upper(),
+        kind=kind,
+        name=kind.title(),
+        amount=amount,
+        amount_kind=amount_kind,
+    )
 
 
 def said(client):
@@ -139,6 +152,31 @@ def test_theme_never_leads_to_another_site(client, db):
 def test_language_is_remembered(client, db):
     client.post("/display/language/", {"language": "nl", "next": "/about/"})
     assert b'<html lang="nl"' in client.get("/about/").content
+
+
+def test_home_shows_the_vouchers_of_the_call_with_what_they_pay(
+    client, freeze, programme, make_call
+):
+    freeze(NOW)
+    call = make_call("A", -9, 12)
+    offered = make_type(programme, "insight", 4000, "lump_sum")
+    make_type(programme, "travel", 500, "capped")
+    CallVoucherType.objects.create(call=call, voucher_type=offered)
+    for code, eligible in [("expert", True), ("software", False)]:
+        CostKind.objects.create(
+            voucher_type=offered, code=code, label=code.title(), is_eligible=eligible
+        )
+    assert client.get("/").context["vouchers"] == [
+        Card(
+            hue="is-in",
+            name="Insight",
+            amount=Decimal(4000),
+            is_lump_sum=True,
+            summary="",
+            costs=["Expert"],
+            address="/calls/a/insight/",
+        )
+    ]
 
 
 def test_foot_names_who_funds_the_programme(client, programme, freeze):
