@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
 from portal.site import dashboard, health, pages, verify
+from portal.site.statistics import views as statistics
 
 # Staff sign in where everybody does, so that the second factor is asked there too.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -20,6 +21,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accessibility/", pages.accessibility, name="accessibility"),
     path("verify/", verify.verify, name="verify"),
     path("verify/<str:number>/", verify.verify, name="verify_number"),
+    path("statistics/", statistics.statistics, name="statistics"),
+    path("statistics/applications.csv", statistics.applications, name="statistics_applications"),
+    *(
+        path(f"statistics/export.{kind}", statistics.export, {"kind": kind}, f"statistics_{kind}")
+        for kind in statistics.FILES
+    ),
     path("display/theme/", pages.set_theme, name="set_theme"),
     path("display/language/", login_not_required(set_language), name="set_language"),
     path("accounts/", include("portal.accounts.urls")),
