@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -19,6 +20,7 @@ from portal.models import Membership, Organisation
 from portal.permissions import Actor, actor, signed_in
 from portal.workflow import Transition, available
 
+AFTER_ORGANISATION = "after_organisation"
 SHOWN_AT_MOST = 10
 CURRENT = [MembershipState.REQUESTED, MembershipState.ACTIVE]
 
@@ -51,7 +53,11 @@ def register(request: HttpRequest) -> HttpResponse:
             same = error.found
         else:
             messages.success(request, gettext("The organisation is registered. You act for it."))
-            return redirect("organisation", made.pk)
+            # Somebody who was about to apply goes on from where the organisation was missing.
+            return redirect(
+                request.session.pop(AFTER_ORGANISATION, "")
+                or reverse("organisation", args=[made.pk])
+            )
     context = {"form": form, "same": same}
     return render(request, "portal/accounts/register.html", context)
 

@@ -72,9 +72,9 @@ class CostsForm(TableForm):
             del self.fields["amount"]
         else:
             field = self.fields["amount"]
-            field.help_text = gettext("Up to %(cap)s. It cannot be more than your costs.") % {
-                "cap": money(voucher_type.amount)
-            }
+            field.help_text = gettext(
+                "Up to %(cap)s. The voucher pays your real costs and no more."
+            ) % {"cap": money(voucher_type.amount)}
             field.error_messages["required"] = gettext("Enter the amount you ask for")
         self.rows = Rows(
             lambda **given: CostRow(kinds=kinds, **given), name="cost", data=data, stored=rows

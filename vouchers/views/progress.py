@@ -104,7 +104,8 @@ def _costs(questions: list[Question], application: Application) -> list[Piece]:
     tables = [q for q in questions if q.kind == QuestionKind.COST_TABLE]
     if not tables and application.voucher_type.is_lump_sum:
         return []
-    keys = frozenset({"amount", *(q.key for q in tables if q.is_required)})
+    amount = [] if application.voucher_type.is_lump_sum else ["amount"]
+    keys = frozenset([*amount, *(q.key for q in tables if q.is_required)])
     return [Piece("costs", tables[0].section_title if tables else gettext("Amount"), keys)]
 
 

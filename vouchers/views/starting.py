@@ -15,6 +15,7 @@ from catalogue.models import Record
 from catalogue.search import Criteria
 from catalogue.search import find as find_records
 from portal import clock
+from portal.accounts.organisations import AFTER_ORGANISATION
 from portal.models import Organisation
 from portal.permissions import actor, signed_in
 from vouchers.actions import draft_rows, drafts
@@ -47,7 +48,7 @@ def start(request: HttpRequest) -> HttpResponse:
     """Choose the voucher; a record of the catalogue comes along as the partner."""
     organisations = list(Organisation.objects.of(signed_in(request)))
     if not organisations:
-        request.session["after_organisation"] = request.get_full_path()
+        request.session[AFTER_ORGANISATION] = request.get_full_path()
         messages.info(
             request, gettext("Name your organisation first. Then you can choose your voucher.")
         )
@@ -96,7 +97,8 @@ def new(request: HttpRequest, call_slug: str, voucher_type: str) -> HttpResponse
         Organisation.objects.of(signed_in(request)).exclude(region=None).select_related("region")
     )
     if not organisations:
-        return redirect("application_start")
+        messages.info(request, gettext("Name the region of your organisation first."))
+        return redirect("organisations")
     if request.method == "POST":
         return _begin(request, offer, organisations)
     return _offer_page(request, offer, organisations)
