@@ -4,5 +4,14 @@ from vouchers.admin.awards import AwardAdmin
 from vouchers.admin.claims import ClaimAdmin
 from vouchers.admin.desk import ApplicationAdmin
 from vouchers.admin.money import PotAdmin
+from vouchers.admin.setup import CallAdmin, QuestionSetAdmin, VoucherTypeAdmin
 
-__all__ = ["ApplicationAdmin", "AwardAdmin", "ClaimAdmin", "PotAdmin"]
+__all__ = [
+    "ApplicationAdmin",
+    "AwardAdmin",
+    "CallAdmin",
+    "ClaimAdmin",
+    "PotAdmin",
+    "QuestionSetAdmin",
+    "VoucherTypeAdmin",
+]

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import models
@@ -20,6 +21,21 @@ from vouchers.enums import (
     Selection,
 )
 from vouchers.rules.deadlines import Window
+
+
+def of_own_programmes[Q2: models.QuerySet[Any]](rows: Q2, user: User) -> Q2:
+    """Return set-up rows of the programmes in which a member of staff works."""
+    return rows.filter(
+        models.Exists(Programme.objects.visible_to(user).filter(pk=models.OuterRef("programme")))
+    )
+
+
+class VoucherTypeQuerySet(models.QuerySet["VoucherType"]):
+    """Which voucher types staff see."""
+
+    def visible_to(self, user: User) -> "VoucherTypeQuerySet":
+        """Those of the programmes in which the person works."""
+        return of_own_programmes(self, user)
 
 
 class VoucherType(models.Model):
@@ -60,7 +76,7 @@ class VoucherType(models.Model):
     rules_text = models.TextField(_("rules"), blank=True, help_text=_("One rule a line."))
     is_offered = models.BooleanField(_("offered"), default=True)
 
-    objects = PeersManager["VoucherType"]()
+    objects = PeersManager.from_queryset(VoucherTypeQuerySet)()
 
     class Meta:
         ordering = ["programme", "order", "code"]
@@ -126,6 +142,14 @@ class CostKind(models.Model):
         return self.label
 
 
+class QuestionSetQuerySet(models.QuerySet["QuestionSet"]):
+    """Which forms staff see."""
+
+    def visible_to(self, user: User) -> "QuestionSetQuerySet":
+        """Those of the programmes in which the person works."""
+        return of_own_programmes(self, user)
+
+
 class QuestionSet(models.Model):
     """One version of a form; published ones never change, a new version follows."""
 
@@ -134,7 +158,7 @@ class QuestionSet(models.Model):
     version = models.PositiveSmallIntegerField(_("version"), default=1)
     published_at = models.DateTimeField(_("published at"), null=True, blank=True)
 
-    objects = PeersManager["QuestionSet"]()
+    objects = PeersManager.from_queryset(QuestionSetQuerySet)()
 
     class Meta:
         ordering = ["programme", "code", "-version"]

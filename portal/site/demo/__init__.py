@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from portal.models import Organisation, Programme
+from catalogue.models import Record
+from portal.models import Programme
 from portal.site.demo import applications, catalogue, history, people, programmes
 from portal.site.demo.people import Login
 from portal.workflow import action
@@ -17,7 +18,7 @@ def load(*, only_setup: bool, now: datetime, say: Report) -> list[Login]:
     """Load what is missing and return one login per role; a loaded demo only gets its next call."""
     if not Programme.objects.filter(code="LSV").exists():
         _set_up(now=now, say=say)
-    if not only_setup and not Organisation.objects.exists():
+    if not only_setup:
         _fill(now=now, say=say)
     if call := programmes.next_call(now=now):
         say(f"Opened {call.name}.")
@@ -40,12 +41,15 @@ def _set_up(*, now: datetime, say: Report) -> None:
         people.login(name, word, now=begun)
 
 
-@action
 def _fill(*, now: datetime, say: Report) -> None:
-    say("Loading the catalogue.")
+    """Go on where an earlier start was interrupted: each part is a transaction of its own."""
     begun = people.since(now)
-    catalogue.load(Programme.objects.get(code="LSV"), now=begun)
-    say("Loading the history of four programmes.")
-    history.load()
-    say("Living about 80 applications of the open call.")
-    applications.load(now=now)
+    if not Record.objects.exists():
+        say("Loading the catalogue.")
+        catalogue.load(Programme.objects.get(code="LSV"), now=begun)
+    for name in history.missing():
+        say(f"Loading the history of {name}.")
+        history.load(name, now=now)
+    if applications.is_missing():
+        say("Living about 80 applications of the open call.")
+        applications.load(now=now)

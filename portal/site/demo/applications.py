@@ -20,7 +20,7 @@ from portal.permissions import Actor
 from portal.site.demo import people
 from portal.site.demo.catalogue import organisation
 from portal.site.demo.people import person
-from portal.site.demo.plan import PLANS, Step
+from portal.site.demo.plan import PLANS, Path, Step
 from portal.site.demo.programmes import IMPORTER, rows
 from portal.workflow import action, record
 from vouchers.actions import (
@@ -79,26 +79,44 @@ def staff(role: Role, region: Region | None) -> Actor:
     return Actor.person(User.objects.get(email=f"{role}.{code}@{people.DOMAIN}"))
 
 
+def is_missing() -> bool:
+    """Whether some needs of the data file have no application yet."""
+    titles = {row["title"] for row in rows("needs.csv")}
+    begun = Application.objects.filter(call__code="LSV-1", title__in=titles)
+    return begun.count() < len(titles)
+
+
 def load(*, now: datetime) -> None:
     """Bring every need of the data file to the state that its plan says."""
     smes = {row["slug"]: row for row in rows("smes.csv")}
-    firms = {slug: _firm(row, now=people.since(now)) for slug, row in smes.items()}
-    call = Call.objects.get(code="LSV-1")
+    titles = set(Application.objects.filter(call__code="LSV-1").values_list("title", flat=True))
     taken: dict[str, int] = {}
-    needs = list(rows("needs.csv"))
-    for place, row in enumerate(needs):
+    for place, row in enumerate(rows("needs.csv")):
         kind = row["voucher_type"]
         steps, days_ago = PLANS[kind][taken.get(kind, 0)]
         taken[kind] = taken.get(kind, 0) + 1
-        life = Life(
-            row=row,
-            sme=Actor.person(User.objects.get(pk=firms[row["sme_slug"]])),
-            call=call,
-            at=_morning(now, days_ago, place),
-            now=now,
-        )
-        for step in (Step.START, *steps):
-            STEPS[step](life, smes[row["sme_slug"]])
+        if row["title"] not in titles:
+            at = _morning(now, days_ago, place)
+            _live(row, smes[row["sme_slug"]], steps, at=at, now=now)
+
+
+@action
+def _live(
+    row: dict[str, str], sme: dict[str, str], steps: Path, *, at: datetime, now: datetime
+) -> None:
+    owner = User.objects.filter(email=_owner(sme)).first()
+    if owner is None or not owner.organisation_ids:
+        owner = _firm(sme, now=people.since(now))
+    life = Life(
+        row=row, sme=Actor.person(owner), call=Call.objects.get(code="LSV-1"), at=at, now=now
+    )
+    for step in (Step.START, *steps):
+        STEPS[step](life, sme)
+
+
+def _owner(sme: dict[str, str]) -> str:
+    """Return the address of the firm's owner; the printed login owns the first firm."""
+    return f"sme@{people.DOMAIN}" if sme["slug"] == "voorbeeld-biotech" else sme["contact_email"]
 
 
 def _morning(now: datetime, days_ago: int, place: int) -> datetime:
@@ -111,19 +129,16 @@ def _morning(now: datetime, days_ago: int, place: int) -> datetime:
 
 
 @action
-def _firm(row: dict[str, str], *, now: datetime) -> int:
-    """Store an SME with its owner; the printed login owns the first one."""
+def _firm(row: dict[str, str], *, now: datetime) -> User:
+    """Store an SME with its owner."""
     region = Region.objects.get(code=row["region"])
     firm = organisation(row, region, now=now)
     firm.is_sole_trader = row["slug"] in SOLE_TRADERS
     firm.save(update_fields=["is_sole_trader"])
-    owner = (
-        User.objects.get(email=f"sme@{people.DOMAIN}")
-        if row["slug"] == "voorbeeld-biotech"
-        else person(row["contact_email"], row["name"], by=IMPORTER, now=now)
-    )
+    owner = User.objects.filter(email=_owner(row)).first()
+    owner = owner or person(_owner(row), row["name"], by=IMPORTER, now=now)
     _join(owner, firm, now=now)
-    return owner.pk
+    return User.objects.get(pk=owner.pk)
 
 
 SOLE_TRADERS = frozenset({"nl6", "al6"})

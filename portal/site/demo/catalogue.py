@@ -15,6 +15,7 @@ from portal.workflow import action, record
 MONTH = timedelta(days=30)
 
 
+@action
 def load(programme: Programme, *, now: datetime) -> None:
     """Load competences, providers and records; every provider accepts the rules."""
     rules = actions.publish_access_rules(programme, text=ACCESS_RULES, by=IMPORTER, now=now)

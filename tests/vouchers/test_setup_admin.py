@@ -1,0 +1,148 @@
+"""A manager sets calls and voucher types up; what was announced stays."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from portal import clock
+from portal.models import JournalEntry
+from portal.permissions import Actor
+from tests.vouchers import factories
+from vouchers.actions import setup
+from vouchers.models import Call, CallVoucherType, VoucherType
+
+pytestmark = pytest.mark.django_db
+EMPTY = {
+    f"{prefix}-{name}_FORMS": "0"
+    for prefix in ("offers", "ceilings", "cost_kinds", "criteria")
+    for name in ("TOTAL", "INITIAL", "MIN_NUM", "MAX_NUM")
+}
+
+
+@pytest.fixture
+def world(settings):
+    settings.MFA_RELAXED_FOR_DEMO = True
+    made = factories.make_world()
+    with clock.moved_to(made.now):
+        yield made
+
+
+def call_fields(world, **changes):
+    return {
+        "programme": world.programme.pk,
+        "code": "LSV-2",
+        "slug": "lsv-2",
+        "name": "Second call",
+        "opens_at": "2027-01-15T09:00",
+        "closes_at": "2027-03-28T17:00:00",
+        "time_zone": "Europe/Brussels",
+        "grace_seconds": "60",
+        "text": "",
+        "decisions_by": "",
+        **EMPTY,
+        **changes,
+    }
+
+
+def test_a_manager_adds_a_call_in_its_zone_and_publishes_it(client, world):
+    client.force_login(world.manager)
+    response = client.post("/admin/vouchers/call/add/", call_fields(world))
+    assert response.status_code == 302
+    call = Call.objects.get(code="LSV-2")
+    # The clocks go forward on 28 March 2027, so Brussels is two hours ahead that afternoon.
+    assert (call.opens_at, call.closes_at, call.state) == (
+        datetime(2027, 1, 15, 8, tzinfo=UTC),
+        datetime(2027, 3, 28, 15, tzinfo=UTC),
+        "draft",
+    )
+    client.post(f"/admin/vouchers/call/{call.pk}/verb/schedule/")
+    call.refresh_from_db()
+    assert call.state == "scheduled"
+    verbs = JournalEntry.objects.about(call).values_list("verb", "by__email")
+    assert list(verbs) == [("create", world.manager.email), ("schedule", world.manager.email)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "sentence"),
+    [
+        ({"closes_at": "2027-01-15T08:59"}, "closes_at", "The call must close after it opens"),
+        (
+            {"time_zone": "Brussels"},
+            "time_zone",
+            "Enter a time zone such as Europe/Brussels",
+        ),
+    ],
+)
+def test_bad_calls_get_a_sentence_and_keep_what_was_typed(client, world, changes, field, sentence):
+    client.force_login(world.manager)
+    response = client.post("/admin/vouchers/call/add/", call_fields(world, **changes))
+    form = response.context["adminform"].form
+    assert form.errors == {field: [sentence]}
+    assert form["name"].value() == "Second call"
+    assert not Call.objects.filter(code="LSV-2").exists()
+
+
+def test_a_published_call_keeps_its_instants(client, world):
+    client.force_login(world.manager)
+    address = f"/admin/vouchers/call/{world.call.pk}/change/"
+    client.post(
+        address, call_fields(world, name="The first call", code="X", closes_at="2030-01-01")
+    )
+    before = world.call.closes_at
+    world.call.refresh_from_db()
+    assert (world.call.name, world.call.code, world.call.closes_at) == (
+        "The first call",
+        "LSV-1",
+        before,
+    )
+
+
+def test_a_type_of_a_published_call_keeps_its_terms(world):
+    voucher_type = world.voucher_type("insight")
+    with pytest.raises(setup.TermsAnnounced) as refusal:
+        setup.edit(
+            voucher_type,
+            {"amount": Decimal(9000), "summary": "New words"},
+            by=Actor.person(world.manager),
+            now=world.now,
+        )
+    assert refusal.value.names == ["amount"]
+    setup.edit(
+        voucher_type, {"summary": "New words"}, by=Actor.person(world.manager), now=world.now
+    )
+    stored = VoucherType.objects.get(pk=voucher_type.pk)
+    assert (stored.summary, stored.amount) == ("New words", Decimal(4000))
+    entry = JournalEntry.objects.about(stored).last()
+    assert (entry.verb, entry.data["old"], entry.data["new"]) == (
+        "edit",
+        {"summary": voucher_type.summary},
+        {"summary": "New words"},
+    )
+
+
+@pytest.mark.parametrize("person", ["broker", "finance", "auditor"])
+def test_nobody_else_sets_up(client, world, person):
+    client.force_login(getattr(world, person))
+    assert client.get("/admin/vouchers/call/add/").status_code == 403
+    assert client.post("/admin/vouchers/call/add/", call_fields(world)).status_code == 403
+    copy = client.post(f"/admin/vouchers/call/{world.call.pk}/copy/", {"code": "LSV-9"})
+    assert copy.status_code == 403
+    assert Call.objects.count() == 1
+
+
+def test_the_next_call_is_copied_with_types_and_forms(client, world):
+    client.force_login(world.manager)
+    response = client.post(
+        f"/admin/vouchers/call/{world.call.pk}/copy/",
+        {
+            "code": "lsv-2",
+            "name": "Second call",
+            "opens_at": "2027-01-15T09:00",
+            "closes_at": "2027-03-15T17:00",
+        },
+    )
+    copy = Call.objects.get(code="LSV-2")
+    assert response.url == f"/admin/vouchers/call/{copy.pk}/change/"
+    offers = CallVoucherType.objects.values_list("voucher_type__code", "question_set")
+    assert list(offers.filter(call=copy)) == list(offers.filter(call=world.call))

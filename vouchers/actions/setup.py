@@ -1,0 +1,105 @@
+"""Changing what was set up: every edit is journalled, and an announced call keeps its terms."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model
+
+from portal.actions import setup
+from portal.enums import Role
+from portal.models import Programme
+from portal.permissions import Actor
+from portal.workflow import action
+from vouchers.actions import ledger
+from vouchers.actions.calls import FROZEN_TERMS
+from vouchers.enums import CallState
+from vouchers.models import (
+    Call,
+    CallVoucherType,
+    CostKind,
+    Criterion,
+    LedgerEntry,
+    Pot,
+    PotCeiling,
+    VoucherType,
+)
+
+TEXTS = frozenset({"name", "text", "decisions_by"})
+
+
+class TermsAnnounced(Exception):
+    """A call has announced these terms; `names` are the fields that may not change any more."""
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(", ".join(names))
+        self.names = names
+
+
+def may_manage(by: Actor, programme: Programme) -> bool:
+    """Whether the actor is a manager of the programme."""
+    return by.is_importer or by.has_role(Role.MANAGER, programme)
+
+
+def is_announced(voucher_type: VoucherType) -> bool:
+    """Whether a call that offers the type has been published."""
+    return voucher_type.offers.exclude(call__state=CallState.DRAFT).exists()
+
+
+def frozen_fields(obj: Model | None) -> frozenset[str]:
+    """Return the fields of a set-up row that may not change any more."""
+    if isinstance(obj, VoucherType) and is_announced(obj):
+        return frozenset({*FROZEN_TERMS, "programme", "code", "short_code", "kind", "max_hosts"})
+    if isinstance(obj, Call) and obj.state != CallState.DRAFT:
+        names = {f.name for f in Call._meta.concrete_fields if f.editable}
+        return frozenset(names - TEXTS)
+    return frozenset()
+
+
+@action
+def create(obj: Model, *, by: Actor, now: datetime) -> Model:
+    """Store a set-up row. Raises PermissionDenied, and TermsAnnounced in a published call."""
+    programme = _programme_of(obj)
+    _require(by, programme)
+    if isinstance(obj, CallVoucherType | PotCeiling) and obj.call.state != CallState.DRAFT:
+        raise TermsAnnounced(["call"])
+    return setup.create(obj, by=by, now=now, chain=programme.code)
+
+
+@action
+def edit(obj: Model, changes: Mapping[str, Any], *, by: Actor, now: datetime) -> Model:
+    """Change a set-up row. Raises PermissionDenied and TermsAnnounced."""
+    programme = _programme_of(obj)
+    _require(by, programme)
+    late = sorted(frozen_fields(obj) & set(changes))
+    if isinstance(obj, CallVoucherType) and obj.call.state != CallState.DRAFT:
+        late = sorted(set(changes) - {"holds_letters"})
+    if late:
+        raise TermsAnnounced(late)
+    return setup.edit(obj, changes, by=by, now=now, chain=programme.code)
+
+
+@action
+def add_budget(
+    programme: Programme, *, pot: Pot, amount: Decimal, reason: str, by: Actor, now: datetime
+) -> LedgerEntry:
+    """Allocate an amount in EUR to a region's pot. Raises PermissionDenied."""
+    _require(by, programme)
+    return ledger.allocate(pot, amount=amount, reason=reason, by=by, now=now)
+
+
+def _require(by: Actor, programme: Programme) -> None:
+    if not may_manage(by, programme):
+        raise PermissionDenied("set up")
+
+
+def _programme_of(obj: Model) -> Programme:
+    if isinstance(obj, VoucherType | Call | Pot):
+        return obj.programme
+    if isinstance(obj, CostKind | Criterion):
+        return obj.voucher_type.programme
+    if isinstance(obj, CallVoucherType | PotCeiling):
+        return obj.call.programme
+    raise TypeError(obj)

@@ -1,0 +1,269 @@
+"""A manager's set-up: voucher types, calls, forms and budgets."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from portal import clock
+from portal.admin import DeskAdmin, DeskInline
+from portal.permissions import Actor, actor, is_manager
+from portal.workflow import available
+from vouchers.actions import calls, setup
+from vouchers.forms.setup import CallForm, CopyCallForm, VoucherTypeForm
+from vouchers.models import (
+    Call,
+    CallVoucherType,
+    CostKind,
+    Criterion,
+    PotCeiling,
+    Question,
+    QuestionSet,
+    VoucherType,
+)
+from vouchers.workflow import CALL
+
+
+def may_edit(by: Actor, obj: Any = None) -> bool:
+    """A manager of the row's programme; of any where no row is given."""
+    if not is_manager(by):
+        return False
+    programme = getattr(obj, "programme", None)
+    return programme is None or setup.may_manage(by, programme)
+
+
+class SetupAdmin[M: models.Model](DeskAdmin[M]):
+    """Rows that a manager sets up: written by actions, read-only where terms are announced."""
+
+    may_add = staticmethod(is_manager)
+    may_change = staticmethod(may_edit)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Show what a published call has announced, without a field to change it."""
+        return sorted(setup.frozen_fields(obj) & set(self._shown()))
+
+    def _shown(self) -> list[str]:
+        return [f.name for f in self.model._meta.concrete_fields]
+
+    def add_row(self, obj: M, *, by: Actor, now: datetime) -> None:
+        """Store the row."""
+        setup.create(obj, by=by, now=now)
+
+    def change_row(self, obj: M, changes: Mapping[str, Any], *, by: Actor, now: datetime) -> None:
+        """Write what changed."""
+        setup.edit(obj, changes, by=by, now=now)
+
+    def add_inline_row(self, obj: models.Model, *, by: Actor, now: datetime) -> None:
+        """Store a row of the page."""
+        setup.create(obj, by=by, now=now)
+
+    def change_inline_row(
+        self, obj: models.Model, changes: Mapping[str, Any], *, by: Actor, now: datetime
+    ) -> None:
+        """Write what changed in a row of the page."""
+        setup.edit(obj, changes, by=by, now=now)
+
+
+class SetupInline(DeskInline):
+    """Rows on a set-up page."""
+
+    may_add = staticmethod(is_manager)
+    may_change = staticmethod(may_edit)
+
+
+class CostKindInline(SetupInline):
+    """What the voucher pays and what it does not."""
+
+    model = CostKind
+    extra = 1
+    fields = ["code", "label", "hint", "is_eligible", "order"]
+
+
+class CriterionInline(SetupInline):
+    """What assessors score."""
+
+    model = Criterion
+    extra = 1
+    fields = ["code", "name", "weight", "order"]
+
+
+@admin.register(VoucherType)
+class VoucherTypeAdmin(SetupAdmin[VoucherType]):
+    """Voucher types of the manager's programmes."""
+
+    form = VoucherTypeForm
+    list_display = ["name", "programme", "amount_kind", "amount", "selection", "is_offered"]
+    list_filter = ["programme"]
+    inlines = [CostKindInline, CriterionInline]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    "programme",
+                    "code",
+                    "short_code",
+                    "kind",
+                    "name",
+                    "summary",
+                    "order",
+                    "is_offered",
+                ]
+            },
+        ),
+        (
+            _("Amount and time"),
+            {
+                "fields": [
+                    "amount_kind",
+                    "amount",
+                    "funding_rate",
+                    "validity_months",
+                    "claim_days",
+                    "payee",
+                    "aid_basis",
+                ]
+            },
+        ),
+        (
+            _("Who may apply, who signs, who chooses"),
+            {
+                "fields": [
+                    "crossing_rule",
+                    "max_per_call",
+                    "max_hosts",
+                    "needs_host_signature",
+                    "selection",
+                    "assessors",
+                    "threshold",
+                    "holds_letters",
+                ]
+            },
+        ),
+        (_("Rules page"), {"fields": ["rules_text"]}),
+    ]
+
+
+class OfferInline(SetupInline):
+    """Which voucher types the call offers, with which form."""
+
+    model = CallVoucherType
+    extra = 1
+    fields = ["voucher_type", "question_set", "holds_letters"]
+
+
+class CeilingInline(SetupInline):
+    """How much of a pot the call may use."""
+
+    model = PotCeiling
+    extra = 0
+    fields = ["pot", "amount"]
+
+
+@admin.register(Call)
+class CallAdmin(SetupAdmin[Call]):
+    """Calls: drafts are edited freely, published ones keep their terms."""
+
+    form = CallForm
+    list_display = ["name", "code", "programme", "state", "opens_at", "closes_at"]
+    list_filter = ["programme", "state"]
+    search_fields = ["name", "code"]
+    prepopulated_fields = {"slug": ["code"]}
+    inlines = [OfferInline, CeilingInline]
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the buttons' pages."""
+        return [
+            self.page("<path:pk>/verb/<slug:verb>/", require_POST(self.verb), "verb"),
+            self.page(
+                "<path:pk>/copy/",
+                require_http_methods(["GET", "HEAD", "POST"])(self.copy),
+                "copy",
+            ),
+            *super().get_urls(),
+        ]
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
+        """Suggest an address for a new call only."""
+        return {} if obj else {"slug": ["code"]}
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Keep what the call has announced."""
+        fixed = super().get_readonly_fields(request, obj)
+        return [name for name in fixed if name in CallForm.Meta.fields]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Offer the arrows that the call has now."""
+        call = self.row(request, object_id)
+        by = actor(request)
+        buttons = [
+            {"label": t.label, "address": self.address("verb", call.pk, t.name)}
+            for t in available(CALL, call, by)
+        ]
+        links = [{"label": gettext("Make the next call"), "address": self.address("copy", call.pk)}]
+        extra = {"buttons": buttons, "links": links if may_edit(by, call) else []}
+        return super().change_view(request, object_id, form_url, {**extra, **(extra_context or {})})
+
+    def verb(self, request: HttpRequest, pk: str, verb: str) -> HttpResponse:
+        """Publish a call, or its results."""
+        call = self.row(request, pk)
+        by, now = actor(request), clock.now()
+        if verb == CALL.SCHEDULE.name:
+            calls.schedule(call, by=by, now=now)
+            messages.success(request, gettext("The call is published."))
+        elif verb == CALL.PUBLISH.name:
+            calls.publish_results(call, by=by, now=now)
+            messages.success(request, gettext("The results are published."))
+        else:
+            raise PermissionDenied(verb)
+        return redirect(self.address("change", call.pk))
+
+    def copy(self, request: HttpRequest, pk: str) -> HttpResponse:
+        """Make the next call from this one."""
+        call = self.row(request, pk)
+        if not may_edit(actor(request), call):
+            raise PermissionDenied("copy")
+        form = CopyCallForm(request.POST if request.method == "POST" else None, call=call)
+        if form.is_bound and form.is_valid():
+            made = calls.copy_call(call, **form.cleaned_data, by=actor(request), now=clock.now())
+            messages.success(request, gettext("The next call is a draft. Check it and publish it."))
+            return redirect(self.address("change", made.pk))
+        return self.form_page(
+            request,
+            form,
+            title=gettext("The next call, from %(call)s") % {"call": call},
+            submit=gettext("Make the draft"),
+            lead=gettext("Voucher types, forms and ceilings are taken over."),
+        )
+
+
+class QuestionInline(DeskInline):
+    """The questions of a published form."""
+
+    model = Question
+    fields = ["section_title", "key", "kind", "label", "is_required", "max_length", "seen_by_host"]
+
+
+@admin.register(QuestionSet)
+class QuestionSetAdmin(DeskAdmin[QuestionSet]):
+    """Published forms: they never change, a new version follows."""
+
+    list_display = ["code", "version", "programme", "published_at"]
+    list_filter = ["programme"]
+    inlines = [QuestionInline]
+    fields = ["programme", "code", "version", "published_at"]
