@@ -104,7 +104,7 @@ def _is_pdf(content: bytes) -> bool:
     try:
         with pikepdf.open(io.BytesIO(content)) as document:
             return len(document.pages) > 0
-    except (pikepdf.PdfError, ValueError):
+    except (pikepdf.PdfError, pikepdf.PasswordError, RuntimeError, ValueError):
         return False
 
 
