@@ -67,22 +67,23 @@ def _claims(offered: Path) -> dict[str, Path]:
 
 ALONE, BOTH = _claims(OFFERED_ALONE), _claims(OFFERED)
 
-# The order spreads the states over the firms of all regions, which the data file lists in turn.
+# The data file lists the firms by region, and the first region's staff have logins that the demo
+# prints: so a claim, a payment and a signature wait there.
 PLANS: dict[str, list[tuple[Path, int]]] = {
     "meet_greet": [
-        (ALONE["paid"], 44),
-        (SUBMITTED, 3),
-        (OFFERED_ALONE, 12),
-        (ELIGIBLE, 8),
         (ALONE["accepted"], 25),
+        (ALONE["filed"], 30),
+        (ALONE["approved"], 34),
+        (SUBMITTED, 6),
+        (ALONE["paid"], 44),
         (DRAFT, 4),
         (INELIGIBLE, 20),
-        (ALONE["filed"], 30),
-        (SUBMITTED, 6),
+        (SUBMITTED, 3),
+        (ELIGIBLE, 8),
         (REJECTED, 22),
         (OFFERED_ALONE, 10),
         (RETURNED, 9),
-        (ALONE["approved"], 34),
+        (OFFERED_ALONE, 12),
         (SUBMITTED, 2),
         (WITHDRAWN, 18),
         (ALONE["accepted"], 28),
@@ -104,8 +105,8 @@ PLANS: dict[str, list[tuple[Path, int]]] = {
     "insight": [
         (HOME_SIGNED, 13),
         (SUBMITTED, 4),
-        (BOTH["paid"], 48),
         (ELIGIBLE, 9),
+        (BOTH["paid"], 48),
         (OFFERED, 18),
         (ASSESSED, 12),
         (DRAFT, 5),
