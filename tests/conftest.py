@@ -4,16 +4,19 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import datetime
+from typing import Any
 
 import pytest
 from celery import Celery
 from django.core.cache import cache
+from django.db import connection
 
 from portal import clock, embedded
 from portal.celery import app
 
 # Playwright's loop runs beside the ORM in one process.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+READING = ("SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK", "DECLARE", "FETCH", "SET")
 _services = ExitStack()
 
 
@@ -50,6 +53,19 @@ def freeze() -> Iterator[Callable[[datetime], None]]:
     """Let the business clock stand: ``freeze(instant)``, again to move it."""
     with ExitStack() as stack:
         yield lambda instant: stack.enter_context(clock.moved_to(instant))
+
+
+@pytest.fixture
+def only_reads(db) -> Iterator[None]:
+    """Refuse every statement that writes, as a GET must; sessions may note that they were used."""
+
+    def refuse(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        if not sql.lstrip("( ").startswith(READING) and "django_session" not in sql:
+            raise AssertionError(f"This page writes: {sql}")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(refuse):
+        yield
 
 
 @pytest.fixture

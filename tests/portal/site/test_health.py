@@ -14,8 +14,7 @@ def test_alive_asks_nothing(rf: RequestFactory) -> None:
     assert (answer.status_code, answer.content) == (200, b"ok\n")
 
 
-@pytest.mark.django_db
-def test_ready_names_every_part(rf: RequestFactory) -> None:
+def test_ready_names_every_part(rf: RequestFactory, only_reads) -> None:
     answer = health.ready(rf.get("/readyz"))
     assert answer.status_code == 200
     assert json.loads(answer.content) == {"database": "ok", "broker": "ok", "storage": "ok"}
