@@ -70,7 +70,7 @@ class Criteria:
 
 @dataclass(slots=True)
 class Counts:
-    """Results in all, without any filter, without one filter, and by facet and value."""
+    """Results in all, without any filter, without one that is used, and by facet and value."""
 
     total: int = 0
     unfiltered: int = 0
@@ -190,12 +190,14 @@ def _count(matching: RecordQuerySet, criteria: Criteria, now: datetime) -> Count
         base, params = found.query.sql_with_params()
     except EmptyResultSet:
         return Counts()
-    parts = [_select("", "NULL", "found"), _select("", "''", "found" + _where(conditions))]
-    for name in {**FACETS, **conditions}:
-        where = _where(conditions, without=name)
-        parts.append(_select(name, "NULL", "found" + where))
-        if facet := FACETS.get(name):
-            parts.append(_select(name, f"{facet.value}::text", facet.rows + where, "GROUP BY 2"))
+    parts = [
+        _select("", "NULL", "found"),
+        _select("", "''", "found" + _where(conditions)),
+        *(_select(n, "NULL", "found" + _where(conditions, without=n)) for n in conditions),
+    ]
+    for name, facet in FACETS.items():
+        rows = facet.rows + _where(conditions, without=name)
+        parts.append(_select(name, f"{facet.value}::text", rows, "GROUP BY 2"))
     statement = f"WITH found AS MATERIALIZED ({base}) {' UNION ALL '.join(parts)}"
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
