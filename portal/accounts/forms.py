@@ -26,10 +26,8 @@ def sent(request: HttpRequest) -> QueryDict | None:
 def _countries() -> list[tuple[str, Any]]:
     """Offer the countries of the regions first."""
     near = set(Region.objects.values_list("country", flat=True))
-    return sorted(
-        ((code, name) for code, name in COUNTRIES.items()),
-        key=lambda pair: (pair[0] not in near, str(pair[1])),
-    )
+    named = sorted(COUNTRIES.items(), key=lambda pair: (pair[0] not in near, str(pair[1])))
+    return [("", gettext("Choose a country")), *named]
 
 
 class ProfileForm(forms.ModelForm[User]):

@@ -6,9 +6,18 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.forms import BaseForm, BaseInlineFormSet, ModelChoiceField, ModelForm
+from django.forms import (
+    BaseForm,
+    BaseInlineFormSet,
+    DateInput,
+    Field,
+    ModelChoiceField,
+    ModelForm,
+    TextInput,
+)
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
@@ -16,6 +25,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext
 
 from portal import clock
+from portal.admin.history import lines
 from portal.models import JournalEntry, User
 from portal.permissions import Actor, actor, is_overseer, is_staff_member
 
@@ -40,6 +50,10 @@ class ByPredicate(admin.options.BaseModelAdmin[Any]):
     may_view: ClassVar[Predicate] = staticmethod(is_staff_member)
     may_add: ClassVar[Predicate] = staticmethod(nobody)
     may_change: ClassVar[Predicate] = staticmethod(nobody)
+    # The browser's own calendar; the admin's adds a note on time zones to days, which have none.
+    formfield_overrides = {
+        models.DateField: {"widget": DateInput(format="%Y-%m-%d", attrs={"type": "date"})}
+    }
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Show the app where one of its lists may be seen."""
@@ -66,6 +80,15 @@ class ByPredicate(admin.options.BaseModelAdmin[Any]):
         rows = visible(self.model, _user(request))
         ordering = self.get_ordering(request)
         return rows.order_by(*ordering) if ordering else rows
+
+    def formfield_for_dbfield(
+        self, db_field: models.Field[Any, Any], request: Any, **kwargs: Any
+    ) -> Field | None:
+        """Leave out the buttons that open a second window: each list has its own page."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
 
     def formfield_for_foreignkey(
         self, db_field: models.ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
@@ -154,9 +177,10 @@ class DeskAdmin[M: models.Model](ByPredicate, admin.ModelAdmin[M]):
             "subtitle": str(row),
             "opts": self.opts,
             "original": row,
-            "entries": JournalEntry.objects.about(row),
             # Notes of one region are not for the other, so details are for those who see all.
-            "has_details": is_overseer(actor(request)),
+            "lines": lines(
+                JournalEntry.objects.about(row), with_details=is_overseer(actor(request))
+            ),
             **(extra_context or {}),
         }
         return TemplateResponse(request, "portal/admin/history.html", context)
@@ -207,6 +231,10 @@ class DeskInline(ByPredicate, admin.TabularInline[Any, Any]):
 
     extra = 0
     can_delete = False
+    formfield_overrides = {
+        **ByPredicate.formfield_overrides,
+        models.CharField: {"widget": TextInput(attrs={"size": 22})},
+    }
     show_change_link = False
 
 

@@ -173,7 +173,12 @@ class DocumentAdmin(DeskAdmin[Document]):
         """Offer the file where it exists."""
         document = context["original"]
         if document.state == DocumentState.READY:
-            context["download"] = self.address("download", document.pk)
+            context["links"] = [
+                {
+                    "label": gettext("Download the file"),
+                    "address": self.address("download", document.pk),
+                }
+            ]
         return super().render_change_form(request, context, *args, **kwargs)
 
     def download_view(self, request: HttpRequest, object_id: str) -> FileResponse:
