@@ -152,7 +152,7 @@ def test_one_line_per_figure_says_the_same_as_the_json(in2ls):
     calls = ";".join(THREE_CALLS)
 
     assert found["awards.total", calls, ""].value == 164
-    assert found["awards.by_type.insight", calls, ""].value == 29
+    assert found["awards.by_type.insight", calls, "insight"].value == 29
     assert found["money.awarded_value", calls, ""].value == Decimal("528000.00")
     assert found["money.awarded_value", calls, ""].unit == "EUR"
     assert found["awards.by_call", "IN2LS-1", "collaboration"].value == 15

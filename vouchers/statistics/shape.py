@@ -111,6 +111,12 @@ class Line:
     as_of: date
 
 
+PARTS = {
+    "awards.by_type": "voucher_type",
+    "awards.by_home_region": "region",
+}
+
+
 def lines(figures: Figures) -> Iterator[Line]:
     """Yield one line per figure; a figure of a part names its call, region or voucher type."""
     scope, shape = figures.scope, as_json(figures)
@@ -124,8 +130,8 @@ def lines(figures: Figures) -> Iterator[Line]:
     )
     for group in ("applications", "awards", "money", "days_to_decision", "smes", "jobs"):
         for name, value in _flat(shape[group], group):
-            is_money = group == "money"
-            yield line(figure=name, value=Decimal(value) if is_money else value, unit=_unit(name))
+            amount = Decimal(value) if group == "money" else value
+            yield line(figure=name, value=amount, unit=_unit(name), **_part_of(name))
     yield from _parts(figures, line)
 
 
@@ -135,6 +141,12 @@ def _flat(values: dict[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
             yield from _flat(value, f"{prefix}.{key}")
         elif key != "currency":
             yield f"{prefix}.{key}", value
+
+
+def _part_of(name: str) -> dict[str, Any]:
+    """Return the columns that a figure of a part fills: its region or voucher type."""
+    group, _dot, code = name.rpartition(".")
+    return {PARTS[group]: code} if group in PARTS else {}
 
 
 def _unit(name: str) -> str:

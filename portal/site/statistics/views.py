@@ -11,10 +11,12 @@ from django.views.decorators.http import require_safe
 
 from portal import clock
 from portal.exports import XLSX, Sheet, stream_csv, write_xlsx
+from portal.pdf import PdfUnavailable
 from portal.permissions import is_staff_member, requires, signed_in
 from portal.site.statistics import charts
 from portal.site.statistics.address import StatisticsFilter
 from portal.site.statistics.published import compare
+from portal.site.statistics.report import as_pdf
 from vouchers.exports import APPLICATIONS, FIGURES, MATRIX
 from vouchers.statistics import lives
 from vouchers.statistics.figures import Figures, count
@@ -28,6 +30,9 @@ def _asked(request: HttpRequest) -> StatisticsFilter:
     if asked.chosen is None or asked.asks_for_hidden_region:
         raise Http404
     return asked
+
+
+TEXT = "text/plain; charset=utf-8"
 
 
 class _BadAddress(Exception):
@@ -79,11 +84,11 @@ def _drawn(scope: Scope, figures: Figures) -> dict[str, Any]:
 @requires(is_staff_member)
 @require_safe
 def export(request: HttpRequest, kind: str) -> HttpResponseBase:
-    """Answer with the figures of the address as CSV, JSON or XLSX."""
+    """Answer with the figures of the address as CSV, JSON, XLSX or PDF."""
     try:
         scope = _scope(request)
     except _BadAddress as error:
-        return HttpResponse(str(error), status=400, content_type="text/plain; charset=utf-8")
+        return HttpResponse(str(error), status=400, content_type=TEXT)
     return FILES[kind](request, scope)
 
 
@@ -116,7 +121,16 @@ def _xlsx(_request: HttpRequest, scope: Scope) -> HttpResponse:
     return HttpResponse(book, content_type=XLSX, headers=disposition)
 
 
-FILES = {"csv": _csv, "json": _json, "xlsx": _xlsx}
+def _pdf(_request: HttpRequest, scope: Scope) -> HttpResponse:
+    disposition = {"Content-Disposition": f'attachment; filename="{_filename(scope, ".pdf")}"'}
+    try:
+        report = as_pdf(count(scope))
+    except PdfUnavailable as error:
+        return HttpResponse(str(error), status=503, content_type=TEXT)
+    return HttpResponse(report, content_type="application/pdf", headers=disposition)
+
+
+FILES = {"csv": _csv, "json": _json, "xlsx": _xlsx, "pdf": _pdf}
 
 
 @requires(is_staff_member)
@@ -126,7 +140,7 @@ def applications(request: HttpRequest) -> HttpResponseBase:
     try:
         scope = _scope(request)
     except _BadAddress as error:
-        return HttpResponse(str(error), status=400, content_type="text/plain; charset=utf-8")
+        return HttpResponse(str(error), status=400, content_type=TEXT)
     return stream_csv(
         APPLICATIONS,
         lives.rows(scope.applications()),
