@@ -61,7 +61,7 @@ def add_line(
     outside the award or is in the claim already.
     """
     locked = editable(claim, by=by)
-    check_line(locked, line, apart_from=None, now=now).require()
+    check_line(locked, line, now=now).require()
     last = locked.lines.last()
     made = ClaimLine.objects.create(
         claim=locked,
@@ -124,7 +124,7 @@ def editable(claim: Claim, *, by: Actor) -> Claim:
     return locked
 
 
-def check_line(claim: Claim, line: LineFields, *, apart_from: int | None, now: datetime) -> Verdict:
+def check_line(claim: Claim, line: LineFields, *, apart_from: int = 0, now: datetime) -> Verdict:
     """Return what the law says of a receipt; `apart_from` is the line that it replaces."""
     award = claim.award
     rows = claim.lines.exclude(pk=apart_from).values_list("supplier", "receipt_number")

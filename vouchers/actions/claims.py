@@ -96,10 +96,10 @@ def pays_itself(award: Award) -> bool:
 
 
 def missing_in(claim: Claim) -> list[str]:
-    """Return what a claim still needs: a report, the account, receipts with proof of payment."""
+    """Return what a claim, begun or not, still needs: report, account, receipts with proof."""
     names = ["report"] if pays_itself(claim.award) else ["report", "iban", "account_holder"]
     missing = [name for name in names if not getattr(claim, name)]
-    lines = list(claim.lines.all())
+    lines = list(claim.lines.all()) if claim.pk else []
     if not lines and not claim.award.application.voucher_type.is_lump_sum:
         missing.append("lines")
     missing += [f"receipt-{line.position}" for line in lines if line.receipt_id is None]

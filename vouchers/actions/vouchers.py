@@ -16,6 +16,7 @@ from vouchers.notifications import AwardAccepted, AwardAnswered, AwardEnded
 from vouchers.rules import deminimis
 from vouchers.rules.deadlines import award_calendar, check_acceptance
 from vouchers.rules.deminimis import NewAid
+from vouchers.rules.verdict import Verdict
 from vouchers.workflow import AWARD
 
 
@@ -36,7 +37,7 @@ def accept(
         amount=award.amount,
         personal={"signatory": signatory_name, "role": signatory_role},
     )
-    _check_time(award, now=now)
+    acceptance_time(award, now=now).require()
     _check_aid(award, now=now)
     award.accepted_by = by.user
     award.signatory_name, award.signatory_role = signatory_name, signatory_role
@@ -65,10 +66,12 @@ def _acceptance(award: Award, now: datetime) -> dict[str, Any]:
     }
 
 
-def _check_time(award: Award, *, now: datetime) -> None:
-    if award.answer_by is not None:
-        zone = ZoneInfo(award.application.home_region.time_zone)
-        check_acceptance(award.answer_by.astimezone(zone), now=now).require()
+def acceptance_time(award: Award, *, now: datetime) -> Verdict:
+    """Return whether there is still time to accept, told in the home region's zone."""
+    if award.answer_by is None:
+        return Verdict()
+    zone = ZoneInfo(award.application.home_region.time_zone)
+    return check_acceptance(award.answer_by.astimezone(zone), now=now)
 
 
 def _check_aid(award: Award, *, now: datetime) -> None:

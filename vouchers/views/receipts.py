@@ -75,7 +75,7 @@ def _edit(request: HttpRequest, award: Award, line: ClaimLine | None) -> HttpRes
 
 
 def _form(award: Award, line: ClaimLine | None, *data: Any) -> ReceiptForm:
-    rows = ClaimLine.objects.filter(claim__award=award).exclude(pk=line.pk if line else None)
+    rows = ClaimLine.objects.filter(claim__award=award).exclude(pk=line.pk if line else 0)
     return ReceiptForm(
         *data,
         award=award,
