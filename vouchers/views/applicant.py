@@ -77,8 +77,8 @@ def _task_list(request: HttpRequest, row: Application) -> HttpResponse:
     context = {
         "application": row,
         "groups": groups,
-        "done": sum(task.is_done for task in tasks),
-        "total": len(tasks),
+        "done": sum(task.is_completed for task in tasks),
+        "total": sum(task.is_completed or not task.is_done for task in tasks),
         "next_url": next_page(row, groups),
         "panel": panel_of(row, now=now),
         "saved": saved_words(row),
@@ -195,7 +195,7 @@ def _is_ready(document: Any) -> bool:
 def withdraw(request: HttpRequest, address: str) -> HttpResponse:
     """Take an application back."""
     row = own(request, address)
-    form = WithdrawForm(request.POST or None)
+    form = WithdrawForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         context = {"application": row, "form": form, "programme": row.call.programme}
         return render(request, "vouchers/applicant/withdraw.html", context)

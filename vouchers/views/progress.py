@@ -42,6 +42,11 @@ class Task:
     symbol: str
 
     @property
+    def is_completed(self) -> bool:
+        """Whether it was answered whole."""
+        return self.tone == "ok"
+
+    @property
     def is_done(self) -> bool:
         """Whether nothing is left to do in it."""
         return self.tone in {"ok", "line"}
@@ -57,12 +62,13 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of the form: its address, name, and the keys that it must answer."""
+    """A part of the form: its address, name, the keys that it must answer, and those it may."""
 
     code: str
     name: str
     keys: frozenset[str]
     note: str = ""
+    optional: frozenset[str] = frozenset()
 
 
 def pieces_of(application: Application) -> list[tuple[str, list[Piece]]]:
@@ -95,7 +101,12 @@ def _sections(questions: list[Question]) -> list[Piece]:
         if question.kind != QuestionKind.COST_TABLE:
             sections.setdefault(question.section, []).append(question)
     return [
-        Piece(code, asked[0].section_title, frozenset(q.key for q in asked if q.is_required))
+        Piece(
+            code,
+            asked[0].section_title,
+            frozenset(q.key for q in asked if q.is_required),
+            optional=frozenset(q.key for q in asked if not q.is_required),
+        )
         for code, asked in sections.items()
     ]
 
@@ -141,11 +152,11 @@ def _status(
     missing = piece.keys & unfinished
     if application.typed.get(piece.code):
         return gettext("Needs correcting"), "bad", "exclamation-triangle-fill"
-    if not piece.keys:
+    if not piece.keys and not piece.optional & begun:
         return pgettext("task", "Optional"), "line", ""
     if not missing:
         return pgettext("task", "Completed"), "ok", "check-lg"
-    if missing < piece.keys or piece.keys & begun:
+    if missing < piece.keys or (piece.keys | piece.optional) & begun:
         return gettext("In progress"), "warn", ""
     return gettext("Not started"), "info", ""
 
