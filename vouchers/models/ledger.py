@@ -8,7 +8,7 @@ from typing import Self
 
 import pgtrigger
 from django.db import models
-from django.db.models import Q, Sum
+from django.db.models import Q, Sum, Value
 from django.utils.translation import gettext_lazy as _
 
 from portal.models import Document, PeersManager, User
@@ -138,17 +138,17 @@ class LedgerEntry(models.Model):
 
 
 def balances(pots: models.QuerySet[Pot], *, before: datetime | None = None) -> dict[int, Balance]:
-    """Return each pot's balance by its id in two queries; moves count on both sides."""
+    """Return each pot's balance by its id in one query; moves count on both sides."""
     lines = LedgerEntry.objects.filter(pot__in=pots)
     incoming = LedgerEntry.objects.filter(to_pot__in=pots)
     if before is not None:
         lines, incoming = lines.until(before), incoming.until(before)
     sums: dict[int, list[tuple[str, str, Decimal]]] = {}
     groups = lines.order_by().values_list("pot", "kind", "stage").annotate(Sum("amount"))
-    for pot, kind, stage, amount in groups:
+    moved = incoming.order_by().values_list("to_pot", Value(_K.ALLOCATE), Value(""))
+    both = groups.union(moved.annotate(Sum("amount")), all=True).order_by()
+    for pot, kind, stage, amount in both:
         sums.setdefault(pot, []).append((kind, stage, amount))
-    for pot, amount in incoming.order_by().values_list("to_pot").annotate(Sum("amount")):
-        sums.setdefault(pot, []).append((_K.ALLOCATE, "", amount))
     return {pot: _balance(parts) for pot, parts in sums.items()}
 
 
