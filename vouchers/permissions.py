@@ -129,7 +129,7 @@ def sees_private_parts(by: Actor, application: Application) -> bool:
     programme = application.call.programme
     return (
         by.user.is_superuser
-        or by.acts_for(application.organisation_id)
         or any(by.has_role(role, application.home_region) for role in (Role.BROKER, Role.FINANCE))
         or any(by.has_role(role, programme) for role in (Role.MANAGER, Role.AUDITOR))
+        or by.acts_for(application.organisation_id)
     )
