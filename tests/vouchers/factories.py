@@ -7,6 +7,9 @@ from decimal import Decimal
 
 from django.db import models
 
+from catalogue import actions as catalogue
+from catalogue.actions import RecordFields
+from catalogue.enums import RecordKind
 from catalogue.models import AccessRules, Provider, Record
 from portal.enums import MembershipState, Role
 from portal.models import (
@@ -19,8 +22,10 @@ from portal.models import (
     RegionRole,
     User,
 )
+from portal.models.journal import PORTAL_CHAIN
 from portal.permissions import Actor
 from portal.site.demo import questions
+from portal.workflow import action, record
 from vouchers.actions import applications, awards, calls, draft_rows, drafts, ledger
 from vouchers.actions.draft_rows import AidFields, CostFields, HostFields
 from vouchers.enums import RejectReason, ReturnKind, Side
@@ -170,8 +175,15 @@ def make_firm(region: Region, *members: User, name: str = "Voorbeeld Biotech BV"
     firm = Organisation.objects.create(
         name=name, country=region.country, region=region, register_number="KvK 00000001"
     )
+    _join(firm, *members)
+    return firm
+
+
+@action
+def _join(firm: Organisation, *members: User) -> None:
+    """Make people owners of a firm, with the journal lines that its registration would write."""
     for member in members:
-        Membership.objects.create(
+        row = Membership.objects.create(
             user=member,
             organisation=firm,
             is_owner=True,
@@ -179,8 +191,9 @@ def make_firm(region: Region, *members: User, name: str = "Voorbeeld Biotech BV"
             asked_at=NOW,
             decided_at=NOW,
         )
+        by = Actor.person(member)
+        record(row, "register", by=by, now=NOW, chain=PORTAL_CHAIN, after=MembershipState.ACTIVE)
         _forget(member)
-    return firm
 
 
 def another_sme(world: World, *, region: str = "NL-ENL") -> User:
@@ -460,18 +473,22 @@ def _record(world: World, region: Region) -> Record:
         accepted_rules=rules,
         accepted_at=world.now + OPENS,
     )
-    return Record.objects.create(
-        kind="facility",
+    made = catalogue.add_record(
+        provider,
         slug=f"mass-spectrometry-{slug}",
-        title=f"Mass spectrometry {region.name}",
-        provider=provider,
-        region=region,
-        state="published",
-        summary="Measures peptides in plasma.",
-        voucher_kinds=[*TYPES],
-        contact_email=f"lab@{slug}.example",
+        kind=RecordKind.FACILITY,
+        fields=RecordFields(
+            title=f"Mass spectrometry {region.name}",
+            summary="Measures peptides in plasma.",
+            voucher_kinds=[*TYPES],
+            contact_email=f"lab@{slug}.example",
+        ),
         confirmed_on=(world.now - timedelta(days=30)).date(),
+        by=SET_UP,
+        now=world.now + OPENS,
     )
+    catalogue.publish(made, by=SET_UP, now=world.now + OPENS)
+    return made
 
 
 def _forget(user: models.Model) -> None:
