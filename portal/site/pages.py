@@ -173,9 +173,7 @@ def _point(region: Region, spot: crossing_map.Spot) -> Point:
 
 
 def _cards(programme: Programme | None, call: Call | None) -> list[Card]:
-    eligible = Prefetch(
-        "cost_kinds", CostKind.objects.filter(is_eligible=True), to_attr="paid_costs"
-    )
+    eligible = Prefetch("cost_kinds", CostKind.objects.filter(is_eligible=True))
     types = VoucherType.objects.filter(programme=programme, is_offered=True)
     if call:
         types = types.filter(offers__call=call)
@@ -186,7 +184,7 @@ def _cards(programme: Programme | None, call: Call | None) -> list[Card]:
             amount=kind.amount,
             is_lump_sum=kind.is_lump_sum,
             summary=kind.summary,
-            costs=[cost.label for cost in kind.paid_costs[:COSTS_ON_A_CARD]],
+            costs=[cost.label for cost in [*kind.cost_kinds.all()][:COSTS_ON_A_CARD]],
             address=f"{CALLS}{call.slug}/{kind.code}/" if call else CALLS,
         )
         for kind in types.prefetch_related(eligible)

@@ -1,6 +1,7 @@
 """A real browser, a real mail server, and the schedule run by hand."""
 
 import os
+import shutil
 import socket
 from collections.abc import Callable, Iterator
 from email import message_from_bytes, policy
@@ -27,7 +28,8 @@ ARGUMENTS = [
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Start Chromium once; PORTAL_CHROMIUM names another one."""
-    path = os.environ.get("PORTAL_CHROMIUM", "/usr/bin/chromium")
+    known = (shutil.which(name) for name in ("chromium", "google-chrome", "chromium-browser"))
+    path = os.environ.get("PORTAL_CHROMIUM") or next(filter(None, known), None)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield chromium
