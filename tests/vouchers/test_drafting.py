@@ -228,7 +228,12 @@ def test_two_browsers_see_both_texts_and_nothing_is_lost(sme, world):
     other.force_login(world.sme)
     other.post(address, {**marks, "need": "Their text"})
 
-    mine = sme.post(address, {**marks, "need": "My text"})
+    typed = sme.post(address, {**marks, "need": "My text"}, headers={"X-Autosave": "1"}).json()
+    assert (typed["seen"], typed["problem"]) == (
+        {"seen-purpose": marks["seen-purpose"]},
+        "Somebody else has changed this page. Press “Save and continue” to see both texts",
+    )
+    mine = sme.post(address, {**marks, **typed["seen"], "need": "My text"})
     shown = mine.content.decode()
     assert (mine.status_code, "Their text" in shown, "My text" in shown) == (409, True, True)
     assert stored(application) == {"need": "Their text"}

@@ -138,7 +138,12 @@ def _autosaved(request: HttpRequest, part: Part, saved: Saved, *, now: datetime)
     return JsonResponse(
         {
             "saved": saved_words(part.application),
-            "seen": {f"seen-{name}": mark for name, mark in saved.seen.items()},
+            # The page has not shown the other text yet, so it must not claim to have seen it.
+            "seen": {
+                f"seen-{name}": mark
+                for name, mark in saved.seen.items()
+                if name not in saved.conflicts
+            },
             "panel": render_to_string(
                 "vouchers/applicant/panel.html",
                 {"panel": panel, "application": part.application},
