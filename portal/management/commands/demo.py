@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 from urllib.error import URLError
 
@@ -20,7 +20,7 @@ from portal import clock, embedded, environment
 from portal.site import demo
 from portal.site.demo.people import Login
 
-PATIENCE = 60
+PATIENCE = 120
 CELERY = ["celery", "--app", "portal.celery"]
 
 
@@ -57,11 +57,13 @@ class Command(BaseCommand):
 
     def _serve(self, port: int, logins: Sequence[Login]) -> None:
         with ExitStack() as stack:
-            children = {
-                name: stack.enter_context(_child(name, arguments))
-                for name, arguments in _programs(port).items()
-            }
             try:
+                children = {
+                    name: stack.enter_context(_child(name, arguments))
+                    for name, arguments in _programs(port).items()
+                }
+                for child in children.values():
+                    stack.callback(child.terminate)
                 _wait_until_healthy(port, children)
                 self.stdout.write(_welcome(logins))
                 self.stdout.flush()
@@ -70,8 +72,11 @@ class Command(BaseCommand):
                     _refuse_lost_services()
                     time.sleep(0.5)
             except KeyboardInterrupt:
-                signal.signal(signal.SIGINT, signal.SIG_IGN)
                 self.stdout.write("Stopping.")
+            finally:
+                # Impatience must not cut the stopping short.
+                signal.signal(signal.SIGINT, signal.SIG_IGN)
+                signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
 
 def _welcome(logins: Sequence[Login]) -> str:
@@ -88,7 +93,7 @@ def _welcome(logins: Sequence[Login]) -> str:
 
 
 def _programs(port: int) -> dict[str, list[str]]:
-    """In the order of starting; they stop in the opposite order."""
+    """What runs beside the services, by name."""
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     web = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     return {
@@ -119,6 +124,9 @@ def _child(name: str, arguments: list[str]) -> Iterator[subprocess.Popen[bytes]]
         except subprocess.TimeoutExpired:
             child.kill()
             child.wait()
+        # A web server that is stopped while it starts leaves its own child behind.
+        with suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
 
 
 def _shared() -> dict[str, str]:
