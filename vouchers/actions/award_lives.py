@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cache, partial
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -52,11 +53,12 @@ class NoWay(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What happens on a day of a life; `frees` says that money returns to the pot."""
+    """What happens on a day of a life; `frees` and `needs` say what it does to the pot."""
 
     day: date
     do: Callable[[datetime], None]
     frees: bool = False
+    needs: bool = False
 
 
 @cache
@@ -107,7 +109,7 @@ class Life:
         if day := days["submitted_on"]:
             yield Step(day, self._submit)
         for day, state in self._states():
-            yield Step(day, partial(self._reach, state))
+            yield Step(day, partial(self._reach, state), needs=state == ApplicationState.APPROVED)
         for name, do in (
             ("accepted_on", self._accept),
             ("completed_on", self._complete),
@@ -115,7 +117,8 @@ class Life:
             ("ended_on", self._end),
         ):
             if day := days[name]:
-                yield Step(day, do, frees=name in {"paid_on", "ended_on"})
+                moves_money = name in {"paid_on", "ended_on"}
+                yield Step(day, do, frees=moves_money, needs=moves_money)
 
     def _states(self) -> list[tuple[date, str]]:
         """The states that the application reaches after submission, by day."""
@@ -197,19 +200,24 @@ class Life:
             arrow,
             by=self.by,
             now=now,
-            also=lambda _row: {
-                "decided_at": now if decided else None,
-                "told_at": told,
-                "due_on": self._due_on(now),
-            },
+            also=lambda _row: self._dates(arrow, told, now),
+            **self._amount(arrow),
         )
         if decided:
             self._decide(arrow.target, told, now)
         if arrow is APPLICATION.APPROVE:
             self._offer_award(now)
 
-    def _due_on(self, now: datetime) -> date | None:
-        return None if self.row.outcome else promise_of(self._application).due_on(now=now)
+    def _amount(self, arrow: Transition) -> dict[str, Any]:
+        return {"amount": self.row.amounts["amount"]} if arrow is APPLICATION.APPROVE else {}
+
+    def _dates(self, arrow: Transition, told: datetime | None, now: datetime) -> dict[str, Any]:
+        due_on = None if self.row.outcome else promise_of(self._application).due_on(now=now)
+        if arrow.target in DECIDED:
+            return {"due_on": due_on, "decided_at": now, "told_at": told}
+        if arrow is APPLICATION.REINSTATE:
+            return {"due_on": due_on, "decided_at": None, "told_at": None}
+        return {"due_on": due_on}
 
     def _told(self, now: datetime) -> datetime | None:
         """When the applicant heard: on the day that the file names, else with the decision."""

@@ -4,11 +4,13 @@ Nobody is notified and no letter is issued: what happened then was told then.
 """
 
 from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from portal.models import Counter, Programme
@@ -129,7 +131,9 @@ def _in_order(life: Life, steps: list[Step]) -> Iterable[tuple[Any, Life, Step]]
 def _taken(life: Life, step: Step) -> str:
     """Take a step; return why it cannot be taken, or nothing."""
     try:
-        step.do(life.instant(step.day))
+        # After a line that the pot refuses the others are still tried, so that all are named.
+        with transaction.atomic() if step.needs else nullcontext():
+            step.do(life.instant(step.day))
     except PotExhausted as error:
         return _("The pot of %(region)s has %(free)s left on %(day)s: this line needs more.") % {
             "region": error.pot.region,
