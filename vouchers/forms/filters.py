@@ -16,6 +16,8 @@ from vouchers.enums import SIGNABLE, UNDECIDED, ApplicationState, Side
 from vouchers.models import Application, CallVoucherType, Signature
 
 LONGEST_SEARCH = 100
+# Django answers all counts of a statement with 0 when one of them asks for an empty list.
+NOWHERE = 0
 
 
 class Tab(StrEnum):
@@ -66,7 +68,7 @@ def tab_conditions(user: User) -> dict[Tab, Q]:
         Tab.TO_DECIDE: own & Q(state__in=UNDECIDED) & ~waiting,
         Tab.WITH_APPLICANT: own & Q(state=ApplicationState.RETURNED),
         Tab.WAITING: own & waiting,
-        Tab.TO_SIGN: waiting & Q(host_region__in=user.region_ids(Role.BROKER)),
+        Tab.TO_SIGN: waiting & Q(host_region__in=[*user.region_ids(Role.BROKER), NOWHERE]),
         Tab.RESERVE: own & Q(state=ApplicationState.RESERVE) & ~waiting,
         Tab.DECIDED: Q(state__in=CLOSED),
     }
