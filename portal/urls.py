@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.ready, name="readyz"),
     path("", pages.home, name="home"),
     path("about/", pages.about, name="about"),
+    path("emblems/<str:code>/", pages.emblem, name="emblem"),
     path("privacy/", pages.privacy, name="privacy"),
     path("accessibility/", pages.accessibility, name="accessibility"),
     path("verify/", verify.verify, name="verify"),

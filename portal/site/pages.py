@@ -1,5 +1,6 @@
 """The front page, the statements, and the two switches every page carries."""
 
+import mimetypes
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,8 +8,9 @@ from decimal import Decimal
 
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
@@ -189,3 +191,14 @@ def _cards(programme: Programme | None, call: Call | None) -> list[Card]:
         )
         for kind in types.prefetch_related(eligible)
     ]
+
+
+@login_not_required
+@require_safe
+def emblem(request: HttpRequest, code: str) -> FileResponse:
+    """Show a programme's emblem, which funders want on every page."""
+    programme = get_object_or_404(Programme.objects.exclude(emblem=""), code=code)
+    kind = mimetypes.guess_type(programme.emblem.name or "")[0]
+    response = FileResponse(programme.emblem.open("rb"), content_type=kind)
+    patch_cache_control(response, public=True, max_age=3600)
+    return response

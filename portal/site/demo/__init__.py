@@ -8,6 +8,7 @@ from portal.models import Programme
 from portal.site.demo import applications, catalogue, history, people, programmes
 from portal.site.demo.people import Login
 from portal.workflow import action
+from vouchers.models import PublishedFigure
 
 OTHERS = {"sme": "Voorbeeld Biotech", "provider": "Musterlab", "assessor": "Assessor"}
 
@@ -50,6 +51,8 @@ def _fill(*, now: datetime, say: Report) -> None:
     for name in history.missing():
         say(f"Loading the history of {name}.")
         history.load(name, now=now)
+    if not PublishedFigure.objects.exists():
+        history.publish_figures(now=now)
     if applications.is_missing():
         say("Living about 80 applications of the open call.")
         applications.load(now=now)

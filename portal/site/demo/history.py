@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import connection
 
 from portal.site.demo.programmes import DATA, IMPORTER
+from vouchers.actions.figures import record_published
 from vouchers.actions.imports import import_awards
 from vouchers.models import Application
 
@@ -24,3 +25,8 @@ def load(code: str, *, now: datetime) -> None:
     with connection.cursor() as cursor:
         # Thousands of new rows: without fresh statistics the planner reads whole tables.
         cursor.execute("ANALYZE")
+
+
+def publish_figures(*, now: datetime) -> None:
+    """Bring in what was published of the past programmes, with its sources."""
+    record_published((DATA / "history" / "published.csv").read_bytes(), by=IMPORTER, now=now)

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.core.files.base import ContentFile
+
 from portal.actions import setup
 from portal.models import Programme, ProgrammeRegion, Region
 from portal.permissions import Actor
@@ -141,7 +143,8 @@ def regions(*, now: datetime) -> list[Region]:
 def programme(plan: Plan, taking_part: list[Region], *, now: datetime) -> Programme:
     """Create one programme with its regions, pots and voucher types."""
     by = IMPORTER
-    made = setup.create_programme(Programme(**plan.fields), by=by, now=now)
+    emblem = ContentFile((DATA / "emblem-eu.png").read_bytes(), name="emblem-eu.png")
+    made = setup.create_programme(Programme(**plan.fields, emblem=emblem), by=by, now=now)
     for region in taking_part:
         setup.name_region(
             ProgrammeRegion(
