@@ -16,37 +16,48 @@ from portal.permissions import Actor
 from portal.tasks import deliver_mail, render_document
 
 
-def notify(notification: Notification, *, now: datetime) -> None:
-    """Queue one letter per reader, each once per key."""
-    for letter in notification.letters():
-        enqueue(letter, now=now)
+def notify(*notifications: Notification, now: datetime) -> None:
+    """Queue one letter per reader of each, each once per key."""
+    enqueue(*(letter for one in notifications for letter in one.letters()), now=now)
 
 
-def enqueue(letter: Letter, *, now: datetime, is_private: bool = False) -> None:
-    """Store the row; a key that exists is left alone."""
-    mail, created = OutgoingMail.objects.get_or_create(
-        once_key=letter.once_key,
-        defaults={
-            "programme": letter.programme,
-            "kind": letter.kind,
-            "subject_type": letter.about._meta.label_lower,
-            "subject_id": letter.about.pk,
-            "message_id": message_id(),
-            "sender": settings.DEFAULT_FROM_EMAIL,
-            "reply_to": letter.reply_to,
-            "to": [letter.to],
-            "language": letter.language,
-            "subject": letter.subject,
-            "body": letter.body,
-            "html": letter.html,
-            "is_private": is_private,
-            "next_attempt_at": now,
-            "created_at": now,
-        },
+def enqueue(*letters: Letter, now: datetime, is_private: bool = False) -> None:
+    """Store the rows; a key that exists is left alone."""
+    mails = [_mail(letter, now=now, is_private=is_private) for letter in letters]
+    OutgoingMail.objects.bulk_create(mails, ignore_conflicts=True)
+    # A Message-ID is new with each row, so it finds those that were not there before.
+    stored = OutgoingMail.objects.filter(message_id__in=[mail.message_id for mail in mails])
+    new = {mail.message_id: mail for mail in stored.only("pk", "message_id").order_by("pk")}
+    enclosed = OutgoingMail.documents.through
+    enclosed._base_manager.bulk_create(
+        enclosed(outgoingmail_id=new[mail.message_id].pk, document_id=document.pk)
+        for mail, letter in zip(mails, letters, strict=True)
+        for document in letter.documents
+        if mail.message_id in new
     )
-    if created:
-        mail.documents.set(letter.documents)
+    for mail in new.values():
         ring(mail)
+
+
+def _mail(letter: Letter, *, now: datetime, is_private: bool) -> OutgoingMail:
+    return OutgoingMail(
+        once_key=letter.once_key,
+        programme=letter.programme,
+        kind=letter.kind,
+        subject_type=letter.about._meta.label_lower,
+        subject_id=letter.about.pk,
+        message_id=message_id(),
+        sender=settings.DEFAULT_FROM_EMAIL,
+        reply_to=letter.reply_to,
+        to=[letter.to],
+        language=letter.language,
+        subject=letter.subject,
+        body=letter.body,
+        html=letter.html,
+        is_private=is_private,
+        next_attempt_at=now,
+        created_at=now,
+    )
 
 
 def ring(mail: OutgoingMail) -> None:

@@ -52,13 +52,18 @@ def available(table: Iterable[Transition], obj: Stateful, by: Actor) -> list[Tra
 @dataclass(slots=True)
 class _Pending:
     entries: list[JournalEntry] = field(default_factory=list)
+    locked: dict[tuple[type[models.Model], Any], models.Model] = field(default_factory=dict)
 
 
 _pending: ContextVar[_Pending | None] = ContextVar("pending", default=None)
 
 
 def action[**P, R](verb: Callable[P, R]) -> Callable[P, R]:
-    """Open the transaction; the outermost action seals the journal, last lock of all."""
+    """Open the transaction; the outermost action seals the journal, last lock of all.
+
+    An inner action has no savepoint: its exception dooms the outer one. Who means to go on after
+    it opens a `transaction.atomic()` of their own around the call.
+    """
 
     @wraps(verb)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -66,11 +71,12 @@ def action[**P, R](verb: Callable[P, R]) -> Callable[P, R]:
         if outer is not None:
             kept = len(outer.entries)
             try:
-                with transaction.atomic():
+                with transaction.atomic(savepoint=False):
                     return verb(*args, **kwargs)
             except BaseException:
                 # What the inner action wrote is rolled back, so its journal lines go too.
                 del outer.entries[kept:]
+                outer.locked.clear()
                 raise
         pending = _Pending()
         token = _pending.set(pending)
@@ -83,6 +89,51 @@ def action[**P, R](verb: Callable[P, R]) -> Callable[P, R]:
             _pending.reset(token)
 
     return run
+
+
+def lock[T: Stateful](obj: T, *related: str) -> T:
+    """Return the row as it is now, with its relations, locked until the action ends.
+
+    An instance that comes from here is not read again by move(), nor by a second lock().
+    """
+    locked, key = _current().locked, (type(obj), obj.pk)
+    if locked.get(key) is obj:
+        return obj
+    fresh = _locked(obj, *related)
+    locked[key] = fresh
+    return fresh
+
+
+def _locked[T: Stateful](obj: T, *related: str) -> T:
+    rows = type(obj)._base_manager.select_for_update(of=("self",), no_key=True)
+    fresh: T = (rows.select_related(*related) if related else rows).get(pk=obj.pk)
+    return fresh
+
+
+def _to_move[T: Stateful](obj: T) -> T:
+    """Return the row against which a move is checked; it shares what `obj` has loaded around it."""
+    locked, key = _current().locked, (type(obj), obj.pk)
+    if locked.get(key) is obj:
+        return obj
+    # This instance moves the row now, so one that was locked before is stale.
+    locked.pop(key, None)
+    fresh = _locked(obj)
+    for link in obj._meta.concrete_fields:
+        if isinstance(link, models.ForeignKey) and link.is_cached(obj):
+            _share(link, obj, fresh)
+    return fresh
+
+
+def _share(link: models.ForeignKey[Any, Any], obj: Stateful, fresh: Stateful) -> None:
+    if getattr(obj, link.attname) == getattr(fresh, link.attname):
+        link.set_cached_value(fresh, link.get_cached_value(obj))
+
+
+def _current() -> _Pending:
+    pending = _pending.get()
+    if pending is None:
+        raise RuntimeError("The journal is written by an action.")
+    return pending
 
 
 def move(
@@ -101,13 +152,13 @@ def move(
     is known that the move is legal. Raises PermissionDenied and IllegalMove. Other fields of
     `obj` may be stale afterwards: an action re-reads what it decides on.
     """
-    locked = type(obj)._base_manager.select_for_update(of=("self",), no_key=True).get(pk=obj.pk)
+    locked = _to_move(obj)
     if not transition.permits(by, locked):
         raise PermissionDenied(transition.name)
     if locked.state not in transition.sources:
         raise IllegalMove(locked, transition)
-    before, obj.state = locked.state, transition.target
     changes = also(locked) if also else {}
+    before, obj.state = locked.state, transition.target
     for name, value in changes.items():
         setattr(obj, name, value)
     obj.save(update_fields=["state", *changes])
@@ -153,9 +204,7 @@ def _append(
     data: dict[str, Any],
     personal: dict[str, Any] | None,
 ) -> None:
-    pending = _pending.get()
-    if pending is None:
-        raise RuntimeError("The journal is written by an action.")
+    pending = _current()
     salted = {**personal, "salt": secrets.token_hex(8)} if personal else {}
     pending.entries.append(
         JournalEntry(

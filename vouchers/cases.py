@@ -1,11 +1,14 @@
 """From rows to cases: what the law is asked about an application."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import holidays
-from django.db.models import Count, Q
+from django.db.models import Prefetch, prefetch_related_objects
 
 from portal.models import Organisation, ProgrammeRegion, Region
 from vouchers.enums import (
@@ -18,10 +21,11 @@ from vouchers.enums import (
 )
 from vouchers.models import (
     Application,
-    Award,
     Call,
+    ChangeRequest,
+    CostLine,
     DeclaredAid,
-    EnterpriseFigures,
+    Host,
     Undertaking,
     UndertakingMember,
     VoucherType,
@@ -34,6 +38,16 @@ from vouchers.rules.limits import AmountRule, Held, Limits
 from vouchers.rules.sme import Figures
 from vouchers.rules.verdict import Verdict, combine
 
+# What law, letters and journal ask of an application: read with its row, in one statement.
+AROUND = (
+    "call__programme",
+    "offer",
+    "voucher_type",
+    "organisation",
+    "home_region",
+    "host_region",
+    "started_by",
+)
 COUNTED_IN_CALL = frozenset(ApplicationState) - {
     ApplicationState.DRAFT,
     ApplicationState.INELIGIBLE,
@@ -41,6 +55,7 @@ COUNTED_IN_CALL = frozenset(ApplicationState) - {
     ApplicationState.WITHDRAWN,
     ApplicationState.NOT_RECOMMENDED,
 }
+AID_OF_AWARDS = LIVE_AWARD | {AwardState.COMPLETED}
 
 
 @cache
@@ -63,6 +78,17 @@ def amount_rule(voucher_type: VoucherType) -> AmountRule:
     )
 
 
+def load_parts(application: Application) -> None:
+    """Read partners, costs, figures and declared aid once, for all who ask the instance next."""
+    prefetch_related_objects(
+        [application],
+        Prefetch("hosts", Host.objects.select_related("region", "record")),
+        Prefetch("cost_lines", CostLine.objects.select_related("kind")),
+        "organisation__figures",
+        "organisation__declared_aid",
+    )
+
+
 def place_of(region: Region | None, name: str = "", country: str = "") -> Place:
     """Return where somebody sits; a region outside the portal has no code."""
     if region is None:
@@ -72,10 +98,9 @@ def place_of(region: Region | None, name: str = "", country: str = "") -> Place:
 
 def figures_of(application: Application) -> Figures | None:
     """Return the figures that the application rests on: its year's, else the newest."""
-    rows = EnterpriseFigures.objects.filter(organisation=application.organisation_id)
-    if application.figures_year:
-        rows = rows.filter(year=application.figures_year)
-    row = rows.first()
+    year = application.figures_year
+    rows = application.organisation.figures.all()
+    row = next((row for row in rows if year in {None, row.year}), None)
     if row is None:
         return None
     return Figures(
@@ -86,19 +111,52 @@ def figures_of(application: Application) -> Figures | None:
     )
 
 
+class _Other(NamedTuple):
+    """Another application of an undertaking, with its award where it has one."""
+
+    call: int
+    voucher_type: int
+    state: str
+    aid_basis: str
+    award_state: str | None
+    awarded: Decimal
+    granted_on: date | None
+    country: str
+    authority: str
+
+
+def _others(undertaking: int, *, apart_from: int | None) -> list[_Other]:
+    rows = Application.objects.filter(undertaking=undertaking)
+    if apart_from:
+        rows = rows.exclude(pk=apart_from)
+    found = rows.order_by("-award__pk").values_list(
+        "call",
+        "voucher_type",
+        "state",
+        "voucher_type__aid_basis",
+        "award__state",
+        "award__amount",
+        "award__granted_on",
+        "home_region__country",
+        "home_region__broker_organisation",
+    )
+    return [_Other(*row) for row in found]
+
+
 def aid_history(undertaking: Undertaking, *, apart_from: int | None = None) -> list[AidLine]:
     """Return declared aid and own awards, open offers included, `apart_from` an application."""
-    return [
-        *_declared(undertaking),
-        *_own(undertaking, apart_from),
-    ]
+    return _history(undertaking.pk, _others(undertaking.pk, apart_from=apart_from))
 
 
-def _declared(undertaking: Undertaking) -> list[AidLine]:
+def _history(undertaking: int, others: Iterable[_Other]) -> list[AidLine]:
+    return [*_declared(undertaking), *_own(undertaking, others)]
+
+
+def _declared(undertaking: int) -> list[AidLine]:
     return [
         AidLine(
             granted_on=aid.granted_on,
-            undertaking=str(undertaking.pk),
+            undertaking=str(undertaking),
             member_state=aid.member_state,
             authority=aid.authority,
             amount=aid.amount,
@@ -110,22 +168,18 @@ def _declared(undertaking: Undertaking) -> list[AidLine]:
     ]
 
 
-def _own(undertaking: Undertaking, apart_from: int | None) -> list[AidLine]:
-    held = Award.objects.filter(
-        application__undertaking=undertaking,
-        application__voucher_type__aid_basis=AidBasis.DE_MINIMIS,
-        state__in=LIVE_AWARD | {AwardState.COMPLETED},
-    ).exclude(application=apart_from)
+def _own(undertaking: int, others: Iterable[_Other]) -> list[AidLine]:
     return [
         AidLine(
-            granted_on=award.granted_on,
-            undertaking=str(undertaking.pk),
-            member_state=award.application.home_region.country,
-            authority=award.application.home_region.broker_organisation,
-            amount=award.amount,
-            source=AidSource.AWARDED if award.granted_on else AidSource.OFFERED,
+            granted_on=other.granted_on,
+            undertaking=str(undertaking),
+            member_state=other.country,
+            authority=other.authority,
+            amount=other.awarded,
+            source=AidSource.AWARDED if other.granted_on else AidSource.OFFERED,
         )
-        for award in held.select_related("application__home_region")
+        for other in others
+        if other.aid_basis == AidBasis.DE_MINIMIS and other.award_state in AID_OF_AWARDS
     ]
 
 
@@ -136,18 +190,13 @@ def headroom_of(undertaking: Undertaking, *, member_state: str, on: date) -> Hea
     )
 
 
-def held_by(application: Application) -> Held:
+def _held(application: Application, others: Iterable[_Other]) -> Held:
     """Return what the undertaking has of the voucher type beside this application."""
-    others = Application.objects.filter(
-        undertaking=application.undertaking_id, voucher_type=application.voucher_type_id
-    ).exclude(pk=application.pk)
+    same = [other for other in others if other.voucher_type == application.voucher_type_id]
+    in_call = (o for o in same if o.call == application.call_id and o.state in COUNTED_IN_CALL)
     return Held(
-        **others.aggregate(
-            in_call=Count(
-                "pk", filter=Q(call=application.call_id, state__in=sorted(COUNTED_IN_CALL))
-            ),
-            open_awards=Count("pk", filter=Q(award__state__in=sorted(LIVE_AWARD))),
-        )
+        in_call=sum(1 for _other in in_call),
+        open_awards=sum(1 for other in same if other.award_state in LIVE_AWARD),
     )
 
 
@@ -155,9 +204,9 @@ def case_of(
     application: Application, *, now: datetime, submission: eligibility.Submission | None = None
 ) -> eligibility.Case:
     """Return the case as form, desk, submit and award put it to the law; routes stand apart."""
-    home = application.home_region
-    day = local_day(now, home)
+    day = local_day(now, application.home_region)
     figures = figures_of(application)
+    others = _others(application.undertaking_id, apart_from=application.pk)
     return eligibility.Case(
         on=day,
         firm=eligibility.Firm(figures=figures) if figures else None,
@@ -165,9 +214,9 @@ def case_of(
         request=_request(application),
         count=eligibility.Count(
             limits=Limits(per_call=application.voucher_type.max_per_call),
-            held=held_by(application),
+            held=_held(application, others),
         ),
-        aid=_new_aid(application, day),
+        aid=_new_aid(application, day, others),
         submission=submission,
     )
 
@@ -195,16 +244,16 @@ def _request(application: Application) -> eligibility.Request | None:
     )
 
 
-def _new_aid(application: Application, day: date) -> NewAid | None:
+def _new_aid(application: Application, day: date, others: list[_Other]) -> NewAid | None:
     if application.voucher_type.aid_basis != AidBasis.DE_MINIMIS or application.amount is None:
         return None
-    undertaking = application.undertaking
+    undertaking = application.undertaking_id
     return NewAid(
         granted_on=day,
-        undertaking=str(undertaking.pk),
+        undertaking=str(undertaking),
         member_state=application.home_region.country,
         amount=application.amount,
-        history=tuple(aid_history(undertaking, apart_from=application.pk)),
+        history=tuple(_history(undertaking, others)),
         export_tied=application.is_export_tied,
     )
 
@@ -220,10 +269,15 @@ def verdict_on(
     return combine(*routes, eligibility.check(case_of(application, now=now, submission=submission)))
 
 
-def promise_of(application: Application) -> Promise:
-    """Return the promise clock: working days of the home region, standing while returned."""
+def promise_of(
+    application: Application, *, asked: Iterable[ChangeRequest] | None = None
+) -> Promise:
+    """Return the promise clock: working days of the home region, standing while returned.
+
+    `asked` are the application's change requests, for who has them at hand.
+    """
     region = application.home_region
-    pauses = application.change_requests.all()
+    pauses = application.change_requests.all() if asked is None else asked
     return Promise(
         started_at=application.first_submitted_at or application.started_at,
         working_days=application.call.programme.promise_days,

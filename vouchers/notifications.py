@@ -67,8 +67,7 @@ class Receipt(ToApplicant):
 
     def documents(self) -> list[Document]:
         """The copy of what was submitted."""
-        copy = self.about.submissions.latest("number").document
-        return [copy] if copy else []
+        return [self.extra["submission"].document]
 
 
 class NewApplication(ToHomeTeam):

@@ -3,6 +3,10 @@
 from collections.abc import Iterable
 from typing import Any, TypedDict
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Subquery
+
+from vouchers.enums import QuestionKind
 from vouchers.models import Answer, Application, Attachment, Question
 
 
@@ -24,36 +28,45 @@ class Section(TypedDict):
     answers: list[ShownAnswer]
 
 
-def sections_of(application: Application) -> list[Section]:
-    """Return the form's sections with their answers, in the order of the question set."""
-    questions = list(Question.objects.filter(question_set=application.question_set_id))
-    answers = {a.question_id: a for a in application.answers.all()}
-    files = list(application.attachments.select_related("upload"))
+def asked_of(application: Application) -> list[Question]:
+    """Return the form's questions in order, each with its stored value `given` and its `files`."""
+    answers = Answer.objects.filter(application=application, question=OuterRef("pk"))
+    files = Attachment.objects.filter(application=application, question=OuterRef("pk"))
+    return list(
+        Question.objects.filter(question_set=application.question_set_id).annotate(
+            given=Subquery(answers.order_by().values("value")),
+            files=ArraySubquery(files.order_by("pk").values("upload__name")),
+        )
+    )
+
+
+def sections_of(application: Application, asked: Iterable[Any] | None = None) -> list[Section]:
+    """Return the form's sections with their answers; `asked` is what asked_of() found, if known."""
     sections: dict[str, Section] = {}
-    for question in questions:
+    for question in asked_of(application) if asked is None else asked:
         section = sections.setdefault(
             question.section,
             Section(code=question.section, title=question.section_title, answers=[]),
         )
-        section["answers"].append(_shown(question, answers.get(question.pk), files))
+        section["answers"].append(_shown(question))
     return list(sections.values())
 
 
-def _shown(question: Question, answer: Answer | None, files: Iterable[Attachment]) -> ShownAnswer:
-    value = answer.value if answer else None
-    if question.kind == "file":
-        value = [f.upload.name for f in files if f.question_id == question.pk]
+def _shown(question: Any) -> ShownAnswer:
     return ShownAnswer(
         key=question.key,
         label=question.label,
         kind=question.kind,
-        value=value,
+        value=question.files if question.kind == QuestionKind.FILE else question.given,
         seen_by_host=question.seen_by_host,
     )
 
 
-def content_of(application: Application) -> dict[str, Any]:
-    """Return everything that a submission freezes; amounts are in EUR."""
+def content_of(application: Application, asked: Iterable[Any] | None = None) -> dict[str, Any]:
+    """Return everything that a submission freezes; amounts are in EUR.
+
+    `asked` is what asked_of() found, if known.
+    """
     organisation = application.organisation
     return {
         "call": application.call.code,
@@ -81,10 +94,10 @@ def content_of(application: Application) -> dict[str, Any]:
             }
             for host in application.hosts.all()
         ],
-        "sections": sections_of(application),
+        "sections": sections_of(application, asked),
         "costs": [
             {"kind": line.kind.code, "item": line.item, "amount": line.amount}
-            for line in application.cost_lines.select_related("kind")
+            for line in application.cost_lines.all()
         ],
         "figures": _figures(application),
         "declared_aid": [
@@ -102,7 +115,8 @@ def content_of(application: Application) -> dict[str, Any]:
 
 def _figures(application: Application) -> dict[str, Any] | None:
     year = application.figures_year
-    row = application.organisation.figures.filter(year=year).first() if year else None
+    rows = application.organisation.figures.all()
+    row = next((row for row in rows if row.year == year), None)
     if row is None:
         return None
     return {

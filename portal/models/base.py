@@ -1,6 +1,6 @@
 """What every model stands on."""
 
-from django.db import models
+from django.db import connection, models
 
 
 class PeersManager[M: models.Model](models.Manager[M]):
@@ -30,11 +30,14 @@ class CounterManager(PeersManager["Counter"]):
 
     def next(self, scope: str) -> int:
         """Return the next number of the scope; its row stays locked until the transaction ends."""
-        self.get_or_create(scope=scope)
-        counter = self.select_for_update().get(scope=scope)
-        counter.last += 1
-        counter.save(update_fields=["last"])
-        return counter.last
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO portal_counter AS counter (scope, last) VALUES (%s, 1) "
+                "ON CONFLICT (scope) DO UPDATE SET last = counter.last + 1 RETURNING last",
+                [scope],
+            )
+            number: int = cursor.fetchone()[0]
+        return number
 
 
 class Counter(models.Model):

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
@@ -59,6 +59,16 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_superuser=True, **fields)
 
 
+class HeldRole(NamedTuple):
+    """A role that a person holds now, in a region or in a programme."""
+
+    scope: str
+    scope_name: str
+    scope_id: int
+    role: str
+    organisation: str
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who signs in with an e-mail address."""
 
@@ -82,15 +92,23 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name or self.email
 
     @cached_property
-    def current_roles(self) -> "list[RegionRole | ProgrammeRole]":
+    def current_roles(self) -> list[HeldRole]:
         """Roles held now; read once per request, so that an ended role acts on the next one."""
         if not self.is_active:
             return []
         now = clock.now()
-        return [
-            *RegionRole.objects.current(now).filter(user=self).select_related("region"),
-            *ProgrammeRole.objects.current(now).filter(user=self).select_related("programme"),
-        ]
+        regional = RegionRole.objects.current(now).filter(user=self)
+        wider = ProgrammeRole.objects.current(now).filter(user=self)
+        found = regional.values_list(
+            Value("region"), "region__name", "region", "role", "organisation"
+        ).union(
+            wider.values_list(
+                Value("programme"), "programme__short_name", "programme", "role", Value("")
+            ),
+            all=True,
+        )
+        # Both kinds in one statement: every request of a signed-in person asks for them.
+        return sorted(HeldRole(*row) for row in found.order_by())
 
     def forget_roles(self) -> None:
         """Read the roles anew: one was given within this request."""
@@ -103,24 +121,22 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def has_role(self, role: Role, scope: "Region | Programme") -> bool:
         """Whether this person holds the role in the region or programme now."""
-        wanted = RegionRole if isinstance(scope, Region) else ProgrammeRole
-        return any(
-            isinstance(r, wanted) and r.role == role and r.scope_id == scope.pk
-            for r in self.current_roles
-        )
+        kind = "region" if isinstance(scope, Region) else "programme"
+        return scope.pk in self._scope_ids(kind, role)
 
     def region_ids(self, *roles: Role) -> list[int]:
         """Return the ids of the regions in which the person holds one of the roles now."""
-        return [
-            r.region_id for r in self.current_roles if isinstance(r, RegionRole) and r.role in roles
-        ]
+        return self._scope_ids("region", *roles)
 
     def programme_ids(self, *roles: Role) -> list[int]:
         """Return the ids of the programmes in which the person holds one of the roles now."""
+        return self._scope_ids("programme", *roles)
+
+    def _scope_ids(self, scope: str, *roles: Role) -> list[int]:
         return [
-            r.programme_id
-            for r in self.current_roles
-            if isinstance(r, ProgrammeRole) and r.role in roles
+            held.scope_id
+            for held in self.current_roles
+            if held.scope == scope and held.role in roles
         ]
 
     @cached_property
@@ -133,9 +149,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Return the organisation of the person's role in the region; empty where there is none."""
         return next(
             (
-                r.organisation
-                for r in self.current_roles
-                if isinstance(r, RegionRole) and r.region_id == region.pk
+                held.organisation
+                for held in self.current_roles
+                if held.scope == "region" and held.scope_id == region.pk
             ),
             "",
         )

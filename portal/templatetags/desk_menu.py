@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from portal.models import RegionRole, User
+from portal.models import User
 
 register = template.Library()
 
@@ -90,8 +90,4 @@ def desk_groups(available_apps: Iterable[Mapping[str, Any]]) -> list[RailGroup]:
 @register.filter
 def desk_scope(user: User) -> str:
     """Name the regions or programmes for which a person works now."""
-    names = [
-        role.region.name if isinstance(role, RegionRole) else role.programme.short_name
-        for role in user.current_roles
-    ]
-    return ", ".join(dict.fromkeys(names))
+    return ", ".join(dict.fromkeys(held.scope_name for held in user.current_roles))

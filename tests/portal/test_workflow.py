@@ -6,6 +6,8 @@ from threading import Barrier
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection
+from django.db.transaction import TransactionManagementError, atomic
+from django.test.utils import CaptureQueriesContext
 
 from portal.actions import organisations
 from portal.actions.tables import MEMBERSHIP
@@ -19,6 +21,7 @@ from portal.workflow import (
     available,
     digest,
     entry_hash,
+    lock,
     move,
     record,
 )
@@ -124,7 +127,7 @@ def test_an_inner_action_that_is_rolled_back_leaves_no_line(requested, broker, n
 
     @action
     def goes_on():
-        with pytest.raises(Stop):
+        with pytest.raises(Stop), atomic():
             fails()
         record(row, "noted", by=by, now=now, chain="portal")
 
@@ -133,6 +136,85 @@ def test_an_inner_action_that_is_rolled_back_leaves_no_line(requested, broker, n
     verbs = JournalEntry.objects.about(row).values_list("verb", flat=True)
     assert list(verbs) == ["ask", "noted"]
     assert Membership.objects.get(pk=row.pk).state == MembershipState.REQUESTED
+
+
+@pytest.mark.django_db
+def test_an_inner_action_that_fails_dooms_the_outer_one(requested, broker, now):
+    row, by = requested(), Actor.person(broker)
+
+    @action
+    def fails():
+        move(row, MEMBERSHIP.admit, by=by, now=now)
+        raise ValueError("stop")
+
+    @action
+    def goes_on():
+        with pytest.raises(ValueError, match="stop"):
+            fails()
+        record(row, "noted", by=by, now=now, chain="portal")
+
+    with pytest.raises(TransactionManagementError):
+        goes_on()
+
+    assert list(JournalEntry.objects.about(row).values_list("verb", flat=True)) == ["ask"]
+    assert Membership.objects.get(pk=row.pk).state == MembershipState.REQUESTED
+
+
+@pytest.mark.django_db
+def test_a_row_locked_by_the_action_is_read_once(requested, broker, now):
+    row, by = requested(), Actor.person(broker)
+
+    @action
+    def admits():
+        locked = lock(row)
+        with CaptureQueriesContext(connection) as asked:
+            again = lock(locked)
+            move(locked, MEMBERSHIP.admit, by=by, now=now)
+        return again is locked, [q["sql"] for q in asked if "FOR NO KEY UPDATE" in q["sql"]]
+
+    assert admits() == (True, [])
+    assert Membership.objects.get(pk=row.pk).state == MembershipState.ACTIVE
+
+
+@pytest.mark.django_db
+def test_a_row_that_another_instance_moved_is_read_again(requested, broker, now):
+    row, by = requested(), Actor.person(broker)
+
+    @action
+    def admits_twice():
+        locked = lock(row)
+        move(row, MEMBERSHIP.admit, by=by, now=now)
+        move(locked, MEMBERSHIP.admit, by=by, now=now)
+
+    with pytest.raises(IllegalMove):
+        admits_twice()
+
+
+@pytest.mark.django_db
+def test_a_row_locked_in_what_was_rolled_back_is_read_again(requested, broker, now):
+    row, by = requested(), Actor.person(broker)
+
+    @action
+    def fails(locked):
+        move(locked, MEMBERSHIP.admit, by=by, now=now)
+        raise ValueError("stop")
+
+    @action
+    def tries_again():
+        locked = lock(row)
+        with pytest.raises(ValueError, match="stop"), atomic():
+            fails(locked)
+        move(locked, MEMBERSHIP.admit, by=by, now=now)
+
+    tries_again()
+
+    assert list(JournalEntry.objects.about(row).values_list("verb", flat=True)) == ["ask", "admit"]
+
+
+@pytest.mark.django_db
+def test_a_row_is_locked_inside_an_action_only(requested):
+    with pytest.raises(RuntimeError, match="written by an action"):
+        lock(requested())
 
 
 @pytest.mark.django_db

@@ -7,10 +7,17 @@ from typing import Any
 from portal.models import Counter, Organisation, Region
 from portal.permissions import Actor
 from portal.queue import issue_document, notify
-from portal.workflow import action, digest, move, record
+from portal.workflow import action, digest, lock, move, record
 from vouchers import documents
-from vouchers.cases import holidays_of, local_day, promise_of, verdict_on
-from vouchers.enums import ApplicationState, RejectReason, ReturnKind
+from vouchers.cases import (
+    AROUND,
+    holidays_of,
+    load_parts,
+    local_day,
+    promise_of,
+    verdict_on,
+)
+from vouchers.enums import ApplicationState, QuestionKind, RejectReason, ReturnKind
 from vouchers.models import (
     Application,
     CallVoucherType,
@@ -32,7 +39,7 @@ from vouchers.notifications import (
 from vouchers.rules import deadlines, eligibility
 from vouchers.rules.deadlines import Openness
 from vouchers.rules.deminimis import rule_set
-from vouchers.snapshots import content_of
+from vouchers.snapshots import asked_of, content_of
 from vouchers.workflow import APPLICATION
 
 APPEAL_DAYS = 10
@@ -92,23 +99,29 @@ def submit(application: Application, *, by: Actor, now: datetime) -> Submission:
     """Submit a draft, or resubmit a returned application until its own answer-by instant.
 
     Raises Refused (closed, or the law says no), NotComplete, IllegalMove and PermissionDenied.
-    The caller has validated the answers; the law is asked here again.
     """
-    returned = application.state == ApplicationState.RETURNED
-    move(application, APPLICATION.SUBMIT, by=by, now=now, also=lambda row: _receipt_stamp(row, now))
-    application.refresh_from_db()
-    verdict = verdict_on(
-        application, now=now, submission=None if returned else _on_its_way(application, now)
-    )
-    verdict.require()
-    if returned and application.answer_by:
-        deadlines.check_answer(application.answer_by, now=now).require()
-    _require_complete(application)
-    _stamp(application, returned=returned, now=now)
-    submission = _freeze(application, by=by, now=now)
-    notify(Receipt(application, once=str(submission.number)), now=now)
-    notify(NewApplication(application, once=str(submission.number)), now=now)
+    row = lock(application, *AROUND)
+    load_parts(row)
+    asked, is_first = asked_of(row), row.first_submitted_at is None
+    move(row, APPLICATION.SUBMIT, by=by, now=now, also=lambda _row: _arrival(row, asked, now=now))
+    number = 1 if is_first else row.submissions.count() + 1
+    submission = _freeze(row, asked, number=number, by=by, now=now)
+    receipt = Receipt(row, once=str(number), extra={"submission": submission})
+    notify(receipt, NewApplication(row, once=str(number)), now=now)
     return submission
+
+
+def _arrival(row: Application, asked: list[Any], *, now: datetime) -> dict[str, Any]:
+    """Ask completeness and the law, then return what the receipt of the application fixes."""
+    unfinished = unfinished_in(row, asked)
+    if unfinished:
+        raise NotComplete(unfinished)
+    returned = row.state == ApplicationState.RETURNED
+    submission = None if returned else _on_its_way(row, now)
+    verdict_on(row, now=now, submission=submission).require()
+    if returned and row.answer_by:
+        deadlines.check_answer(row.answer_by, now=now).require()
+    return {**_stamp(row, returned=returned, now=now), **_receipt_stamp(row, now)}
 
 
 def _on_its_way(application: Application, now: datetime) -> eligibility.Submission:
@@ -117,33 +130,27 @@ def _on_its_way(application: Application, now: datetime) -> eligibility.Submissi
     )
 
 
-def missing_in(application: Application) -> list[str]:
-    """Return the keys of required parts without an answer."""
-    given = set(
-        application.answers.filter(value__isnull=False).values_list("question__key", flat=True)
-    ) | set(application.attachments.values_list("question__key", flat=True))
-    if application.cost_lines.exists():
-        given |= set(
-            application.question_set.questions.filter(kind="cost_table").values_list(
-                "key", flat=True
-            )
-            if application.question_set
-            else ()
-        )
+def unfinished_in(application: Application, asked: list[Any] | None = None) -> list[str]:
+    """Return what stands between a draft and its submission: missing keys, then typed sections."""
+    typed = (code for code, kept in application.typed.items() if kept)
+    return [*missing_in(application, asked), *typed]
+
+
+def missing_in(application: Application, asked: list[Any] | None = None) -> list[str]:
+    """Return the keys of required parts without an answer; `asked` is from asked_of(), if known."""
     basics = ("title", "sector", "bottleneck", "amount", "figures_year", "aid_declared_at")
     missing = [name for name in basics if not getattr(application, name)]
-    if not application.hosts.exists():
+    if not application.hosts.all():
         missing.append("hosts")
-    if application.question_set:
-        required = application.question_set.questions.filter(is_required=True)
-        missing += [q.key for q in required if q.key not in given]
-    return missing
+    costs = bool(application.cost_lines.all())
+    questions = asked_of(application) if asked is None else asked
+    return missing + [q.key for q in questions if q.is_required and not _is_given(q, costs=costs)]
 
 
-def _require_complete(application: Application) -> None:
-    missing = missing_in(application)
-    if missing:
-        raise NotComplete(missing)
+def _is_given(question: Any, *, costs: bool) -> bool:
+    if question.kind == QuestionKind.COST_TABLE:
+        return costs
+    return question.given is not None or bool(question.files)
 
 
 def _receipt_stamp(row: Application, now: datetime) -> dict[str, Any]:
@@ -159,27 +166,38 @@ def _receipt_stamp(row: Application, now: datetime) -> dict[str, Any]:
     }
 
 
-def _stamp(application: Application, *, returned: bool, now: datetime) -> None:
-    """Write what follows from the receipt; completing an incomplete one moves its place."""
-    last_return = application.change_requests.last() if returned else None
-    if last_return is None or last_return.kind == ReturnKind.INCOMPLETE:
-        application.complete_at = now
-    openness = application.call.window.openness(now)
-    application.is_within_grace = not returned and openness is Openness.WITHIN_GRACE
-    application.answer_by = None
-    application.change_requests.filter(answered_at=None).update(answered_at=now)
-    host = application.hosts.first()
-    application.host_region = host.region if host else None
-    application.due_on = promise_of(application).due_on(now=now)
-    application.rules_version = rule_set(local_day(now, application.home_region)).regulation
-    application.save()
+def _stamp(row: Application, *, returned: bool, now: datetime) -> dict[str, Any]:
+    """Return what follows from the receipt; completing an incomplete one moves its place."""
+    change_requests = _answered(row, now=now)
+    last_return = change_requests[-1] if returned and change_requests else None
+    moves = last_return is None or last_return.kind == ReturnKind.INCOMPLETE
+    openness = row.call.window.openness(now)
+    host = next(iter(row.hosts.all()), None)
+    return {
+        "complete_at": now if moves else row.complete_at,
+        "is_within_grace": not returned and openness is Openness.WITHIN_GRACE,
+        "answer_by": None,
+        "host_region": host.region if host else None,
+        "due_on": promise_of(row, asked=change_requests).due_on(now=now),
+        "rules_version": rule_set(local_day(now, row.home_region)).regulation,
+    }
 
 
-def _freeze(application: Application, *, by: Actor, now: datetime) -> Submission:
-    content = content_of(application)
-    submission = Submission.objects.create(
+def _answered(row: Application, *, now: datetime) -> list[ChangeRequest]:
+    """Return what was asked so far, which the new submission answers."""
+    if row.first_submitted_at is None:
+        return []
+    row.change_requests.filter(answered_at=None).update(answered_at=now)
+    return list(row.change_requests.all())
+
+
+def _freeze(
+    application: Application, asked: list[Any], *, number: int, by: Actor, now: datetime
+) -> Submission:
+    content = content_of(application, asked)
+    submission = Submission(
         application=application,
-        number=application.submissions.count() + 1,
+        number=number,
         at=now,
         by=by.user,
         content=content,
@@ -188,16 +206,16 @@ def _freeze(application: Application, *, by: Actor, now: datetime) -> Submission
     language = by.user.language if by.user else "en"
     submission.document = issue_document(
         documents.APPLICATION_COPY,
-        submission,
-        number=f"{application.reference}-S{submission.number}",
+        application,
+        number=f"{application.reference}-S{number}",
         title=documents.application_copy_title(submission, language=language),
-        facts=documents.application_copy_facts(submission, language=language),
+        facts=documents.application_copy_facts(submission, language=language, asked=asked),
         language=language,
         programme=application.call.programme,
         by=by,
         now=now,
     )
-    submission.save(update_fields=["document"])
+    submission.save()
     record(
         submission,
         "submitted",

@@ -16,7 +16,7 @@ from portal.permissions import Actor
 from portal.uploads import Checked
 from portal.workflow import IllegalMove, Transition, action, as_json, digest, record
 from vouchers.actions import applications
-from vouchers.actions.applications import NotComplete, missing_in
+from vouchers.actions.applications import NotComplete
 from vouchers.cases import local_day
 from vouchers.enums import EDITABLE, ApplicationState
 from vouchers.models import (
@@ -227,9 +227,6 @@ def send(
     application: Application, *, declarations: Collection[str], by: Actor, now: datetime
 ) -> Submission:
     """Declare and submit. Raises NotComplete, and whatever `applications.submit` raises."""
-    unfinished = unfinished_in(application)
-    if unfinished:
-        raise NotComplete(unfinished)
     missing = DECLARATIONS - set(declarations)
     if missing:
         raise NotComplete(sorted(missing))
@@ -239,15 +236,10 @@ def send(
         "declare",
         by=by,
         now=now,
-        chain=application.journal_chain,
+        chain=submission.application.journal_chain,
         declarations=sorted(declarations),
     )
     return submission
-
-
-def unfinished_in(application: Application) -> list[str]:
-    """Return what stands between a draft and its submission: missing keys, then typed sections."""
-    return [*missing_in(application), *(code for code, kept in application.typed.items() if kept)]
 
 
 def editable(application: Application, *, by: Actor, now: datetime) -> Application:

@@ -1,6 +1,6 @@
 """The copy of an application: what was submitted, word for word."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypedDict
@@ -58,18 +58,26 @@ def application_copy_title(submission: Submission, *, language: str) -> str:
         return _("Copy of application %(number)s") % {"number": submission.application.reference}
 
 
-def application_copy_facts(submission: Submission, *, language: str) -> ApplicationCopyFacts:
-    """Freeze the copy of a submission; its content hash is the receipt's."""
+def application_copy_facts(
+    submission: Submission, *, language: str, asked: Iterable[Question] | None = None
+) -> ApplicationCopyFacts:
+    """Freeze the copy of a submission; its content hash is the receipt's.
+
+    `asked` are the form's questions, for who has them at hand.
+    """
+    if asked is None:
+        asked = Question.objects.filter(question_set=submission.application.question_set_id)
     with override(language):
-        return _facts(submission, submission.application, as_json(submission.content))
+        return _facts(submission, as_json(submission.content), _choices(asked))
 
 
 def _facts(
-    submission: Submission, application: Application, content: dict[str, Any]
+    submission: Submission, content: dict[str, Any], choices: Mapping[tuple[str, str], str]
 ) -> ApplicationCopyFacts:
+    application = submission.application
     costs = [
         Cost(description=line.item, kind=line.kind.label, amount=line.amount)
-        for line in application.cost_lines.select_related("kind")
+        for line in application.cost_lines.all()
     ]
     return ApplicationCopyFacts(
         **addressed(application),
@@ -79,7 +87,7 @@ def _facts(
         submitted_by=str(submission.by or ""),
         application_hash=submission.content_hash,
         hosts=_hosts(application),
-        sections=[_firm(content), *_answered(application, content), *_declared_aid(content)],
+        sections=[_firm(content), *_answered(content, choices), *_declared_aid(content)],
         cost_lines=costs,
         cost_totals=cost_totals(
             (line["amount"] for line in costs), application.amount or Decimal("0.00")
@@ -97,7 +105,7 @@ def _hosts(application: Application) -> list[HostFacts]:
                 word for word in (host.contact_name, host.contact_email, host.website) if word
             ),
         )
-        for host in application.hosts.select_related("region")
+        for host in application.hosts.all()
     ]
 
 
@@ -122,8 +130,9 @@ def _label(words: type[Sector | Bottleneck], value: str) -> str:
     return str(words(value).label) if value else ""
 
 
-def _answered(application: Application, content: dict[str, Any]) -> list[SectionFacts]:
-    choices = _choices(application)
+def _answered(
+    content: dict[str, Any], choices: Mapping[tuple[str, str], str]
+) -> list[SectionFacts]:
     sections = []
     for section in content["sections"]:
         answers = [
@@ -136,19 +145,17 @@ def _answered(application: Application, content: dict[str, Any]) -> list[Section
     return sections
 
 
-def _choices(application: Application) -> dict[tuple[str, str], str]:
+def _choices(asked: Iterable[Question]) -> dict[tuple[str, str], str]:
     """Return the label of each choice by question key and value."""
-    asked = Question.objects.filter(
-        question_set=application.question_set_id, kind=QuestionKind.CHOICE
-    )
     return {
-        (key, str(value)): str(label)
-        for key, pairs in asked.values_list("key", "choices")
-        for value, label in pairs
+        (question.key, str(value)): str(label)
+        for question in asked
+        if question.kind == QuestionKind.CHOICE
+        for value, label in question.choices
     }
 
 
-def _in_words(answer: dict[str, Any], choices: dict[tuple[str, str], str]) -> str:
+def _in_words(answer: dict[str, Any], choices: Mapping[tuple[str, str], str]) -> str:
     value = answer["value"]
     if value in (None, "", []):
         return _unanswered()

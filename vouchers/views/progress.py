@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext, pgettext
 
-from vouchers.actions.drafts import unfinished_in
+from vouchers.actions.applications import unfinished_in
 from vouchers.cases import (
     amount_rule,
     figures_of,
