@@ -280,6 +280,20 @@ def test_text_sent_with_an_ended_session_waits_for_the_sign_in(client, world):
     assert b"You were signed out" not in client.get(address).content
 
 
+def test_a_partner_typed_with_an_ended_session_is_shown_after_the_sign_in(client, world):
+    application = factories.draft(world)
+    client.post(url(application, "hosts"), {"name": "Exempellab", "region": str(world.host.pk)})
+    client.force_login(world.sme)
+    assert b'value="Exempellab"' in client.get(url(application, "hosts")).content
+
+
+def test_a_partner_begun_and_left_does_not_stand_in_the_way(sme, world):
+    application = factories.complete_draft(world, "meet_greet")
+    sme.post(url(application, "hosts"), {"name": "Half"})
+    page = sme.get(f"/applications/{application.address}/").content
+    assert (b"Needs correcting" in page, b"Ready to check" in page) == (False, True)
+
+
 def test_kept_text_is_shown_only_at_its_own_address(client, world):
     application = factories.draft(world)
     client.post(url(application, "need"), {"need": "Mine"})
@@ -495,6 +509,8 @@ def test_a_partner_is_named_by_hand_and_bad_input_is_kept(sme, world):
     assert bad.status_code == 422
     assert "Enter an e-mail address like name@organisation.eu" in bad.content.decode()
     assert b'value="Exempellab"' in bad.content
+
+    assert b'value="Exempellab"' in sme.get(url(application, "hosts")).content
 
     sme.post(url(application, "hosts"), {**hand, "contact_email": "lab@exempel.example"})
     host = application.hosts.get()

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch, QuerySet
 from django.http import (
     Http404,
     HttpRequest,
@@ -25,7 +26,7 @@ from portal.templatetags.portal_ui import clock_time
 from vouchers.actions.drafts import Saved
 from vouchers.enums import EDITABLE, ApplicationState, QuestionKind
 from vouchers.forms.rows import TableForm
-from vouchers.models import Application, Question
+from vouchers.models import Application, Host, Question
 from vouchers.permissions import is_applicant
 from vouchers.rules import deadlines
 from vouchers.rules.verdict import Refused
@@ -46,12 +47,17 @@ def own(request: HttpRequest, address: str) -> Application:
 
 def find(request: HttpRequest, address: str) -> Application:
     """Return an application that the person may see, by its number or its draft's address."""
-    rows = Application.objects.visible_to(signed_in(request)).select_related(
-        "call__programme", "voucher_type", "home_region", "organisation", "undertaking"
-    )
+    rows = with_parts(Application.objects.visible_to(signed_in(request)))
     if address.startswith("draft-"):
         return get_object_or_404(rows, key=address.removeprefix("draft-"))
     return get_object_or_404(rows, reference=address)
+
+
+def with_parts(rows: QuerySet[Application]) -> QuerySet[Application]:
+    """Read what form and panel ask again and again together with the application."""
+    return rows.select_related(
+        "call__programme", "voucher_type", "home_region", "organisation", "undertaking"
+    ).prefetch_related(Prefetch("hosts", Host.objects.select_related("region")))
 
 
 def part_of(application: Application, code: str) -> Part:
@@ -89,14 +95,18 @@ def section(request: HttpRequest, address: str, code: str) -> HttpResponse:
 
 def _open(request: HttpRequest, part: Part) -> HttpResponse:
     now = clock.now()
-    kept = request.session.get(KEPT_TEXT, {})
-    if kept.get("path") != request.path:
+    data = kept_data(request)
+    if data is None:
         return show(request, part, part.opened(now=now), seen=part.seen())
-    # The session ended while the person typed: what the browser sent is shown, and not yet saved.
-    data = QueryDict(kept["body"])
     sent = {n.removeprefix("seen-"): str(data[n]) for n in data if n.startswith("seen-")}
     form = part.form(data, now=now)
     return show(request, part, form, seen={**part.seen(), **sent}, is_kept=True)
+
+
+def kept_data(request: HttpRequest) -> QueryDict | None:
+    """Return what the browser sent here when the session had ended; it is not saved yet."""
+    kept = request.session.get(KEPT_TEXT, {})
+    return QueryDict(kept["body"]) if kept.get("path") == request.path else None
 
 
 def _save(request: HttpRequest, part: Part) -> HttpResponse:
@@ -109,7 +119,7 @@ def _save(request: HttpRequest, part: Part) -> HttpResponse:
     except Refused as refused:
         return _refused(request, part, form, refused)
     request.session.pop(KEPT_TEXT, None)
-    part.application = saved.application
+    part.application = with_parts(Application.objects.all()).get(pk=saved.application.pk)
     if AUTOSAVE in request.headers:
         return _autosaved(request, part, saved, now=now)
     return _saved(request, part, form, saved)

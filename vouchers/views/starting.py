@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -16,6 +17,7 @@ from catalogue.search import Criteria
 from catalogue.search import find as find_records
 from portal import clock
 from portal.accounts.organisations import AFTER_ORGANISATION
+from portal.middleware import KEPT_TEXT, keeps_text
 from portal.models import Organisation
 from portal.permissions import actor, signed_in
 from vouchers.actions import draft_rows, drafts
@@ -26,7 +28,7 @@ from vouchers.forms.hosts import HostForm
 from vouchers.forms.rows import problems_of
 from vouchers.models import Application, Call, CallVoucherType, Host
 from vouchers.rules.verdict import Refused
-from vouchers.views.drafting import closed_sentences, own
+from vouchers.views.drafting import closed_sentences, kept_data, own
 from vouchers.views.parts import raw
 from vouchers.views.progress import next_page, panel_of, sentences, tasks_of
 from vouchers.views.standing import page
@@ -151,15 +153,18 @@ def _offer_page(
     return render(request, "vouchers/applicant/new.html", context, status=status)
 
 
+@keeps_text
 @require_http_methods(["GET", "HEAD", "POST"])
 def hosts(request: HttpRequest, address: str) -> HttpResponse:
     """Choose partners from the catalogue, or name them by hand."""
     row = own(request, address)
     if request.method == "POST":
+        request.session.pop(KEPT_TEXT, None)
         return _change_hosts(request, row)
     if row.state not in EDITABLE:
         return redirect(page(row))
-    return _hosts_page(request, row, _host_form(row))
+    typed = MultiValueDict(row.typed.get("hosts", {}))
+    return _hosts_page(request, row, _host_form(row, kept_data(request) or typed or None))
 
 
 def _host_form(row: Application, data: Any = None) -> HostForm:
@@ -196,10 +201,10 @@ def _change_hosts(request: HttpRequest, row: Application) -> HttpResponse:
 
 
 def _keep_typed(request: HttpRequest, row: Application, form: HostForm) -> HttpResponse:
+    # A second partner that was begun and left must not stand in the way of the first.
+    typed = {} if row.hosts.all() else raw(request.POST)
     try:
-        drafts.keep_typed(
-            row, section="hosts", typed=raw(request.POST), by=actor(request), now=clock.now()
-        )
+        drafts.keep_typed(row, section="hosts", typed=typed, by=actor(request), now=clock.now())
     except Refused as refused:
         said = sentences(refused.verdict)
         return _hosts_page(request, row, form, refusals=said, status=409)
