@@ -1,6 +1,6 @@
 """Claiming: report and account, checking, sending, and what became of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -29,6 +29,13 @@ from vouchers.views.progress import Task, sentences
 from vouchers.workflow import CLAIM
 
 MakeForm = Callable[..., Form]
+TONES: Mapping[str, str] = {
+    ClaimState.DRAFT: "",
+    ClaimState.FILED: "info",
+    ClaimState.RETURNED: "warn",
+    ClaimState.APPROVED: "ok",
+    ClaimState.PAID: "ok",
+}
 
 
 @require_safe
@@ -48,14 +55,17 @@ def about(award: Award, row: Claim | None) -> dict[str, Any]:
     """Return what every page of a claim shows."""
     application = award.application
     is_first = row is None or row.filed_at is None
-    refusals = sentences(claims.claim_time(award, now=clock.now())) if is_first else []
+    now = clock.now()
+    refusals = sentences(claims.claim_time(award, now=now)) if is_first else []
     return {
         "award": award,
         "application": application,
         "zone": application.home_region.time_zone,
         "programme": application.call.programme,
         "claim": row,
+        "tone": TONES[row.state] if row else "",
         "is_open": is_open(award, row) and not refusals,
+        "shows_deadline": is_open(award, row) and claims.claim_time(award, now=now).ok,
         "refusals": refusals if award.state == AwardState.ACCEPTED else [],
         "lines": list(row.lines.all()) if row else [],
         "payment": payment_of(award, row),
