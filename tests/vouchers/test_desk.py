@@ -523,6 +523,16 @@ def test_not_everybody_can_assess(client, world, email, words):
     assert [found.startswith(words) for found in errors(answer)] == [True]
 
 
+def test_an_assessor_needs_a_role_at_the_desk(client, world):
+    stranger = factories.make_person("stranger@desk.example")
+
+    answer = press(client, world.broker, factories.eligible(world), "assign", email=stranger.email)
+
+    assert errors(answer) == [
+        "This person has no role yet. Ask the programme manager to invite them first"
+    ]
+
+
 def test_an_assessor_never_signs(client, world):
     application = factories.eligible(world)
     press(client, world.manager, application, "assign", email=world.broker.email)
@@ -666,6 +676,7 @@ def test_checks_say_what_the_law_says(client, world):
         ("Route", "ok", "From East Netherlands to Lower Saxony"),
         ("De minimis", "ok", "€293,500 left after these €4,000"),
         ("One voucher per type", "ok", "0 of 1 vouchers of this type in use in this call"),
+        ("Price", "warn", "The costs add up to €420, below the lump sum of €4,000"),
         ("Budget", "ok", "€100,000 free now, €96,000 after this"),
     ]
 

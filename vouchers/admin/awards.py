@@ -7,15 +7,19 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
+from django.urls import URLPattern
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from portal import clock
 from portal.models import User
 from portal.permissions import Actor, actor, signed_in
 from portal.templatetags.portal_ui import instant
 from vouchers.actions import vouchers
+from vouchers.admin.files import document_download
 from vouchers.admin.history import history_of
 from vouchers.admin.keyset import newest, page
 from vouchers.admin.panels import Asked, Verb, VerbAdmin
@@ -88,6 +92,11 @@ class AwardAdmin(VerbAdmin[Award]):
 
     verbs = AWARD_VERBS
 
+    def get_urls(self) -> list[URLPattern]:
+        """Add the award letter."""
+        letter = self.page("<str:reference>/letter/", require_safe(self.letter), "letter")
+        return [letter, *super().get_urls()]
+
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -138,6 +147,7 @@ class AwardAdmin(VerbAdmin[Award]):
             "application": row.application,
             "programme": row.application.call.programme,
             "missing": missing_from(row),
+            "letter": row.letter if is_private else None,
             "claims": row.claims.exclude(state=ClaimState.DRAFT) if is_private else [],
             "entries": row.entries.select_related("by") if is_private else [],
             "history": history_of(row, is_private=is_private),
@@ -145,6 +155,13 @@ class AwardAdmin(VerbAdmin[Award]):
             "form": asked.form if asked else None,
         }
         return TemplateResponse(request, "admin/vouchers/award/desk.html", context)
+
+    def letter(self, request: HttpRequest, reference: str) -> HttpResponseBase:
+        """Give the award letter, to those who may read all of the application."""
+        row = self.find(signed_in(request), reference)
+        if not sees_private_parts(actor(request), row.application):
+            raise Http404
+        return document_download(row.letter)
 
 
 def missing_from(award: Award) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
@@ -33,8 +34,10 @@ class Check:
         return "check-circle-fill" if self.tone == "ok" else "exclamation-circle-fill"
 
 
-def checks_on(application: Application, *, is_private: bool, now: datetime) -> list[Check]:
-    """Return the checks of an open application; the host region sees the crossing alone."""
+def checks_on(
+    application: Application, *, costs: Decimal, is_private: bool, now: datetime
+) -> list[Check]:
+    """Return the checks of an open application, `costs` in EUR; the host sees its route."""
     if application.state not in CHECKED:
         return []
     if not is_private:
@@ -49,7 +52,20 @@ def checks_on(application: Application, *, is_private: bool, now: datetime) -> l
         _("One voucher per type"): replace(blank, count=case.count),
     }
     asked = [_check(title, eligibility.check(part)) for title, part in questions.items()]
-    return [asked[0], _check(_("Route"), _crossing(application)), *asked[1:], _budget(application)]
+    route = _check(_("Route"), _crossing(application))
+    return [asked[0], route, *asked[1:], *_price(application, costs), _budget(application)]
+
+
+def _price(application: Application, costs: Decimal) -> list[Check]:
+    """Return a warning where a lump sum is more than the costs that were named."""
+    amount = application.amount
+    if not application.voucher_type.is_lump_sum or amount is None or not 0 < costs < amount:
+        return []
+    words = _("The costs add up to %(costs)s, below the lump sum of %(amount)s") % {
+        "costs": money(costs),
+        "amount": money(amount),
+    }
+    return [Check(_("Price"), "warn", words, [])]
 
 
 def _crossing(application: Application) -> Verdict:

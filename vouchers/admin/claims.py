@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.db.models import Count, Prefetch, Q, QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern
@@ -16,10 +16,11 @@ from django.views.decorators.http import require_safe
 
 from portal import clock
 from portal.enums import Role
-from portal.models import Upload, User
+from portal.models import User
 from portal.permissions import actor, signed_in
 from vouchers.actions.claims import eligible_total, payable
 from vouchers.admin.claim_verbs import CLAIM_VERBS
+from vouchers.admin.files import upload_download
 from vouchers.admin.history import history_of
 from vouchers.admin.keyset import newest, page
 from vouchers.admin.panels import Asked, VerbAdmin
@@ -143,16 +144,7 @@ class ClaimAdmin(VerbAdmin[Claim]):
         }
         if upload not in files:
             raise Http404
-        return _download(files[upload])
-
-
-def _download(upload: Upload) -> FileResponse:
-    return FileResponse(
-        upload.file.open("rb"),
-        as_attachment=True,
-        filename=upload.name,
-        content_type=upload.content_type,
-    )
+        return upload_download(files[upload])
 
 
 def _tab(request: HttpRequest, user: User) -> ClaimTab:

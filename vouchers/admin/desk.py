@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern
@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal import clock
-from portal.enums import DocumentState
 from portal.models import Upload, User
 from portal.permissions import actor, signed_in
 from vouchers.admin import dossier as dossiers
 from vouchers.admin.checks import checks_on
 from vouchers.admin.dossier import Dossier
+from vouchers.admin.files import document_download, upload_download
 from vouchers.admin.letters import letters, release
 from vouchers.admin.panels import Asked, VerbAdmin
 from vouchers.admin.queue import is_held, promise_clock, queue
@@ -63,7 +63,7 @@ class ApplicationAdmin(VerbAdmin[Application]):
             "application": row,
             "programme": row.call.programme,
             "received_at": dossiers.received_at(read),
-            "checks": checks_on(row, is_private=read.is_private, now=now),
+            "checks": checks_on(row, costs=read.total, is_private=read.is_private, now=now),
             "clock": promise_clock(row, now=now),
             "is_held": is_held(row),
             "panels": self.panels(row, str(row), by=by, now=now, asked=asked),
@@ -75,15 +75,7 @@ class ApplicationAdmin(VerbAdmin[Application]):
     def copy(self, request: HttpRequest, reference: str) -> HttpResponseBase:
         """Give the PDF of what was submitted, to those who may read all of it."""
         row = dossiers.find(signed_in(request), reference)
-        document = dossiers.read(row, by=actor(request)).copy
-        if document is None or document.state != DocumentState.READY:
-            raise Http404
-        return FileResponse(
-            document.file.open("rb"),
-            as_attachment=True,
-            filename=f"{document.number}.pdf",
-            content_type="application/pdf",
-        )
+        return document_download(dossiers.read(row, by=actor(request)).copy)
 
     def file(self, request: HttpRequest, reference: str, upload: int) -> HttpResponseBase:
         """Give a file of the application, if the person sees the question that it answers."""
@@ -91,13 +83,7 @@ class ApplicationAdmin(VerbAdmin[Application]):
         shown = dossiers.read(row, by=actor(request)).files
         if upload not in {file["id"] for file in shown}:
             raise Http404
-        found = Upload.objects.get(pk=upload)
-        return FileResponse(
-            found.file.open("rb"),
-            as_attachment=True,
-            filename=found.name,
-            content_type=found.content_type,
-        )
+        return upload_download(Upload.objects.get(pk=upload))
 
 
 def _second_broker(dossier: Dossier) -> str:

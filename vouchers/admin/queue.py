@@ -14,6 +14,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
+from portal.enums import Role
 from portal.models import User
 from portal.permissions import signed_in
 from vouchers.admin.budget import budget_of
@@ -112,6 +113,7 @@ def queue(request: HttpRequest, site: AdminSite) -> HttpResponse:
         "previous_url": found.previous,
         "next_url": found.next,
         "budget": budget_of(user),
+        "may_release": bool(user.programme_ids(Role.MANAGER)),
         "chips": _chips(request, filters),
     }
     return TemplateResponse(request, "admin/vouchers/application/queue.html", context)

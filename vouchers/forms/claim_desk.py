@@ -41,6 +41,8 @@ def _eligible_field(line: ClaimLine) -> AmountField:
     most = line.amount if line.kind.is_eligible else ZERO
     field = AmountField(
         label=gettext("Eligible part of receipt %(number)s") % {"number": line.position},
+        help_text=gettext("%(supplier)s, of %(amount)s")
+        % {"supplier": line.supplier, "amount": money(line.amount)},
         initial=_first(line, most),
         min_value=ZERO,
         max_value=most,

@@ -165,6 +165,12 @@ class AssignForm(DeskForm):
             raise forms.ValidationError(
                 gettext("Choose somebody who does not act for the applicant")
             )
+        if not person.is_staff:
+            raise forms.ValidationError(
+                gettext(
+                    "This person has no role yet. Ask the programme manager to invite them first"
+                )
+            )
         if any(a.assessor_id == person.pk for a in self.about.assessments.all()):
             raise forms.ValidationError(gettext("This person is an assessor already"))
         if self.about.signatures.filter(signed_by=person, voided_at=None).exists():
