@@ -78,14 +78,14 @@ def amount_rule(voucher_type: VoucherType) -> AmountRule:
     )
 
 
-def load_parts(application: Application) -> None:
-    """Read partners, costs, figures and declared aid once, for all who ask the instance next."""
+def load_parts(application: Application, *more: str) -> None:
+    """Read partners, costs, figures and `more` once, for all who ask the instance next."""
     prefetch_related_objects(
         [application],
         Prefetch("hosts", Host.objects.select_related("region", "record")),
         Prefetch("cost_lines", CostLine.objects.select_related("kind")),
         "organisation__figures",
-        "organisation__declared_aid",
+        *more,
     )
 
 

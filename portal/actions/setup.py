@@ -98,7 +98,7 @@ def create_programme(programme: Programme, *, by: Actor, now: datetime) -> Progr
             user=by.user, programme=programme, role=Role.MANAGER, starts_at=now, given_by=by.user
         )
         create(role, by=by, now=now, chain=programme.journal_chain)
-        by.user.forget_roles()
+        by.user.forget_held()
     return programme
 
 

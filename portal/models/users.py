@@ -59,14 +59,14 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_superuser=True, **fields)
 
 
-class HeldRole(NamedTuple):
-    """A role that a person holds now, in a region or in a programme."""
+class Held(NamedTuple):
+    """What a person is now: a role in a region or a programme, or member of an organisation."""
 
     scope: str
     scope_name: str
     scope_id: int
     role: str
-    organisation: str
+    employer: str
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -92,27 +92,36 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name or self.email
 
     @cached_property
-    def current_roles(self) -> list[HeldRole]:
-        """Roles held now; read once per request, so that an ended role acts on the next one."""
+    def held(self) -> list[Held]:
+        """Roles and memberships now; read once per request: an ended role acts on the next one."""
         if not self.is_active:
             return []
+        # One statement for the three: every request of a signed-in person asks for them.
         now = clock.now()
         regional = RegionRole.objects.current(now).filter(user=self)
         wider = ProgrammeRole.objects.current(now).filter(user=self)
+        member = self.memberships.filter(state=MembershipState.ACTIVE)
         found = regional.values_list(
             Value("region"), "region__name", "region", "role", "organisation"
         ).union(
             wider.values_list(
                 Value("programme"), "programme__short_name", "programme", "role", Value("")
             ),
+            member.values_list(
+                Value("organisation"), "organisation__name", "organisation", Value(""), Value("")
+            ),
             all=True,
         )
-        # Both kinds in one statement: every request of a signed-in person asks for them.
-        return sorted(HeldRole(*row) for row in found.order_by())
+        return sorted(Held(*row) for row in found.order_by())
 
-    def forget_roles(self) -> None:
-        """Read the roles anew: one was given within this request."""
-        self.__dict__.pop("current_roles", None)
+    def forget_held(self) -> None:
+        """Read roles and memberships anew: one was given within this request."""
+        self.__dict__.pop("held", None)
+
+    @property
+    def current_roles(self) -> list[Held]:
+        """Roles held now."""
+        return [held for held in self.held if held.scope != "organisation"]
 
     @property
     def is_staff(self) -> bool:
@@ -133,24 +142,19 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self._scope_ids("programme", *roles)
 
     def _scope_ids(self, scope: str, *roles: Role) -> list[int]:
-        return [
-            held.scope_id
-            for held in self.current_roles
-            if held.scope == scope and held.role in roles
-        ]
+        return [held.scope_id for held in self.held if held.scope == scope and held.role in roles]
 
-    @cached_property
+    @property
     def organisation_ids(self) -> frozenset[int]:
         """Ids of the organisations for which the person acts now."""
-        active = self.memberships.filter(state=MembershipState.ACTIVE)
-        return frozenset(active.values_list("organisation_id", flat=True))
+        return frozenset(held.scope_id for held in self.held if held.scope == "organisation")
 
     def employer_in(self, region: Region) -> str:
         """Return the organisation of the person's role in the region; empty where there is none."""
         return next(
             (
-                held.organisation
-                for held in self.current_roles
+                held.employer
+                for held in self.held
                 if held.scope == "region" and held.scope_id == region.pk
             ),
             "",

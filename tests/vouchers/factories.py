@@ -493,4 +493,4 @@ def _record(world: World, region: Region) -> Record:
 
 def _forget(user: models.Model) -> None:
     """Drop what the person's row remembers, as the next request would."""
-    user.__dict__.pop("organisation_ids", None)
+    user.__dict__.pop("held", None)

@@ -101,7 +101,7 @@ def submit(application: Application, *, by: Actor, now: datetime) -> Submission:
     Raises Refused (closed, or the law says no), NotComplete, IllegalMove and PermissionDenied.
     """
     row = lock(application, *AROUND)
-    load_parts(row)
+    load_parts(row, "organisation__declared_aid")
     asked, is_first = asked_of(row), row.first_submitted_at is None
     move(row, APPLICATION.SUBMIT, by=by, now=now, also=lambda _row: _arrival(row, asked, now=now))
     number = 1 if is_first else row.submissions.count() + 1

@@ -248,9 +248,8 @@ class Life:
         amount = self.row.amounts["amount"]
         if self._pot is None or amount is None:
             raise NoWay(_("An award needs an amount and the home region's pot."))
-        self._award = awards.make_award(
-            self._application, self._pot, amount=amount, by=self.by, now=now
-        )
+        room = ledger.find_room(self._pot, amount, call=self._application.call)
+        self._award = awards.make_award(self._application, room, by=self.by, now=now)
         expected = self.row.numbers["jobs_expected"]
         if expected is not None:
             self._award.jobs_expected = expected

@@ -1,20 +1,23 @@
 """Signing, awarding, refusing, and telling."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import prefetch_related_objects
 
 from portal.enums import GrantingMoment, Role
 from portal.models import Counter, ProgrammeRegion
 from portal.permissions import Actor
 from portal.queue import issue_document, notify
-from portal.workflow import IllegalMove, action, move, record
+from portal.workflow import IllegalMove, action, lock, move, record
 from vouchers import documents
 from vouchers.actions import ledger
 from vouchers.actions.applications import appeal_day, void_signatures
-from vouchers.actions.ledger import PotExhausted
-from vouchers.cases import amount_rule, local_day, verdict_on
+from vouchers.actions.ledger import PotExhausted, Room
+from vouchers.cases import AROUND, amount_rule, load_parts, local_day, verdict_on
 from vouchers.enums import SIGNABLE, ApplicationState, RejectReason, Side
 from vouchers.models import (
     Application,
@@ -24,7 +27,6 @@ from vouchers.models import (
     Pot,
     Signature,
     Undertaking,
-    balance_of,
 )
 from vouchers.notifications import HostSignatureAsked, OnReserve, Rejected, VoucherAwarded
 from vouchers.permissions import signing_sides
@@ -50,9 +52,8 @@ def required_sides(application: Application) -> frozenset[Side]:
     return BOTH_SIDES if application.voucher_type.needs_host_signature else HOME_ONLY
 
 
-def standing(application: Application) -> list[signatures.Signature]:
-    """Return the signatures that hold, as the law compares them."""
-    rows = application.signatures.filter(voided_at=None)
+def standing(rows: Iterable[Signature]) -> list[signatures.Signature]:
+    """Return signatures as the law compares them."""
     return [
         signatures.Signature(
             side=Side(row.side),
@@ -79,7 +80,8 @@ def sign(
     while another signature is missing or when the money is used up (reserve list).
     Raises PermissionDenied, IllegalMove, Refused, HomeSignsFirst, AmountChanged.
     """
-    locked = Application.objects.select_for_update(of=("self",), no_key=True).get(pk=application.pk)
+    locked = lock(application, *AROUND)
+    prefetch_related_objects([locked], "assessments")
     if by.user is None or side not in signing_sides(by, locked):
         raise PermissionDenied("sign")
     if locked.state not in SIGNABLE:
@@ -91,16 +93,21 @@ def sign(
     signing = signatures.Signature(
         side=side, person=by.user.pk, organisation=organisation or f"person {by.user.pk}"
     )
-    signed = standing(locked)
+    rows = list(locked.signatures.filter(voided_at=None))
+    signed = standing(rows)
     signatures.check(
         signing,
         required=required_sides(locked),
         signed=signed,
         recused=(),
-        assessors=locked.assessments.values_list("assessor_id", flat=True),
+        assessors=[assessment.assessor_id for assessment in locked.assessments.all()],
     ).require()
-    _check_amount(locked, side, amount)
+    _check_amount(locked, side, amount, rows)
     locked.amount = amount
+    is_last = signatures.is_last(signing, required=required_sides(locked), signed=signed)
+    if is_last:
+        locked.undertaking = _locked_undertaking(locked)
+    load_parts(locked)
     verdict_on(locked, now=now).require()
     row = Signature.objects.create(
         application=locked,
@@ -123,16 +130,23 @@ def sign(
         amount=amount,
         personal={"note": note} if note else None,
     )
-    if not signatures.is_last(signing, required=required_sides(locked), signed=signed):
+    if not is_last:
         notify(HostSignatureAsked(locked, once=str(row.pk)), now=now)
         return None
     return _award(locked, amount=amount, by=by, now=now)
 
 
-def _check_amount(application: Application, side: Side, amount: Decimal) -> None:
+def _locked_undertaking(application: Application) -> Undertaking:
+    """Lock what the last signature needs before the law is asked: its headroom is scarce."""
+    return Undertaking.objects.select_for_update(no_key=True).get(pk=application.undertaking_id)
+
+
+def _check_amount(
+    application: Application, side: Side, amount: Decimal, signed: Iterable[Signature]
+) -> None:
     limits.check_amount(amount_rule(application.voucher_type), amount).require()
     if side == Side.HOST:
-        home = application.signatures.filter(side=Side.HOME, voided_at=None).first()
+        home = next((row for row in signed if row.side == Side.HOME), None)
         if home is None:
             raise HomeSignsFirst
         if home.amount != amount:
@@ -140,22 +154,21 @@ def _check_amount(application: Application, side: Side, amount: Decimal) -> None
 
 
 def _award(application: Application, *, amount: Decimal, by: Actor, now: datetime) -> Award | None:
-    """Award within the pot, or put on the reserve list; undertaking and pot are locked first."""
-    Undertaking.objects.select_for_update(no_key=True).get(pk=application.undertaking_id)
-    verdict_on(application, now=now).require()
-    pot = ledger.locked(
-        Pot.objects.get(programme=application.call.programme_id, region=application.home_region_id)
-    )
-    if ledger.has_room(pot, amount, call=application.call):
-        return _approve(application, pot, amount=amount, by=by, now=now)
-    if application.state == ApplicationState.RESERVE:
-        raise PotExhausted(pot, balance_of(pot))
+    """Award within the pot, or put on the reserve list; the undertaking is locked."""
+    pot = Pot.objects.get(programme=application.call.programme_id, region=application.home_region)
+    try:
+        room = ledger.find_room(pot, amount, call=application.call)
+    except PotExhausted:
+        if application.state == ApplicationState.RESERVE:
+            raise
+    else:
+        return _approve(application, room, by=by, now=now)
     move(
         application,
         APPLICATION.RESERVE,
         by=by,
         now=now,
-        also=lambda _row: {"decided_at": now, "told_at": None},
+        also=partial(_decided, now=now),
         amount=amount,
     )
     void_signatures(application, now=now)
@@ -163,41 +176,37 @@ def _award(application: Application, *, amount: Decimal, by: Actor, now: datetim
     return None
 
 
-def _approve(
-    application: Application, pot: Pot, *, amount: Decimal, by: Actor, now: datetime
-) -> Award:
+def _approve(application: Application, room: Room, *, by: Actor, now: datetime) -> Award:
     move(
         application,
         APPLICATION.APPROVE,
         by=by,
         now=now,
-        also=lambda _row: {"decided_at": now, "told_at": None, "amount": amount},
-        amount=amount,
+        also=lambda row: {**_decided(row, now=now), "amount": room.amount},
+        amount=room.amount,
     )
-    award = make_award(application, pot, amount=amount, by=by, now=now)
+    award = make_award(application, room, by=by, now=now)
     _decide(application, ApplicationState.APPROVED, by=by, now=now)
     return award
 
 
 @action
-def make_award(
-    application: Application, pot: Pot, *, amount: Decimal, by: Actor, now: datetime
-) -> Award:
-    """Create the award of an approved application and reserve its money. Raises PotExhausted."""
+def make_award(application: Application, room: Room, *, by: Actor, now: datetime) -> Award:
+    """Create the award of an approved application and reserve its money in the room found."""
     voucher_type, call = application.voucher_type, application.call
+    home = application.home_region
     number = Counter.objects.next(f"award:{call.code}:{voucher_type.short_code}")
+    is_granted = granting_moment(application) == GrantingMoment.DECISION
     award = Award.objects.create(
         application=application,
-        pot=pot,
+        pot=room.pot,
         number=f"{call.code}-{voucher_type.short_code}-{number:03}",
-        amount=amount,
+        amount=room.amount,
         payee=voucher_type.payee,
         offered_at=now,
+        granted_on=local_day(now, home) if is_granted else None,
+        granted_zone=home.time_zone if is_granted else "",
     )
-    if granting_moment(application) == GrantingMoment.DECISION:
-        award.granted_on = local_day(now, application.home_region)
-        award.granted_zone = application.home_region.time_zone
-        award.save(update_fields=["granted_on", "granted_zone"])
     record(
         award,
         "offer",
@@ -206,9 +215,9 @@ def make_award(
         chain=application.journal_chain,
         after=award.state,
         number=award.number,
-        amount=amount,
+        amount=award.amount,
     )
-    ledger.reserve(award, by=by, now=now)
+    ledger.reserve(award, room=room, by=by, now=now)
     return award
 
 
@@ -220,6 +229,11 @@ def granting_moment(application: Application) -> GrantingMoment:
     return GrantingMoment(part.granting_moment) if part else GrantingMoment.ACCEPTANCE
 
 
+def _decided(row: Application, *, now: datetime) -> dict[str, datetime | None]:
+    """Return the instants of a decision: the applicant is told with it unless letters are held."""
+    return {"decided_at": now, "told_at": None if is_held(row) else now}
+
+
 def _decide(
     application: Application,
     outcome: ApplicationState,
@@ -229,7 +243,7 @@ def _decide(
     by: Actor,
     now: datetime,
 ) -> Decision:
-    """Write the decision down; tell at once unless the call holds the letters of this type."""
+    """Write the decision down, and tell it where the application says that it is told."""
     application.decisions.filter(replaced_at=None).update(replaced_at=now)
     refused = outcome == ApplicationState.REJECTED
     decision = Decision.objects.create(
@@ -239,10 +253,11 @@ def _decide(
         message=message,
         decided_at=now,
         decided_by=by.user,
+        told_at=application.told_at,
         appeal_by=appeal_day(application, now=now) if refused else None,
     )
-    if not is_held(application):
-        tell(decision, by=by, now=now)
+    if decision.told_at:
+        _announce(decision, by=by, now=now)
     return decision
 
 
@@ -261,7 +276,7 @@ def reject(
         APPLICATION.REJECT,
         by=by,
         now=now,
-        also=lambda _row: {"decided_at": now, "told_at": None},
+        also=partial(_decided, now=now),
         reason=reason,
     )
     void_signatures(application, now=now)
@@ -278,7 +293,7 @@ def reserve(application: Application, *, message: str = "", by: Actor, now: date
         APPLICATION.RESERVE,
         by=by,
         now=now,
-        also=lambda _row: {"decided_at": now, "told_at": None},
+        also=partial(_decided, now=now),
     )
     void_signatures(application, now=now)
     return _decide(application, ApplicationState.RESERVE, message=message, by=by, now=now)
@@ -292,7 +307,7 @@ def reverse(application: Application, *, by: Actor, now: datetime) -> Decision:
         APPLICATION.REVERSE,
         by=by,
         now=now,
-        also=lambda _row: {"decided_at": now},
+        also=partial(_decided, now=now),
     )
     return _decide(application, ApplicationState.RESERVE, by=by, now=now)
 
@@ -304,6 +319,11 @@ def tell(decision: Decision, *, by: Actor, now: datetime) -> None:
     decision.told_at = application.told_at = now
     decision.save(update_fields=["told_at"])
     application.save(update_fields=["told_at"])
+    _announce(decision, by=by, now=now)
+
+
+def _announce(decision: Decision, *, by: Actor, now: datetime) -> None:
+    application = decision.application
     record(
         decision,
         "tell",

@@ -1,5 +1,6 @@
 """The only code that writes ledger lines; a pot is locked before it is asked."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -35,11 +36,25 @@ def locked(pot: Pot) -> Pot:
     return pots.select_for_update(of=("self",), no_key=True).get(pk=pot.pk)
 
 
-def has_room(pot: Pot, amount: Decimal, *, call: Call) -> bool:
-    """Whether the amount in EUR fits the pot and the call's ceiling; the pot must be locked."""
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Money in EUR that a pot, locked in this transaction, has left; only find_room() makes it."""
+
+    pot: Pot
+    amount: Decimal
+
+
+def find_room(pot: Pot, amount: Decimal, *, call: Call) -> Room:
+    """Lock the pot and find room for an amount in EUR in it and under the call's ceiling.
+
+    Raises PotExhausted.
+    """
+    pot = locked(pot)
     balance = balance_of(pot)
     limit = balance.allocated * pot.programme.over_commit_factor
-    return balance.used + amount <= limit and amount <= _left_in_call(pot, call)
+    if balance.used + amount > limit or amount > _left_in_call(pot, call):
+        raise PotExhausted(pot, balance)
+    return Room(pot, amount)
 
 
 def _left_in_call(pot: Pot, call: Call) -> Decimal:
@@ -88,13 +103,10 @@ def move_money(
 
 
 @action
-def reserve(award: Award, *, by: Actor, now: datetime) -> LedgerEntry:
-    """Reserve the award's amount in EUR. Raises PotExhausted."""
-    pot = locked(award.pot)
-    if not has_room(pot, award.amount, call=award.application.call):
-        raise PotExhausted(pot, balance_of(pot))
+def reserve(award: Award, *, room: Room, by: Actor, now: datetime) -> LedgerEntry:
+    """Reserve the award's amount in EUR in the room that was found for it."""
     return _append(
-        pot=pot, award=award, kind=EntryKind.RESERVE, amount=award.amount, by=by, now=now
+        pot=room.pot, award=award, kind=EntryKind.RESERVE, amount=room.amount, by=by, now=now
     )
 
 

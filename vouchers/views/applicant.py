@@ -133,7 +133,8 @@ def _send(request: HttpRequest, row: Application) -> HttpResponse:
         return _check(request, row, form, status=422)
     try:
         with only_told():
-            drafts.send(row, declarations=[*form.data], by=actor(request), now=clock.now())
+            declared = [*form.data]
+            sent = drafts.send(row, declarations=declared, by=actor(request), now=clock.now())
     except NotComplete:
         return _check(request, row, form, status=422)
     except Refused as refused:
@@ -142,8 +143,8 @@ def _send(request: HttpRequest, row: Application) -> HttpResponse:
         # Pressed twice, the first press has sent it: its receipt answers the second press too.
         if late.obj.state != ApplicationState.SUBMITTED:
             raise
-    row.refresh_from_db(fields=["reference"])
-    return redirect("application_receipt", row.address)
+        return redirect("application_receipt", str(late.obj))
+    return redirect("application_receipt", sent.application.address)
 
 
 def _check(

@@ -103,5 +103,5 @@ def test_a_copy_costs_the_same_queries_with_more_hosts_and_costs(
         application.hosts.create(position=position + 2, name=f"Host {position}", country="BE")
         application.cost_lines.create(kind=kind, item=f"Item {position}", amount=Decimal(10))
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):
         facts(submission)
