@@ -54,6 +54,8 @@ AWARD_LETTER = {
     "start_on": "2014-06-01",
     "end_on": "2014-11-30",
     "claim_by": "2014-12-31T17:00:00+01:00",
+    "validity_months": 6,
+    "claim_days": 30,
     "accept_by": "2014-05-08T17:00:00+02:00",
     "appeal_by": "2014-05-12",
     "purpose": (

@@ -172,6 +172,13 @@ def test_an_award_letter_says(sentence):
     assert sentence in words(draw())
 
 
+def test_an_offer_says_its_days_before_they_are_fixed():
+    offer = words(draw(start_on=None, end_on=None, claim_by=None))
+    assert "not before the day you accept" in offer
+    assert "6 months after you accept" in offer
+    assert "30 days after the work ends, 17:00" in offer
+
+
 def test_every_page_carries_funding_statement_number_and_page():
     reader = opened(draw("application_copy"))
     last = len(reader.pages)

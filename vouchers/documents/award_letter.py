@@ -102,6 +102,8 @@ class AwardLetterFacts(Addressed):
     start_on: date | None
     end_on: date | None
     claim_by: datetime | None
+    validity_months: int
+    claim_days: int
     accept_by: datetime | None
     appeal_by: date | None
     purpose: str
@@ -126,8 +128,9 @@ def award_letter_facts(award: Award, *, language: str) -> AwardLetterFacts:
 
 def _facts(award: Award, application: Application) -> AwardLetterFacts:
     decision = application.decisions.filter(replaced_at=None).first()
-    costs = list(application.cost_lines.select_related("kind"))
+    costs = list(application.cost_lines.all())
     hosts = list(application.hosts.all())
+    signed = application.signatures.filter(voided_at=None)
     return AwardLetterFacts(
         **addressed(application),
         award_number=award.number,
@@ -141,6 +144,8 @@ def _facts(award: Award, application: Application) -> AwardLetterFacts:
         start_on=award.starts_on,
         end_on=award.ends_on,
         claim_by=award.claim_by,
+        validity_months=application.voucher_type.validity_months,
+        claim_days=application.voucher_type.claim_days,
         accept_by=award.answer_by,
         appeal_by=decision.appeal_by if decision else None,
         purpose=application.voucher_type.summary,
@@ -150,7 +155,7 @@ def _facts(award: Award, application: Application) -> AwardLetterFacts:
         cost_totals=cost_totals((line.amount for line in costs), award.amount),
         duties=_duties(award, application),
         aid=_aid(award, application),
-        signatures=[_signed(row) for row in application.signatures.filter(voided_at=None)],
+        signatures=[_signed(row) for row in signed.select_related("signed_by", "region")],
     )
 
 

@@ -60,6 +60,8 @@ def test_an_award_letter_says_who_what_where_and_when(award):
         "start_on": date(2027, 6, 1),
         "end_on": date(2027, 11, 30),
         "claim_by": datetime(2027, 12, 31, 16, 0, tzinfo=UTC),
+        "validity_months": 12,
+        "claim_days": 30,
         "accept_by": datetime(2027, 5, 6, 15, 0, tzinfo=UTC),
         "appeal_by": date(2027, 5, 6),
         "purpose": "Work together on an innovative product or service.",
