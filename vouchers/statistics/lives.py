@@ -15,7 +15,9 @@ from django.db.models import (
     CharField,
     DateTimeField,
     F,
+    Field,
     FilteredRelation,
+    JSONField,
     Max,
     Min,
     OuterRef,
@@ -25,7 +27,7 @@ from django.db.models import (
     Sum,
     Value,
 )
-from django.db.models.functions import Cast, Coalesce, Concat, NullIf
+from django.db.models.functions import Cast, Coalesce, Concat, JSONObject, NullIf
 
 from portal.models import JournalEntry
 from vouchers.enums import ApplicationState, AwardState, EntryKind
@@ -87,27 +89,38 @@ ENDED = frozenset(
 )
 
 
-def _reached(state: str) -> Subquery:
+def _passed() -> Subquery:
+    """The instants at which the application first reached the states of PASSED, by column."""
     entries = JournalEntry.objects.filter(
-        subject_type=Application._meta.label_lower, subject_id=OuterRef("pk"), after=state
+        subject_type=Application._meta.label_lower, subject_id=OuterRef("pk"), after__in=PASSED
     )
-    return Subquery(
-        entries.order_by().values("subject_id").annotate(at=Min("at")).values("at"),
-        output_field=DateTimeField(),
+    first = {column: Min("at", filter=Q(after=state)) for state, column in PASSED.items()}
+    return _one(entries, "subject_id", JSONObject(**first), JSONField())
+
+
+def _booked() -> Subquery:
+    """What was paid and recovered, as text that keeps its cents, and when it was paid last."""
+    lines = LedgerEntry.objects.filter(
+        award=OuterRef("award"), kind__in=[EntryKind.PAY, EntryKind.RECOVER]
     )
+    is_paid = Q(kind=EntryKind.PAY)
+    found = JSONObject(
+        paid_amount=Cast(Sum("amount", filter=is_paid), CharField()),
+        paid_on=Max("at", filter=is_paid),
+        recovered_amount=Cast(Sum("amount", filter=~is_paid), CharField()),
+    )
+    return _one(lines, "award", found, JSONField())
 
 
 def _told() -> Subquery:
-    told = Decision.objects.filter(application=OuterRef("pk")).order_by()
-    return Subquery(
-        told.values("application").annotate(at=Min("told_at")).values("at"),
-        output_field=DateTimeField(),
-    )
+    told = Decision.objects.filter(application=OuterRef("pk"))
+    return _one(told, "application", Min("told_at"), DateTimeField())
 
 
-def _booked(kind: EntryKind, what: Any) -> Subquery:
-    lines = LedgerEntry.objects.filter(award=OuterRef("award"), kind=kind).order_by()
-    return Subquery(lines.values("award").annotate(found=what).values("found"))
+def _one(rows: QuerySet[Any], key: str, what: Any, kind: Field[Any, Any]) -> Subquery:
+    """Ask all of one row's facts at once: a statement for each would double the export's time."""
+    found = rows.order_by().values(key).annotate(found=what).values("found")
+    return Subquery(found, output_field=kind)
 
 
 _FIELDS: Mapping[str, Any] = {
@@ -127,9 +140,7 @@ _FIELDS: Mapping[str, Any] = {
     "sum": Coalesce("award__amount", "amount"),
     "accepted_on": F("award__accepted_at"),
     "completed_on": F("award__completed_at"),
-    "paid_amount": _booked(EntryKind.PAY, Sum("amount")),
-    "paid_on": _booked(EntryKind.PAY, Max("at")),
-    "recovered_amount": _booked(EntryKind.RECOVER, Sum("amount")),
+    "booked": _booked(),
     "jobs_expected": F("award__jobs_expected"),
     "jobs_realised": F("award__jobs_realised"),
     "ended_on": F("award__ended_at"),
@@ -143,7 +154,7 @@ _FIELDS: Mapping[str, Any] = {
     "award_number": F("award__number"),
     "award_state": F("award__state"),
     "zone": F("home_region__time_zone"),
-    **{column: _reached(state) for state, column in PASSED.items()},
+    "passed": _passed(),
 }
 
 
@@ -165,32 +176,48 @@ def row(facts: Mapping[str, Any]) -> dict[str, Any]:
     """Return the row of one application by its column; nothing where there is nothing to say."""
     zone = ZoneInfo(facts["zone"])
     outcome = facts["current"] if facts["current"] in OUTCOMES else None
-    values = {name: facts[name] for name in facts if name in COLUMNS}
-    values |= {
+    booked = facts["booked"] or {}
+    values: dict[str, Any] = {
+        **{name: facts[name] for name in facts if name in COLUMNS},
+        **{column: _instant(facts["passed"], column) for column in PASSED.values()},
         "call": facts["call_code"],
         "voucher_type": facts["type_code"],
         "reference": facts["number"],
         "title": facts["subject"],
         "outcome": outcome,
         "amount": facts["sum"],
-        "decided_on": _decided(facts, outcome),
+        "paid_amount": _amount(booked, "paid_amount"),
+        "paid_on": _instant(booked, "paid_on"),
+        "recovered_amount": _amount(booked, "recovered_amount"),
         "ended_as": facts["award_state"] if facts["award_state"] in ENDED else None,
         "undertaking": facts["group"],
         "state": facts["current"],
         "award": facts["award_number"],
     }
-    days = {
-        name: value.astimezone(zone).date()
-        for name, value in values.items()
-        if isinstance(value, datetime)
-    }
-    return {name: days.get(name, values[name]) for name in COLUMNS}
+    values["decided_on"] = _decided(values, facts["decided"])
+    return {name: _day(values[name], zone) for name in COLUMNS}
 
 
-def _decided(facts: Mapping[str, Any], outcome: str | None) -> datetime | None:
-    if outcome is None:
+def _instant(found: Mapping[str, str | None] | None, name: str) -> datetime | None:
+    text = found.get(name) if found else None
+    return datetime.fromisoformat(text) if text else None
+
+
+def _amount(found: Mapping[str, str | None], name: str) -> Decimal | None:
+    text = found.get(name)
+    return Decimal(text) if text else None
+
+
+def _day(value: Any, zone: ZoneInfo) -> Any:
+    """Return an instant's calendar day; anything else as it is."""
+    return value.astimezone(zone).date() if isinstance(value, datetime) else value
+
+
+def _decided(values: Mapping[str, Any], decided_at: datetime | None) -> datetime | None:
+    if values["outcome"] is None:
         return None
-    return facts["withdrawn_on"] if outcome == ApplicationState.WITHDRAWN else facts["decided"]
+    withdrawn: datetime | None = values["withdrawn_on"]
+    return withdrawn if values["outcome"] == ApplicationState.WITHDRAWN else decided_at
 
 
 def as_text(value: Any) -> str:
