@@ -29,7 +29,7 @@ ACCOUNT_LINKS = [
     ("/accounts/organisations/", _("Your organisations")),
     ("/accounts/profile/", _("Your account")),
 ]
-STAFF_LINKS = [("/admin/", _("Desk"))]
+STAFF_LINKS = [("/admin/", _("Desk")), ("/statistics/", _("Results"))]
 FOOT_LINKS = [
     ("/about/", _("About the programme")),
     ("/brokers/", _("Find your Access Broker")),
