@@ -105,7 +105,7 @@ class IllegalMoveMiddleware:
 def _sentence(error: IllegalMove) -> str:
     return gettext("“%(verb)s” is not possible any more: the state is now “%(state)s”.") % {
         "verb": error.transition.label,
-        "state": error.obj.get_state_display(),  # type: ignore[attr-defined]
+        "state": _label(error),
     }
 
 
@@ -116,3 +116,8 @@ def _way_back(request: HttpRequest) -> str:
         referer, {request.get_host()}, require_https=request.is_secure()
     )
     return referer if ours else "/dashboard/"
+
+
+def _label(error: IllegalMove) -> str:
+    labels = dict(error.obj._meta.get_field("state").flatchoices)
+    return str(labels.get(error.shown, error.shown))

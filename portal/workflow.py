@@ -26,6 +26,8 @@ class IllegalMove(Exception):
         super().__init__(f"{transition.name} from {obj.state}")
         self.obj = obj
         self.transition = transition
+        # What the sentence names; a view may tell less where a decision is held.
+        self.shown = str(obj.state)
 
 
 @dataclass(frozen=True, slots=True)

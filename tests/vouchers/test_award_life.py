@@ -195,7 +195,7 @@ def test_a_late_answer_is_refused_with_the_instant(world):
         accept(award, person(world.sme), world.now)
     [reason] = refused.value.verdict.reasons
     assert sentence(reason) == (
-        "The time to accept ended on 22 March 2027, 10:00 Amsterdam time, "
+        "The time to accept ended on 22 March 2027, 17:00 Amsterdam time, "
         "so ask your Access Broker what you can do"
     )
     assert (Award.objects.get().state, lives.ledger_of(award)) == (A.OFFERED, [RESERVED])
@@ -249,7 +249,7 @@ def test_an_unanswered_offer_is_reminded_and_lapses(world):
         calendar.keep_offers(by=Actor.clock(), now=world.now + timedelta(days=days))
     assert Award.objects.get().state == A.OFFERED
     for _twice in range(2):
-        now = world.now + timedelta(days=14, seconds=1)
+        now = award.answer_by + timedelta(seconds=1)
         calendar.keep_offers(by=Actor.clock(), now=now)
     award.refresh_from_db()
     reminders = OutgoingMail.objects.filter(kind="offer_reminder", to=[world.sme.email])

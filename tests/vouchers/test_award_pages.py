@@ -58,7 +58,7 @@ def test_an_offer_shows_value_instant_and_terms(holder, world):
     for shown in (
         "€4,000",
         "LSV-1-INS-001",
-        "Answer by Monday 22 March 2027, 10:00 Amsterdam time",
+        "Answer by Monday 22 March 2027, 17:00 Amsterdam time",
         "<b>14</b><span>days left",
         "I may sign for Voorbeeld Biotech BV and accept these terms",
         "Keep all documents for ten years",
@@ -124,7 +124,7 @@ def test_what_is_left_out_is_asked_for_and_the_rest_stays(holder, world, left_ou
 def test_a_late_answer_is_a_sentence_and_nothing_is_lost(holder, world, freeze):
     award = lives.offered(world)
     freeze(award.answer_by + timedelta(seconds=1))
-    sentence = "The time to accept ended on 22 March 2027, 10:00 Amsterdam time"
+    sentence = "The time to accept ended on 22 March 2027, 17:00 Amsterdam time"
     answer = holder.post(address(award), ANSWER)
     assert answer.status_code == 409
     assert sentence in words(answer)

@@ -1,9 +1,10 @@
 """Signing, awarding, refusing, and telling."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import prefetch_related_objects
@@ -344,7 +345,9 @@ def _tell_award(award: Award, *, by: Actor, now: datetime) -> None:
     """Issue the letter; the SME has its days to answer from now."""
     application = award.application
     programme = application.call.programme
-    award.answer_by = now + timedelta(days=programme.acceptance_days)
+    region = application.home_region
+    last_day = local_day(now, region) + timedelta(days=programme.acceptance_days)
+    award.answer_by = datetime.combine(last_day, time(17), tzinfo=ZoneInfo(region.time_zone))
     language = application.started_by.language if application.started_by else "en"
     award.letter = issue_document(
         documents.AWARD_LETTER,

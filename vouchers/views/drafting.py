@@ -115,7 +115,7 @@ def _save(request: HttpRequest, part: Part) -> HttpResponse:
     if "download" in request.POST:
         return _take_away(part, form)
     try:
-        saved = part.save(form, request.POST, by=actor(request), now=now)
+        saved = part.keep(form, request.POST, by=actor(request), now=now)
     except Refused as refused:
         return _refused(request, part, form, refused)
     request.session.pop(KEPT_TEXT, None)

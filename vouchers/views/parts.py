@@ -37,7 +37,7 @@ class Part:
         """Return the form, from what was sent or else from what is stored."""
         raise NotImplementedError
 
-    def save(self, form: Any, data: Data, *, by: Actor, now: datetime) -> Saved:
+    def keep(self, form: Any, data: Data, *, by: Actor, now: datetime) -> Saved:
         """Store what is valid and keep the rest as typed."""
         raise NotImplementedError
 
@@ -122,7 +122,7 @@ class About(MergedPart):
         """Return the form of title and bottleneck."""
         return AboutForm(data, initial=self.shown())
 
-    def save(self, form: Any, data: Data, *, by: Actor, now: datetime) -> Saved:
+    def keep(self, form: Any, data: Data, *, by: Actor, now: datetime) -> Saved:
         """Store the fields that are valid; an empty one is stored empty."""
         form.full_clean()
         sent = {name: _sent(data, name) for name in form.errors}
@@ -162,7 +162,7 @@ class Questions(MergedPart):
         initial = {q.key: shown(q, values.get(q.key)) for q in self.questions}
         return SectionForm(self.questions, data, files, initial=initial)
 
-    def save(self, form: Any, data: Data, *, by: Actor, now: datetime) -> Saved:
+    def keep(self, form: Any, data: Data, *, by: Actor, now: datetime) -> Saved:
         """Store the answers, and the files that were sent with them."""
         form.full_clean()
         for question in self.questions:
@@ -207,7 +207,7 @@ class Figures(Part):
         others = Application.objects.filter(organisation=self.application.organisation_id)
         return others.exclude(sector="").values_list("sector", flat=True).first() or ""
 
-    def save(self, form: Any, data: Data, *, by: Actor, now: datetime) -> Saved:
+    def keep(self, form: Any, data: Data, *, by: Actor, now: datetime) -> Saved:
         """Store whole figures; keep what is not whole yet as typed."""
         if not form.is_valid():
             return _keep(self, data, by=by, now=now)
@@ -239,7 +239,7 @@ class Aid(Part):
             today=local_day(now, application.home_region),
         )
 
-    def save(self, form: Any, data: Data, *, by: Actor, now: datetime) -> Saved:
+    def keep(self, form: Any, data: Data, *, by: Actor, now: datetime) -> Saved:
         """Store a whole declaration; keep what is not whole yet as typed."""
         if not form.is_valid():
             return _keep(self, data, by=by, now=now)
@@ -275,7 +275,7 @@ class Costs(Part):
             initial={"amount": application.amount},
         )
 
-    def save(self, form: Any, data: Data, *, by: Actor, now: datetime) -> Saved:
+    def keep(self, form: Any, data: Data, *, by: Actor, now: datetime) -> Saved:
         """Store the valid lines; keep the whole table as typed while others are wrong."""
         whole = form.is_valid()
         return draft_rows.set_costs(

@@ -91,7 +91,7 @@ def only_told() -> Iterator[None]:
         yield
     except IllegalMove as error:
         if isinstance(error.obj, Application):
-            error.obj.state = told_state(error.obj)
+            error.shown = told_state(error.obj)
         raise
 
 
