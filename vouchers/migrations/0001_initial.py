@@ -731,7 +731,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='potceiling',
-            constraint=models.UniqueConstraint(fields=('pot', 'call'), name='a_call_has_one_ceiling_per_pot'),
+            constraint=models.UniqueConstraint(fields=('pot', 'call'), name='a_call_has_one_ceiling_per_pot', violation_error_message='The call has a ceiling for this pot already.'),
         ),
         migrations.AddConstraint(
             model_name='potceiling',
@@ -779,11 +779,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='criterion',
-            constraint=models.UniqueConstraint(fields=('voucher_type', 'code'), name='a_criterion_counts_once'),
+            constraint=models.UniqueConstraint(fields=('voucher_type', 'code'), name='a_criterion_counts_once', violation_error_message='The voucher type has a criterion with this code.'),
         ),
         migrations.AddConstraint(
             model_name='costkind',
-            constraint=models.UniqueConstraint(fields=('voucher_type', 'code'), name='a_voucher_type_names_a_cost_once'),
+            constraint=models.UniqueConstraint(fields=('voucher_type', 'code'), name='a_voucher_type_names_a_cost_once', violation_error_message='The voucher type has a cost with this code.'),
         ),
         migrations.AddConstraint(
             model_name='callvouchertype',

@@ -27,7 +27,11 @@ class Criterion(models.Model):
         verbose_name = _("criterion")
         verbose_name_plural = _("criteria")
         constraints = [
-            models.UniqueConstraint(fields=["voucher_type", "code"], name="a_criterion_counts_once")
+            models.UniqueConstraint(
+                fields=["voucher_type", "code"],
+                name="a_criterion_counts_once",
+                violation_error_message=_("The voucher type has a criterion with this code."),
+            )
         ]
 
     def __str__(self) -> str:

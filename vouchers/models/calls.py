@@ -134,7 +134,9 @@ class CostKind(models.Model):
         verbose_name_plural = _("kinds of cost")
         constraints = [
             models.UniqueConstraint(
-                fields=["voucher_type", "code"], name="a_voucher_type_names_a_cost_once"
+                fields=["voucher_type", "code"],
+                name="a_voucher_type_names_a_cost_once",
+                violation_error_message=_("The voucher type has a cost with this code."),
             )
         ]
 
@@ -364,7 +366,11 @@ class PotCeiling(models.Model):
         verbose_name = _("ceiling of a call")
         verbose_name_plural = _("ceilings of calls")
         constraints = [
-            models.UniqueConstraint(fields=["pot", "call"], name="a_call_has_one_ceiling_per_pot"),
+            models.UniqueConstraint(
+                fields=["pot", "call"],
+                name="a_call_has_one_ceiling_per_pot",
+                violation_error_message=_("The call has a ceiling for this pot already."),
+            ),
             models.CheckConstraint(
                 name="a_ceiling_is_not_negative",
                 condition=Q(amount__gte=0),
