@@ -37,6 +37,10 @@ class StaffInvited(Notification):
         """Return the programme that invites."""
         return self.in_programme
 
+    def reply_to(self) -> str:
+        """Let answers go to the region's team; a programme has none."""
+        return self.scope.team_email if isinstance(self.scope, Region) else ""
+
     def context(self) -> dict[str, Any]:
         """Name the role, its scope and the way to accept."""
         return {
@@ -59,6 +63,10 @@ class RoleEnded(Notification):
         """Write to the person who held the role."""
         return [Reader.of(self.about.user)]
 
+    def reply_to(self) -> str:
+        """Let answers go to the region's team; a programme has none."""
+        return self.about.region.team_email if isinstance(self.about, RegionRole) else ""
+
     def context(self) -> dict[str, Any]:
         """Name the scope."""
         scope = self.about.region if isinstance(self.about, RegionRole) else self.about.programme
@@ -79,6 +87,11 @@ class JoinAsked(Notification):
         region = self.about.organisation.region
         team = [Reader(region.team_email, region.language)] if region and region.team_email else []
         return owners or team
+
+    def reply_to(self) -> str:
+        """Let answers go to the region's team."""
+        region = self.about.organisation.region
+        return region.team_email if region else ""
 
     def context(self) -> dict[str, Any]:
         """Lead owners to their own page, brokers to the desk."""

@@ -1,0 +1,256 @@
+"""Every kind of letter, written by the real action to a real reader, in two languages."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from html import unescape
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.urls import resolve
+
+import vouchers.notifications
+from brokers import actions as enquiries
+from portal.actions import organisations, people
+from portal.enums import Role
+from portal.models import OutgoingMail, Region, RegionRole, User
+from portal.notifications import Notification, blocks
+from portal.permissions import Actor
+from tests.vouchers import factories, lives
+from tests.vouchers.factories import World
+from vouchers.actions import applications, assessments, awards, calendar, claims, vouchers
+from vouchers.enums import RejectReason, Side
+from vouchers.models import Application
+
+pytestmark = pytest.mark.django_db
+# Letters that ask for something until an instant or a day, which must stand out.
+WITH_DEADLINE = frozenset(
+    {
+        "call_closes_soon",
+        "changes_requested",
+        "claim_returned",
+        "enquiry_for_team",
+        "enquiry_received",
+        "ineligible",
+        "offer_reminder",
+        "rejected",
+        "voucher_awarded",
+    }
+)
+# Nobody's region: a programme's role, or a question whose answer goes to who asked.
+ANSWERED_ELSEWHERE = {"enquiry_for_team": "vrager@voorbeeld.example"}
+REMNANTS = re.compile(r"\{\{|\{%|%\(|\bNone\b|<[a-z/]|&[a-z]+;|&#|\bobject at 0x|__")
+LINK = re.compile(r"https?://[^\s<>\"]+")
+
+
+def kinds(base: type[Notification] = Notification) -> Iterator[str]:
+    """The names of all letters."""
+    for kind in base.__subclasses__():
+        if "template" in vars(kind):
+            yield kind.template.rsplit("/", 1)[-1]
+        yield from kinds(kind)
+
+
+@pytest.fixture(params=["en", "de"])
+def mails(request, freeze) -> dict[str, OutgoingMail]:
+    """One letter of each kind, the last that was written, to people of one language."""
+    freeze(factories.NOW)
+    world = factories.make_world()
+    Region.objects.update(language=request.param)
+    for region in world.regions.values():
+        region.refresh_from_db()
+    User.objects.update(language=request.param)
+    world.sme.refresh_from_db()
+    live(world, request.param)
+    return {mail.kind: mail for mail in OutgoingMail.objects.order_by("pk")}
+
+
+def live(world: World, language: str) -> None:
+    """Do everything that writes to somebody."""
+
+    def sme() -> User:
+        person = factories.another_sme(world)
+        person.language = language
+        person.save()
+        return person
+
+    decide(world, sme)
+    assess(world, sme())
+    pay(world, sme)
+    remind(world, sme())
+    ask(world, language)
+    change_people(world, language)
+
+
+def decide(world: World, sme) -> None:
+    """Withdraw, send back, refuse, reinstate, reject, put on reserve."""
+    now, broker = world.now, Actor.person(world.broker)
+    leaver = sme()
+    applications.withdraw(factories.submitted(world, by=leaver), by=Actor.person(leaver), now=now)
+    factories.returned(world, by=sme())
+    refused = factories.submitted(world, by=sme())
+    applications.find_ineligible(
+        refused, reason=RejectReason.OUT_OF_SCOPE, message="Not life sciences.", by=broker, now=now
+    )
+    applications.reinstate(
+        Application.objects.get(pk=refused.pk),
+        reason="It is.",
+        by=Actor.person(world.manager),
+        now=now,
+    )
+    factories.rejected(world, by=sme())
+    awards.reserve(factories.eligible(world, by=sme()), by=broker, now=now)
+
+
+def assess(world: World, sme: User) -> None:
+    """Ask an assessor, and the host's signature of another application."""
+    by = Actor.person(world.broker)
+    first = factories.eligible(world, by=sme)
+    assessments.assign(first, assessor=world.other_broker, by=by, now=world.now)
+    second = factories.eligible(world, by=factories.another_sme(world))
+    awards.sign(second, side=Side.HOME, amount=second.amount, by=by, now=world.now)
+
+
+def pay(world: World, sme) -> None:
+    """Award, cancel, accept, claim, return and pay."""
+    ended = factories.approved(world, by=sme())
+    vouchers.cancel(ended, reason="Not due.", by=Actor.person(world.broker), now=world.now)
+    claim = lives.returned(world, "meet_greet")
+    claims.file(claim, by=Actor.person(world.sme), now=world.now)
+    claim = lives.fresh(claim)
+    claims.approve(claim, eligible={}, by=Actor.person(world.broker), now=world.now)
+    by = Actor.person(world.finance)
+    claims.pay(lives.fresh(claim), payment_reference="2027-1", by=by, now=world.now)
+
+
+def remind(world: World, sme: User) -> None:
+    """Let the clock run over the end of the call and of an offer."""
+    by, closes_at = Actor.clock(), world.call.closes_at
+    factories.complete_draft(world, by=sme)
+    calendar.remind_drafts(by=by, now=closes_at - timedelta(days=1))
+    calendar.remind_drafts(by=by, now=closes_at + timedelta(days=1))
+    other = factories.another_sme(world)
+    other.language = sme.language
+    other.save()
+    award = factories.approved(world, by=other)
+    calendar.keep_offers(by=by, now=award.answer_by - timedelta(days=1))
+
+
+def ask(world: World, language: str) -> None:
+    """Ask a broker and answer."""
+    enquiry = enquiries.ask(
+        region=world.home,
+        language=language,
+        name="A. Vrager",
+        email="vrager@voorbeeld.example",
+        organisation="Vrager BV",
+        question="Which facility?\n\nOpen it: https://elsewhere.example/",
+        by=Actor(user=None, label="visitor"),
+        now=world.now,
+    )
+    by = Actor.person(world.broker)
+    enquiries.answer(enquiry, text="Ours does.\n\nWrite to us.", by=by, now=world.now)
+
+
+def change_people(world: World, language: str) -> None:
+    """Invite, end a role, ask to join and let in."""
+    now, manager = world.now, Actor.person(world.manager)
+    people.invite_staff(
+        email="new@enl.example",
+        role=Role.BROKER,
+        scope=world.home,
+        programme=world.programme,
+        organisation="Broker office",
+        by=manager,
+        now=now,
+        link_now=now,
+    )
+    people.end_role(RegionRole.objects.get(user=world.finance), by=manager, now=now)
+    joiner = factories.make_person("joiner@voorbeeld.example", language=language)
+    asked = organisations.ask_to_join(world.organisation, by=Actor.person(joiner), now=now)
+    organisations.admit(asked, by=Actor.person(world.sme), now=now)
+
+
+def test_every_letter_is_whole(mails):
+    assert sorted(mails) == sorted(set(kinds()))
+    home = "team@nl-enl.example"
+    found = {kind: list(faults(mail)) for kind, mail in mails.items()}
+    assert found == {kind: [] for kind in mails}
+    assert {kind: mail.reply_to for kind, mail in mails.items()} == {
+        kind: ANSWERED_ELSEWHERE.get(kind, home) for kind in mails
+    }
+    assert {kind for kind, mail in mails.items() if has_deadline(mail)} == WITH_DEADLINE
+
+
+def has_deadline(mail: OutgoingMail) -> bool:
+    """Whether a deadline stands out, in the text and in its twin."""
+    found = [block.text for block in blocks(mail.body) if block.kind == "due"]
+    return bool(found) and 'class="e-due"' in mail.html
+
+
+def faults(mail: OutgoingMail) -> Iterator[str]:
+    """Say what is wrong with a letter."""
+    if not mail.subject.strip() or "\n" in mail.subject:
+        yield f"subject: {mail.subject!r}"
+    if not mail.body.strip() or not mail.html.startswith(("<!DOCTYPE", "\n<!DOCTYPE")):
+        yield "no text or no twin"
+    for line in [mail.subject, *mail.body.splitlines()]:
+        if REMNANTS.search(line):
+            yield f"remnant: {line}"
+    yield from bad_links(mail)
+
+
+def bad_links(mail: OutgoingMail) -> Iterator[str]:
+    """Say which links lead nowhere, and which buttons only one of the two has."""
+    page = Twin(mail.html)
+    buttons = [block.url for block in blocks(mail.body) if block.kind == "button"]
+    if page.buttons != buttons:
+        yield f"buttons: {page.buttons} are not {buttons}"
+    quoted = " ".join(block.text for block in blocks(mail.body) if block.kind == "quote")
+    for link in {*LINK.findall(mail.body), *page.links} - {*LINK.findall(quoted)}:
+        path = link.removeprefix(settings.SITE_URL)
+        if path == link:
+            yield f"leads elsewhere: {link}"
+        elif path:
+            resolve(path)
+
+
+class Twin:
+    """The links and buttons of a letter's HTML."""
+
+    def __init__(self, page: str) -> None:
+        self.links = [unescape(link) for link in re.findall(r'<a href="([^"]+)"', page)]
+        found = re.findall(r'class="e-btn".*?<a href="([^"]+)"', page, re.DOTALL)
+        self.buttons = [unescape(link) for link in found]
+
+
+def test_a_quoted_stranger_never_becomes_a_button(mails):
+    for kind in ("enquiry_for_team", "enquiry_received", "enquiry_answered"):
+        page = Twin(mails[kind].html)
+        assert [link for link in page.links if "else" in link] == []
+
+
+def test_what_a_person_wrote_is_quoted_whole(freeze):
+    freeze(factories.NOW)
+    world = factories.make_world()
+    claim = lives.filed(world, "meet_greet")
+    message = "Say whom you met.\n\nOpen the page: https://else.example/\nWe wait."
+    by = Actor.person(world.broker)
+    claims.send_back(claim, message=message, by=by, now=world.now)
+    mail = OutgoingMail.objects.get(kind="claim_returned")
+    award = factories.approved(world, by=factories.another_sme(world))
+    reason = "No time.\n\nOpen the page: https://else.example/"
+    vouchers.cancel(award, reason=reason, by=by, now=world.now)
+    ended = OutgoingMail.objects.get(kind="award_ended")
+
+    links = [*Twin(mail.html).links, *Twin(ended.html).links]
+    assert [link for link in links if "else.example" in link] == []
+    assert [line for line in mail.body.splitlines() if "We wait" in line] == ["  We wait."]
+
+
+def test_no_letter_is_left_unproved():
+    named = set(kinds())
+    folder = Path(settings.BASE_DIR) / "templates"
+    written = {path.name.removesuffix(".body.txt") for path in folder.rglob("email/*.body.txt")}
+    assert written == named
