@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.datastructures import MultiValueDict
 
-PAGE_SIZE = 50
+PAGE_SIZE = 25
 LONGEST_KEY = 18
 AFTER, BEFORE = "after", "before"
 
