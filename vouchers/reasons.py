@@ -51,7 +51,7 @@ REASONS: Mapping[ReasonCode, Promise] = {
         "region gives a reason before it signs"
     ),
     ReasonCode.CALL_LIMIT_REACHED: _(
-        "The limit for this voucher type is %(limit)s per firm and call, and %(held)s are in use"
+        "The limit for this voucher type is %(limit)s per firm and call; in use: %(held)s"
     ),
     ReasonCode.OPEN_AWARD_EXISTS: _(
         "Finish the open voucher of this type first: a firm may have %(limit)s open at a time"

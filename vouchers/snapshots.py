@@ -1,7 +1,7 @@
 """An application's content as plain data: hashed, printed, compared and shown at the desk."""
 
 from collections.abc import Iterable
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Subquery
@@ -11,13 +11,14 @@ from vouchers.models import Answer, Application, Attachment, Question
 
 
 class ShownAnswer(TypedDict):
-    """A question and its answer; `value` as stored, files and tables by name."""
+    """A question and its answer; `value` as stored, files by name with their SHA-256 beside."""
 
     key: str
     label: str
     kind: str
     value: Any
     seen_by_host: bool
+    hashes: NotRequired[list[str]]
 
 
 class Section(TypedDict):
@@ -36,6 +37,7 @@ def asked_of(application: Application) -> list[Question]:
         Question.objects.filter(question_set=application.question_set_id).annotate(
             given=Subquery(answers.order_by().values("value")),
             files=ArraySubquery(files.order_by("pk").values("upload__name")),
+            hashes=ArraySubquery(files.order_by("pk").values("upload__sha256")),
         )
     )
 
@@ -53,13 +55,17 @@ def sections_of(application: Application, asked: Iterable[Any] | None = None) ->
 
 
 def _shown(question: Any) -> ShownAnswer:
-    return ShownAnswer(
+    shown = ShownAnswer(
         key=question.key,
         label=question.label,
         kind=question.kind,
-        value=question.files if question.kind == QuestionKind.FILE else question.given,
+        value=question.given,
         seen_by_host=question.seen_by_host,
     )
+    if question.kind == QuestionKind.FILE:
+        # A file that was exchanged must change the content's hash, whatever its name.
+        shown["value"], shown["hashes"] = question.files, question.hashes
+    return shown
 
 
 def content_of(application: Application, asked: Iterable[Any] | None = None) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 
-from portal.models import JournalEntry, OutgoingMail
+from portal.models import JournalEntry, OutgoingMail, Upload
 from portal.permissions import Actor
 from portal.workflow import IllegalMove, digest
 from tests.vouchers import factories
@@ -259,3 +259,10 @@ def test_numbers_have_no_gaps_under_eight_threads_of_which_two_are_refused():
     references = Application.objects.exclude(reference=None).values_list("reference", flat=True)
     assert found.count(Refused) == 2
     assert sorted(references) == [f"LSV-1-000{n}" for n in range(1, 7)]
+
+
+def test_the_content_hash_covers_the_files_and_not_only_their_names(world):
+    application = factories.complete_draft(world, "collaboration")
+    before = digest(content_of(application))
+    Upload.objects.filter(attachment__application=application).update(sha256="f" * 64)
+    assert digest(content_of(application)) != before

@@ -12,7 +12,7 @@ from portal.models import OutgoingMail, User
 from portal.permissions import Actor
 from portal.workflow import IllegalMove
 from tests.vouchers import factories, lives
-from vouchers.actions import calendar, claims, draft_rows, vouchers
+from vouchers.actions import awards, calendar, claims, draft_rows, vouchers
 from vouchers.actions.draft_rows import AidFields
 from vouchers.cases import aid_history
 from vouchers.enums import AwardState, EndReason
@@ -289,3 +289,11 @@ def test_a_cancelled_award_takes_no_claim(world):
     vouchers.cancel(claim.award, reason="Closed", by=person(world.broker), now=world.now)
     with pytest.raises(IllegalMove):
         claims.file(lives.fresh(claim), by=person(world.sme), now=world.now)
+
+
+def test_a_host_broker_cannot_choose_the_reserve_list(world):
+    application = factories.eligible(world)
+    with pytest.raises(PermissionDenied):
+        awards.reserve(application, by=person(world.host_broker), now=world.now)
+    application.refresh_from_db()
+    assert application.state == "eligible"

@@ -30,7 +30,7 @@ from vouchers.models import (
     Undertaking,
 )
 from vouchers.notifications import HostSignatureAsked, OnReserve, Rejected, VoucherAwarded
-from vouchers.permissions import signing_sides
+from vouchers.permissions import is_home_broker, signing_sides
 from vouchers.rules import limits, signatures
 from vouchers.rules.signatures import BOTH_SIDES, HOME_ONLY
 from vouchers.workflow import APPLICATION
@@ -100,7 +100,7 @@ def sign(
         signing,
         required=required_sides(locked),
         signed=signed,
-        recused=(),
+        recused=[by.user.pk] if by.acts_for(locked.organisation_id) else [],
         assessors=[assessment.assessor_id for assessment in locked.assessments.all()],
     ).require()
     _check_amount(locked, side, amount, rows)
@@ -288,7 +288,12 @@ def reject(
 
 @action
 def reserve(application: Application, *, message: str = "", by: Actor, now: datetime) -> Decision:
-    """Put a good application on the reserve list. Raises IllegalMove and PermissionDenied."""
+    """Put a good application on the reserve list. Raises IllegalMove and PermissionDenied.
+
+    The arrow is open to a host that signs last on an empty pot; the choice is home's alone.
+    """
+    if not (by.is_importer or is_home_broker(by, application)):
+        raise PermissionDenied("reserve")
     move(
         application,
         APPLICATION.RESERVE,
