@@ -438,5 +438,5 @@ def test_a_list_costs_the_same_at_any_length(
         )
     client = sign_in(manager)
     client.get(listing("membership"))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(listing("membership"))

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.core.files.base import ContentFile
 from django.template.loader import render_to_string
 from django.utils import translation
 
@@ -138,3 +139,10 @@ def test_a_letter_has_the_readers_language(membership, member):
         assert translation.get_language() == "fr"
     assert letter.language == "en"
     assert 'lang="en"' in letter.html
+
+
+def test_the_html_twin_shows_the_emblem_at_its_public_address(programme, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    programme.emblem.save("emblem.png", ContentFile(b"png"))
+    twin = html_twin("Subject", "Heading\n\nText", programme, "en")
+    assert f'src="{settings.SITE_URL}/emblems/{programme.code}/"' in twin
