@@ -22,7 +22,7 @@ check:
 
 bench:
 	@bin/bootstrap test
-	.venv/bin/pytest --create-db tests/load
+	@$(PYTHON) -m tests.load
 
 lock:
 	@bin/bootstrap demo

@@ -5,6 +5,7 @@ nothing is fetched from a network, every font and image comes from our static fo
 """
 
 import base64
+import importlib
 import json
 import re
 from collections.abc import Mapping
@@ -19,16 +20,6 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.template.loader import render_to_string
 from django.utils import translation
 from fontTools.ttLib import TTFont
-
-# The portal starts without Pango; only making a letter needs it, and then the sentence names it.
-try:
-    from weasyprint import CSS, HTML, Attachment
-    from weasyprint.text.fonts import FontConfiguration
-    from weasyprint.urls import FatalURLFetchingError, URLFetcherResponse
-
-    MISSING = ""
-except OSError as missing:
-    MISSING = str(missing)
 
 STATIC = (Path(settings.BASE_DIR) / "static").resolve()
 STYLESHEET = STATIC / "css" / "letter.css"
@@ -98,14 +89,11 @@ def render(
     `<template>.json`, canonical, so that the hash of that file is the hash printed as code.
     Raises PdfUnavailable without Pango, ForeignFile for an address outside static/.
     """
-    if MISSING:
-        raise PdfUnavailable(
-            f"Letters cannot be drawn here: install the Debian packages {PACKAGES}. ({MISSING})"
-        )
+    weasyprint = _engine()
     with translation.override(language):
         html = render_to_string(template_name, {**context, "language": language, "title": title})
     fonts, stylesheet = _house_style()
-    page = HTML(
+    page = weasyprint.HTML(
         string=printable(_EDGES.sub(r"\1\2", html)),
         base_url=f"{STATIC.as_uri()}/",
         url_fetcher=own_file,
@@ -121,8 +109,22 @@ def render(
             pdf_identifier=identifier.encode(),
             finisher=_claim_accessibility,
         )
-    except FatalURLFetchingError as refused:
+    except weasyprint.urls.FatalURLFetchingError as refused:
         raise ForeignFile(str(refused)) from None
+
+
+@cache
+def _engine() -> Any:
+    """Load WeasyPrint with the first letter: it takes a second and 26 MB of every process.
+
+    The portal starts without Pango, too; only making a letter needs it.
+    """
+    try:
+        return importlib.import_module("weasyprint")
+    except OSError as missing:
+        raise PdfUnavailable(
+            f"Letters cannot be drawn here: install the Debian packages {PACKAGES}. ({missing})"
+        ) from missing
 
 
 def _facts(
@@ -130,7 +132,7 @@ def _facts(
 ) -> Any:
     """Wrap the facts for one rendering: WeasyPrint empties an Attachment when it writes it."""
     issued_at = context["document"]["issued_at"].astimezone(UTC)
-    return Attachment(
+    return _engine().Attachment(
         string=json.dumps(facts, cls=DjangoJSONEncoder, sort_keys=True, separators=(",", ":")),
         url_fetcher=own_file,
         name=PurePath(template_name).with_suffix(".json").name,
@@ -143,14 +145,15 @@ def _facts(
 
 def own_file(url: str) -> Any:
     """Open a file of the static folder, or the image inside a data: address; refuse all else."""
+    urls = _engine().urls
     if url.startswith("data:image/"):
         kind, _, payload = url.removeprefix("data:").partition(";base64,")
-        return URLFetcherResponse(url, base64.b64decode(payload), {"Content-Type": kind})
+        return urls.URLFetcherResponse(url, base64.b64decode(payload), {"Content-Type": kind})
     parts = urlsplit(url)
     path = Path(unquote(parts.path)).resolve()
     if parts.scheme != "file" or not path.is_relative_to(STATIC) or not path.is_file():
-        raise FatalURLFetchingError(f"{url[:200]} is not a file of the portal.")
-    return URLFetcherResponse(url, path.read_bytes())
+        raise urls.FatalURLFetchingError(f"{url[:200]} is not a file of the portal.")
+    return urls.URLFetcherResponse(url, path.read_bytes())
 
 
 def printable(html: str) -> str:
@@ -179,14 +182,16 @@ def _house_style() -> tuple[Any, Any]:
     The fonts are static cuts: cutting a variable font at each rendering took half of the time and
     stamped the clock into the file.
     """
-    fonts = FontConfiguration()
-    return fonts, CSS(url=STYLESHEET.as_uri(), font_config=fonts, url_fetcher=own_file)
+    weasyprint = _engine()
+    fonts = weasyprint.text.fonts.FontConfiguration()
+    sheet = weasyprint.CSS(url=STYLESHEET.as_uri(), font_config=fonts, url_fetcher=own_file)
+    return fonts, sheet
 
 
 def _colours() -> dict[str, Any]:
     """Load the colour profile anew: a profile writes itself differently the second time."""
     profiles: dict[str, Any] = {}
-    CSS(url=COLOURS.as_uri(), color_profiles=profiles, url_fetcher=own_file)
+    _engine().CSS(url=COLOURS.as_uri(), color_profiles=profiles, url_fetcher=own_file)
     return profiles
 
 

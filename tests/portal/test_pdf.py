@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 import pypdf
 import pytest
+import weasyprint
 from django.conf import settings
 
 from portal import pdf
@@ -84,7 +85,7 @@ def test_a_document_is_archivable_and_accessible_for_verapdf(kind, tmp_path, com
 
 def test_verapdf_would_name_a_broken_file(tmp_path):
     plain = tmp_path / "plain.pdf"
-    plain.write_bytes(pdf.HTML(string="<p>no archive</p>").write_pdf())
+    plain.write_bytes(weasyprint.HTML(string="<p>no archive</p>").write_pdf())
 
     assert verapdf(plain)[0].startswith("FAIL 3a")
 
@@ -262,17 +263,24 @@ def test_an_uploaded_emblem_is_drawn_from_the_facts(complaints):
     assert (content != draw(), complaints) == (True, [])
 
 
-def test_without_pango_the_sentence_names_the_packages(monkeypatch):
-    monkeypatch.setattr(pdf, "MISSING", "cannot load library 'libpango-1.0-0'")
-
-    with pytest.raises(pdf.PdfUnavailable, match="install the Debian packages libpango"):
-        draw()
-
-
-def test_the_portal_starts_without_pango(tmp_path):
+def test_the_portal_starts_without_pango_and_says_what_a_letter_needs(tmp_path):
     (tmp_path / "weasyprint").mkdir()
     (tmp_path / "weasyprint/__init__.py").write_text("raise OSError('no pango here')")
 
-    said = another_process("from portal import documents, pdf; print(pdf.MISSING)", path=tmp_path)
+    said = another_process(
+        "from portal.pdf import PdfUnavailable, render\n"
+        "try: render('any', {}, language='en', identifier='', attachment={}, title='')\n"
+        "except PdfUnavailable as why: print(why)",
+        path=tmp_path,
+    )
 
-    assert said == "no pango here"
+    assert said == (
+        "Letters cannot be drawn here: install the Debian packages libpango-1.0-0 "
+        "libpangoft2-1.0-0 libharfbuzz-subset0. (no pango here)"
+    )
+
+
+def test_only_a_letter_loads_the_engine():
+    said = another_process("import sys, portal.urls; print('weasyprint' in sys.modules)")
+
+    assert said == "False"

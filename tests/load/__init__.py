@@ -1,0 +1,1 @@
+"""What pages and jobs cost with 1,000 and with 20,000 applications; run by hand: make bench."""

@@ -1,0 +1,144 @@
+"""One function for each row of the table: what it costs now."""
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Any
+from urllib.parse import urlencode
+
+from portal.models import User
+from portal.site.demo.people import DOMAIN
+from tests.load.host import Answer, Server
+from vouchers.actions.drafts import DECLARATIONS
+from vouchers.enums import ApplicationState
+from vouchers.models import Application
+
+QUEUE = "/admin/vouchers/application/"
+LAST_PAGE = "?tab=to_decide&before=_999999999999999999"
+TIMES = 7
+WARM = 2
+
+Cost = dict[str, Any]
+Row = Callable[[Server], Cost]
+
+
+def best(ask: Callable[[], Answer], *, status: int = 200, times: int = TIMES) -> Cost:
+    """Ask several times and return the cheapest: what else the machine does only adds."""
+    costs = []
+    for _time in range(WARM + times):
+        answer = ask()
+        if answer.status != status:
+            raise RuntimeError(f"{answer.status} instead of {status}, {answer.location}")
+        costs.append(dict(answer.cost))
+    return min(costs[WARM:], key=lambda cost: cost["cpu"])
+
+
+def somebody(name: str) -> User:
+    """Return a person of the demo."""
+    return User.objects.get(email=f"{name}@{DOMAIN}")
+
+
+def start(server: Server) -> Cost:
+    """From the command to the first answer."""
+    return {"seconds": server.seconds_to_start, "cpu": server.cpu_to_start * 1000}
+
+
+def home(server: Server) -> Cost:
+    """The public home page."""
+    return best(lambda: server.get("/"))
+
+
+def queue_first(server: Server) -> Cost:
+    """The staff list of somebody who sees all regions."""
+    return best(lambda: server.get(QUEUE, somebody("manager")))
+
+
+def queue_last(server: Server) -> Cost:
+    """Its last page."""
+    return best(lambda: server.get(QUEUE + LAST_PAGE, somebody("manager")))
+
+
+def queue_filtered(server: Server) -> Cost:
+    """The list with a status filter and a search over text."""
+    query = urlencode({"state": ApplicationState.SUBMITTED, "q": "serum"})
+    return best(lambda: server.get(f"{QUEUE}?{query}", somebody("manager")))
+
+
+def desk(server: Server) -> Cost:
+    """One application at its broker's desk."""
+    broker = somebody("broker.nl-enl")
+    rows = Application.objects.for_desk(broker).filter(state=ApplicationState.SUBMITTED)
+    row = rows.filter(home_region__code="NL-ENL").earliest("pk")
+    return best(lambda: server.get(f"{QUEUE}{row.reference}/change/", broker))
+
+
+def submit(server: Server) -> Cost:
+    """An SME sends a draft; its mails and its PDF follow later."""
+    drafts = _drafts()
+    declared = urlencode(dict.fromkeys(DECLARATIONS, "on"))
+
+    def send() -> Answer:
+        draft = next(drafts)
+        return server.post(f"/applications/{draft.address}/check/", declared, draft.started_by)
+
+    return best(send, status=302, times=5)
+
+
+def _drafts() -> Iterator[Any]:
+    rows = Application.objects.filter(state=ApplicationState.DRAFT).select_related("started_by")
+    yield from rows.order_by("pk")
+
+
+def csv(server: Server) -> Cost:
+    """All applications as a file."""
+    server.forget_peak()
+    cost = best(
+        lambda: server.get("/statistics/applications.csv?programme=LSV", somebody("manager")),
+        times=1,
+    )
+    return {**cost, "seconds": cost["wall"] / 1000, "memory": server.memory("VmHWM")}
+
+
+def statistics(server: Server) -> Cost:
+    """The page of figures, nothing kept from before."""
+    return best(lambda: server.get("/statistics/?programme=LSV", somebody("manager")), times=3)
+
+
+def dashboard(server: Server) -> Cost:
+    """What waits for a broker."""
+    return best(lambda: server.get("/dashboard/", somebody("broker.nl-enl")))
+
+
+def dashboard_of_all(server: Server) -> Cost:
+    """What waits for the manager, over all regions."""
+    return best(lambda: server.get("/dashboard/", somebody("manager")))
+
+
+def catalogue(server: Server) -> Cost:
+    """Two words and two facets, with the counts of all facets."""
+    query = urlencode({"q": "peptide stability", "kind": "facility", "access": "remote"})
+    cost = best(lambda: server.get(f"/catalogue/?{query}"))
+    return {**cost, "ratio": cost["wall"] / cost["in_database"]}
+
+
+def memory(server: Server) -> Cost:
+    """The worker after all pages; what it gave back to the system does not count."""
+    with suppress(OSError):
+        return {"memory": server.memory()}
+    return {}
+
+
+ROWS: tuple[Row, ...] = (
+    start,
+    home,
+    queue_first,
+    queue_last,
+    queue_filtered,
+    desk,
+    submit,
+    statistics,
+    dashboard,
+    dashboard_of_all,
+    catalogue,
+    csv,
+    memory,
+)
