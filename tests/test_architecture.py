@@ -101,7 +101,6 @@ def silent(tree):
 
 def tables():
     import brokers.workflow
-
     import catalogue.workflow
     import vouchers.workflow
 
@@ -129,7 +128,6 @@ def letters(base=Notification):
 
 def test_every_letter_has_a_subject_and_a_body():
     import brokers.notifications  # noqa: F401
-
     import portal.actions.notices  # noqa: F401
     import vouchers.notifications  # noqa: F401
 
