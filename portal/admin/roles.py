@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern
 from django.utils import timezone
@@ -79,6 +80,8 @@ class RoleAdmin[M: RegionRole | ProgrammeRole](DeskAdmin[M]):
     def end_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask for a successor, then end the role."""
         held = self.row(request, object_id)
+        if not may_set_up(actor(request), _scope(held)):
+            raise PermissionDenied
         form = EndRoleForm(sent(request))
         if form.is_valid():
             try:

@@ -196,6 +196,8 @@ def _is_ready(document: Any) -> bool:
 def withdraw(request: HttpRequest, address: str) -> HttpResponse:
     """Take an application back."""
     row = own(request, address)
+    if request.method != "POST" and told_state(row) not in APPLICATION.WITHDRAW.sources:
+        return redirect("application", row.address)
     form = WithdrawForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         context = {"application": row, "form": form, "programme": row.call.programme}
@@ -212,6 +214,8 @@ def withdraw(request: HttpRequest, address: str) -> HttpResponse:
 def reopen(request: HttpRequest, address: str) -> HttpResponse:
     """Edit a withdrawn application again, as long as the call is open."""
     row = own(request, address)
+    if request.method != "POST" and row.state not in APPLICATION.REOPEN.sources:
+        return redirect("application", row.address)
     refusals: list[str] = []
     if request.method == "POST":
         try:

@@ -46,6 +46,8 @@ def remove(request: HttpRequest, address: str, pk: int) -> HttpResponse:
         claim_drafts.remove_line(line, by=actor(request), now=clock.now())
         messages.success(request, gettext("The receipt is removed."))
         return redirect("claim", address)
+    if not is_open(award, line.claim):
+        return redirect("claim", address)
     context = {**about(award, claim_of(award)), "line": line}
     return render(request, "vouchers/applicant/claim_remove.html", context)
 

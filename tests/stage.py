@@ -1,0 +1,485 @@
+"""A stage for whole-site tests: an application at every step, and a browser for each role."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache, cached_property
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.test import Client, override_settings
+from django.urls import reverse
+
+from brokers import actions as enquiries
+from brokers.models import Enquiry
+from catalogue.models import Competence
+from portal import clock
+from portal.actions.people import invite_staff
+from portal.enums import DocumentState, MembershipState, Role
+from portal.models import (
+    Document,
+    JournalEntry,
+    MailLink,
+    Membership,
+    OutgoingMail,
+    ProgrammeRole,
+    RegionRole,
+    User,
+)
+from portal.permissions import Actor
+from tests.rigs import Visit, visit
+from tests.vouchers import factories, lives
+from vouchers.actions import assessments, awards
+from vouchers.enums import Side
+from vouchers.models import Application, Award, Claim, QuestionSet
+
+ROLES = (
+    "nobody",
+    "sme",
+    "other",
+    "broker",
+    "host",
+    "third",
+    "finance",
+    "manager",
+    "auditor",
+    "assessor",
+)
+NOTE = "A note for East Netherlands alone"
+CASES = (
+    "draft",
+    "submitted",
+    "signed",
+    "assessed",
+    "held",
+    "offered",
+    "written",
+    "filed",
+    "paid",
+)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A world with an application at every step, and a browser for each role.
+
+    The SME of `sme` owns all of them; `other` is another SME of the same region, `third` a broker
+    whose region has no part in them, `assessor` a broker who assesses the case "assessed".
+    """
+
+    world: factories.World
+    cases: Mapping[str, Application]
+    people: Mapping[str, User | None]
+
+    @cached_property
+    def clients(self) -> Mapping[str, Client]:
+        """One browser a role, signed in."""
+        found = {}
+        for role, person in self.people.items():
+            found[role] = client = Client()
+            if person is not None:
+                client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        return found
+
+    def award(self, case: str) -> Award:
+        """The award of a case."""
+        return Award.objects.get(application=self.cases[case])
+
+    def claim(self, case: str) -> Claim:
+        """The claim of a case."""
+        return Claim.objects.get(award__application=self.cases[case])
+
+    def get(self, role: str, address: str) -> Any:
+        """Answer a GET of the role."""
+        return self.clients[role].get(address)
+
+
+@contextmanager
+def played(now: Any = factories.NOW) -> Iterator[Stage]:
+    """Play the stage with the business clock standing still inside its open call."""
+    with clock.moved_to(now):
+        yield make_stage(factories.make_world(now))
+
+
+def make_stage(world: factories.World) -> Stage:
+    """Bring one application to every step, by the real actions."""
+    assessor = factories.make_person("assessor@snl.example")
+    RegionRole.objects.create(
+        user=assessor,
+        region=world.regions["NL-SNL"],
+        role=Role.BROKER,
+        organisation="Assessor office",
+        starts_at=world.now - timedelta(days=365),
+    )
+    cases = {case: STEPS[case](world, assessor) for case in CASES}
+    for application in cases.values():
+        _own(application, world.sme, world)
+    _around(world)
+    for document in Document.objects.all():
+        _print(document)
+    people = {
+        "nobody": None,
+        "sme": world.sme,
+        "other": factories.another_sme(world),
+        "broker": world.broker,
+        "host": world.host_broker,
+        "third": world.other_broker,
+        "finance": world.finance,
+        "manager": world.manager,
+        "auditor": world.auditor,
+        "assessor": assessor,
+    }
+    return Stage(world, cases, people)
+
+
+def _own(application: Application, user: User, world: factories.World) -> None:
+    """Let the stage's SME own the firm that applied; one firm may apply once."""
+    Membership.objects.create(
+        user=user,
+        organisation=application.organisation,
+        is_owner=True,
+        state=MembershipState.ACTIVE,
+        asked_at=world.now,
+        decided_at=world.now,
+    )
+
+
+def _draft(world: factories.World, _assessor: User) -> Application:
+    return factories.complete_draft(world, by=factories.another_sme(world))
+
+
+def _submitted(world: factories.World, _assessor: User) -> Application:
+    return factories.submitted(world, by=factories.another_sme(world))
+
+
+def _signed(world: factories.World, _assessor: User) -> Application:
+    application = factories.eligible(world, by=factories.another_sme(world))
+    awards.sign(
+        application,
+        side=Side.HOME,
+        amount=application.amount,
+        note=NOTE,
+        by=Actor.person(world.broker),
+        now=world.now,
+    )
+    return application
+
+
+def _assessed(world: factories.World, assessor: User) -> Application:
+    application = factories.eligible(world, by=factories.another_sme(world))
+    by = Actor.person(world.broker)
+    assessments.assign(application, assessor=assessor, by=by, now=world.now)
+    return application
+
+
+def _held(world: factories.World, _assessor: User) -> Application:
+    offer = world.offers["collaboration"]
+    offer.holds_letters = True
+    offer.save()
+    return factories.approved(world, "collaboration", by=factories.another_sme(world)).application
+
+
+def _offered(world: factories.World, _assessor: User) -> Application:
+    return factories.approved(world, by=factories.another_sme(world)).application
+
+
+def _written(world: factories.World, _assessor: User) -> Application:
+    return _with_other_sme(world, lives.written).award.application
+
+
+def _filed(world: factories.World, _assessor: User) -> Application:
+    return _with_other_sme(world, lives.filed).award.application
+
+
+def _paid(world: factories.World, _assessor: User) -> Application:
+    return _with_other_sme(world, lives.paid).award.application
+
+
+def _with_other_sme(world: factories.World, live: Callable[..., Claim]) -> Claim:
+    """Let another firm of the world live a Meet & Greet, which has receipts."""
+    usual, world.sme = world.sme, factories.another_sme(world)
+    try:
+        return live(world, "meet_greet")
+    finally:
+        world.sme = usual
+
+
+STEPS: Mapping[str, Callable[[factories.World, User], Application]] = {
+    "draft": _draft,
+    "submitted": _submitted,
+    "signed": _signed,
+    "assessed": _assessed,
+    "held": _held,
+    "offered": _offered,
+    "written": _written,
+    "filed": _filed,
+    "paid": _paid,
+}
+
+
+def _around(world: factories.World) -> None:
+    """Add what stands beside applications: a question, an invitation, a request to join."""
+    enquiries.ask(
+        region=world.home,
+        about=None,
+        home_region=world.home,
+        language="en",
+        name="A. Vrager",
+        email="vrager@voorbeeld.example",
+        organisation="Vrager BV",
+        question="Which facility measures peptides?",
+        by=Actor(user=None, label="visitor"),
+        now=world.now,
+    )
+    invite_staff(
+        email="new@enl.example",
+        role=Role.BROKER,
+        scope=world.home,
+        programme=world.programme,
+        organisation="Broker office",
+        by=Actor.person(world.manager),
+        now=world.now,
+        link_now=world.now,
+    )
+    Membership.objects.create(
+        user=factories.make_person("asks@voorbeeld.example"),
+        organisation=world.organisation,
+        state=MembershipState.REQUESTED,
+        asked_at=world.now,
+    )
+    Competence.objects.create(slug="proteomics", name="Proteomics")
+
+
+def _print(document: Document) -> None:
+    """Give a document a file, without the seconds that a true letter takes."""
+    document.state, document.sha256 = DocumentState.READY, "0" * 64
+    document.file.save(f"{document.number}.pdf", ContentFile(lives.pdf()), save=False)
+    document.save(update_fields=["state", "sha256", "file"])
+
+
+def addresses(stage: Stage) -> dict[str, str]:
+    """Return the address of every page of ours, labelled by URL name and, in brackets, case."""
+    world = stage.world
+    return {
+        **{name: reverse(name) for name in PLAIN},
+        "verify_number": reverse("verify_number", args=["LSV-9-COL-999-L"]),
+        "catalogue_record": reverse("catalogue_record", args=[world.records["DE-NDS"].slug]),
+        "broker_page": reverse("broker_page", args=[world.home.slug]),
+        "call": reverse("call", args=["lsv-1"]),
+        "voucher_rules": reverse("voucher_rules", args=["lsv-1", "insight"]),
+        "organisation": reverse("organisation", args=[world.organisation.pk]),
+        "organisation_edit": reverse("organisation_edit", args=[world.organisation.pk]),
+        "application_new": reverse("application_new", args=["lsv-1", "meet_greet"]),
+        **_of_applications(stage),
+        **_of_awards(stage),
+        **_of_desk(stage),
+        **_of_admin(stage),
+    }
+
+
+PLAIN = (
+    "healthz",
+    "readyz",
+    "home",
+    "about",
+    "privacy",
+    "accessibility",
+    "verify",
+    "statistics",
+    "statistics_applications",
+    "statistics_csv",
+    "statistics_json",
+    "statistics_xlsx",
+    "profile",
+    "organisations",
+    "organisation_register",
+    "organisation_find",
+    "catalogue_search",
+    "broker_list",
+    "dashboard",
+    "calls",
+    "applications",
+    "application_start",
+    "admin:index",
+)
+OF_APPLICATIONS = (
+    "application",
+    "application_check",
+    "application_receipt",
+    "application_withdraw",
+    "application_reopen",
+    "application_copy",
+    "application_text",
+    "application_hosts",
+)
+OF_AWARDS = (
+    "award",
+    "award_decline",
+    "award_letter",
+    "claim",
+    "claim_report",
+    "claim_account",
+    "claim_receipt_new",
+    "claim_check",
+    "claim_advice",
+)
+
+
+def _of_applications(stage: Stage) -> dict[str, str]:
+    address = stage.cases["assessed"].address
+    found = {"application [assessed]": reverse("application", args=[address])}
+    for case in ("draft", "submitted", "signed", "held"):
+        application = stage.cases[case]
+        file = application.attachments.earliest("pk")
+        for name in OF_APPLICATIONS:
+            found[f"{name} [{case}]"] = reverse(name, args=[application.address])
+        for code in ("organisation", "about"):
+            found[f"application_section [{case}] {code}"] = reverse(
+                "application_section", args=[application.address, code]
+            )
+        found[f"application_file [{case}]"] = reverse(
+            "application_file", args=[application.address, file.pk]
+        )
+    return found
+
+
+def _of_awards(stage: Stage) -> dict[str, str]:
+    found = {}
+    for case in ("held", "offered", "paid"):
+        for name in OF_AWARDS:
+            found[f"{name} [{case}]"] = reverse(name, args=[stage.cases[case].address])
+    for case in ("written", "filed", "paid"):
+        line, address = stage.claim(case).lines.get(), stage.cases[case].address
+        for name, pk in (
+            ("claim_receipt", line.pk),
+            ("claim_receipt_remove", line.pk),
+            ("claim_file", line.receipt_id),
+        ):
+            found[f"{name} [{case}]"] = reverse(name, args=[address, pk])
+    return found
+
+
+def _of_desk(stage: Stage) -> dict[str, str]:
+    base = "admin:vouchers"
+    found = {f"{base}_application_letters": reverse(f"{base}_application_letters")}
+    for case in ("draft", "submitted", "signed", "assessed", "held", "paid"):
+        row = stage.cases[case]
+        reference = row.reference or str(row.pk)
+        for page in ("change", "copy"):
+            name = f"{base}_application_{page}"
+            found[f"{name} [{case}]"] = reverse(name, args=[reference])
+        name = f"{base}_application_history"
+        found[f"{name} [{case}]"] = reverse(name, args=[row.pk])
+        if attachment := row.attachments.first():
+            name = f"{base}_application_file"
+            found[f"{name} [{case}]"] = reverse(name, args=[reference, attachment.upload_id])
+    for case in ("held", "offered", "paid"):
+        for page in ("change", "history", "letter"):
+            name = f"{base}_award_{page}"
+            found[f"{name} [{case}]"] = reverse(name, args=[stage.award(case).pk])
+    for case in ("filed", "paid"):
+        claim = stage.claim(case)
+        for page in ("change", "history"):
+            name = f"{base}_claim_{page}"
+            found[f"{name} [{case}]"] = reverse(name, args=[claim.pk])
+        name = f"{base}_claim_file"
+        found[f"{name} [{case}]"] = reverse(name, args=[claim.pk, claim.lines.get().receipt_id])
+    return found
+
+
+def _of_admin(stage: Stage) -> dict[str, str]:
+    """The pages of Django's own that each registered model has, and ours beside them."""
+    rows = admin_rows(stage)
+    found = {}
+    for model, row in rows.items():
+        for page in ("changelist", "add"):
+            found[f"admin:{model}_{page}"] = reverse(f"admin:{model}_{page}")
+        for page in ("change", "history"):
+            name = f"admin:{model}_{page}"
+            if model not in OF_CASES:
+                found[name] = reverse(name, args=[row.pk])
+    for name in ("portal_regionrole_invite", "portal_programmerole_invite"):
+        found[f"admin:{name}"] = reverse(f"admin:{name}")
+    for name in (
+        "portal_regionrole_end",
+        "portal_programmerole_end",
+        "portal_document_download",
+        "vouchers_call_copy",
+        "brokers_enquiry_answer",
+        "brokers_enquiry_close",
+        "catalogue_record_hide",
+    ):
+        model, _dash, _page = name.rpartition("_")
+        found[f"admin:{name}"] = reverse(f"admin:{name}", args=[rows[model].pk])
+    for app in ("portal", "vouchers", "brokers", "catalogue"):
+        found[f"admin:app_list {app}"] = reverse("admin:app_list", args=[app])
+    return found
+
+
+# Their pages are asked for each case.
+OF_CASES = frozenset({"vouchers_application", "vouchers_award", "vouchers_claim"})
+
+
+def admin_rows(stage: Stage) -> dict[str, Any]:
+    """One row of each model at the desk, of the home region where it has one."""
+    world = stage.world
+    return {
+        "portal_user": world.sme,
+        "portal_organisation": world.organisation,
+        "portal_membership": Membership.objects.get(state=MembershipState.REQUESTED),
+        "portal_region": world.home,
+        "portal_programme": world.programme,
+        "portal_journalentry": JournalEntry.objects.filter(chain="LSV").earliest("pk"),
+        "portal_outgoingmail": OutgoingMail.objects.filter(programme=world.programme).latest("pk"),
+        "portal_document": Document.objects.earliest("pk"),
+        "portal_maillink": MailLink.objects.get(),
+        "portal_regionrole": RegionRole.objects.get(user=world.broker),
+        "portal_programmerole": ProgrammeRole.objects.get(user=world.auditor),
+        "vouchers_application": stage.cases["submitted"],
+        "vouchers_award": stage.award("offered"),
+        "vouchers_claim": stage.claim("filed"),
+        "vouchers_pot": world.pots["NL-ENL"],
+        "vouchers_vouchertype": world.voucher_type("insight"),
+        "vouchers_call": world.call,
+        "vouchers_questionset": QuestionSet.objects.earliest("pk"),
+        "brokers_enquiry": Enquiry.objects.get(),
+        "catalogue_record": world.records["NL-ENL"],
+        "catalogue_provider": world.records["NL-ENL"].provider,
+        "catalogue_accessrules": world.records["NL-ENL"].provider.accepted_rules,
+        "catalogue_competence": Competence.objects.get(),
+    }
+
+
+def roles_for(label: str) -> tuple[str, ...]:
+    """Who visits an address: host and assessor differ from a third region's broker by case only."""
+    return ROLES if "[" in label else tuple(r for r in ROLES if r not in {"host", "assessor"})
+
+
+def secrets_of(stage: Stage) -> dict[str, str]:
+    """Words that only some may read, by what they tell."""
+    return {
+        "figures": "€1,900,000",
+        "aid history": "Province of Gelderland",
+        "home's note": NOTE,
+        "account": lives.IBAN,
+        "account in groups": " ".join(re.findall(".{1,4}", lives.IBAN)),
+        "unsigned": str(stage.cases["submitted"].reference),
+        "held award": stage.award("held").number,
+        "payment": "2027-0001",
+    }
+
+
+@cache
+def tour() -> Mapping[str, Mapping[str, Visit]]:
+    """Let every role visit every address once; nothing stays in the database."""
+    with transaction.atomic(), override_settings(MFA_RELAXED_FOR_DEMO=True), played() as stage:
+        secrets = secrets_of(stage)
+        found = {
+            label: {role: visit(stage.clients[role], address, secrets) for role in roles_for(label)}
+            for label, address in addresses(stage).items()
+        }
+        transaction.set_rollback(True)
+    return found
