@@ -25,7 +25,7 @@ from vouchers.admin.keyset import newest, page
 from vouchers.admin.panels import Asked, Verb, VerbAdmin
 from vouchers.enums import AwardState, ClaimState
 from vouchers.forms.award import CancelForm, RevokeForm
-from vouchers.models import Application, Award
+from vouchers.models import Award
 from vouchers.permissions import sees_private_parts
 from vouchers.workflow import AWARD
 
@@ -83,7 +83,7 @@ AWARD_VERBS: Mapping[str, Verb[Award]] = {verb.name: verb for verb in _ALL}
 
 def for_desk(user: User) -> QuerySet[Award]:
     """Return the awards whose application the person sees at the desk."""
-    return Award.objects.filter(application__in=Application.objects.for_desk(user))
+    return Award.objects.for_desk(user)
 
 
 @admin.register(Award)

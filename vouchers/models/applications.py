@@ -8,9 +8,10 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Record
-from portal.enums import Role
+from portal.enums import MembershipState, Role
 from portal.models import (
     Document,
+    Membership,
     Organisation,
     PeersManager,
     Region,
@@ -36,6 +37,12 @@ from vouchers.models.calls import (
 from vouchers.models.undertakings import Undertaking
 
 
+def of_own_firm(user: User, path: str) -> Exists:
+    """Whether the person acts for the firm at the path: nobody decides on their own case."""
+    memberships = Membership.objects.filter(user=user, state=MembershipState.ACTIVE)
+    return Exists(memberships.filter(organisation=OuterRef(path)))
+
+
 class ApplicationQuerySet(models.QuerySet["Application"]):
     """Which applications a person sees."""
 
@@ -59,7 +66,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         )
         programmes = user.programme_ids(Role.MANAGER, Role.AUDITOR)
         seen = regional | Q(call__programme__in=programmes) | Q(assigned)
-        return Q(reference__isnull=False) & seen
+        return Q(reference__isnull=False) & seen & ~Q(of_own_firm(user, "organisation"))
 
     def _related(self, name: str, **lookups: Any) -> Exists:
         """Ask rows of a model further down the file tree, which points here and not back."""

@@ -15,12 +15,19 @@ class AwardQuerySet(models.QuerySet["Award"]):
 
     def visible_to(self, user: User) -> "AwardQuerySet":
         """Those whose application the person sees; an SME only when it has been told."""
-        desk = Application.objects.for_desk(user).filter(pk=models.OuterRef("application"))
         own = Q(
             application__organisation__in=user.organisation_ids,
             application__told_at__isnull=False,
         )
-        return self.filter(own | models.Exists(desk))
+        return self.filter(own | self._at_desk(user))
+
+    def for_desk(self, user: User) -> "AwardQuerySet":
+        """Those whose application a member of staff sees at the desk."""
+        return self.filter(self._at_desk(user))
+
+    def _at_desk(self, user: User) -> models.Exists:
+        rows = Application.objects.for_desk(user)
+        return models.Exists(rows.filter(pk=models.OuterRef("application")))
 
 
 class Award(Stateful):
