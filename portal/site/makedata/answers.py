@@ -71,8 +71,8 @@ def _cost(one: Written) -> CostLine:
     return CostLine(application=one.row, kind=kind, item="Work with the partner", amount=amount)
 
 
-def _attach(written: Sequence[Written]) -> dict[tuple[int, int], list[str]]:
-    """Attach one shared file where a form wants one; return its name by application, question."""
+def _attach(written: Sequence[Written]) -> set[tuple[int, int]]:
+    """Attach one shared file where a form wants one; return the pairs of application, question."""
     asked = [
         (one, question)
         for one in written
@@ -84,7 +84,7 @@ def _attach(written: Sequence[Written]) -> dict[tuple[int, int], list[str]]:
         Attachment(application=one.row, question=question, upload=upload)
         for (one, question), upload in zip(asked, uploads, strict=True)
     )
-    return {(one.row.pk, question.pk): ["quote.pdf"] for one, question in asked}
+    return {(one.row.pk, question.pk) for one, question in asked}
 
 
 def _upload(one: Written) -> Upload:
@@ -144,23 +144,23 @@ def _value(stage: Stage, question: Question, rng: Random) -> Any:
 
 
 def _sections(
-    one: Written, given: dict[int, Any], files: dict[tuple[int, int], list[str]]
+    one: Written, given: dict[int, Any], files: set[tuple[int, int]]
 ) -> list[dict[str, Any]]:
     sections: dict[str, dict[str, Any]] = {}
     for question in one.life.offer.questions:
         empty = {"code": question.section, "title": question.section_title, "answers": []}
-        value = given.get(question.pk)
+        answer = {
+            "key": question.key,
+            "label": question.label,
+            "kind": question.kind,
+            "value": given.get(question.pk),
+            "seen_by_host": question.seen_by_host,
+        }
         if question.kind == QuestionKind.FILE:
-            value = files.get((one.row.pk, question.pk), [])
-        sections.setdefault(question.section, empty)["answers"].append(
-            {
-                "key": question.key,
-                "label": question.label,
-                "kind": question.kind,
-                "value": value,
-                "seen_by_host": question.seen_by_host,
-            }
-        )
+            has_file = (one.row.pk, question.pk) in files
+            answer["value"] = ["quote.pdf"] if has_file else []
+            answer["hashes"] = [_shared_file()[1]] if has_file else []
+        sections.setdefault(question.section, empty)["answers"].append(answer)
     return list(sections.values())
 
 
