@@ -106,6 +106,12 @@ def lock[T: Stateful](obj: T, *related: str) -> T:
     return fresh
 
 
+def hold[T: Stateful](obj: T) -> T:
+    """Keep a row that the action has just created: nobody else can move it before the end."""
+    _current().locked[type(obj), obj.pk] = obj
+    return obj
+
+
 def _locked[T: Stateful](obj: T, *related: str) -> T:
     rows = type(obj)._base_manager.select_for_update(of=("self",), no_key=True)
     fresh: T = (rows.select_related(*related) if related else rows).get(pk=obj.pk)

@@ -21,6 +21,7 @@ from portal.workflow import (
     available,
     digest,
     entry_hash,
+    hold,
     lock,
     move,
     record,
@@ -174,6 +175,21 @@ def test_a_row_locked_by_the_action_is_read_once(requested, broker, now):
 
     assert admits() == (True, [])
     assert Membership.objects.get(pk=row.pk).state == MembershipState.ACTIVE
+
+
+@pytest.mark.django_db
+def test_a_row_that_the_action_created_is_not_read(organisation, make_person, broker, now):
+    @action
+    def creates_and_admits():
+        person = make_person("new")
+        row = Membership.objects.create(user=person, organisation=organisation, asked_at=now)
+        with CaptureQueriesContext(connection) as asked:
+            move(hold(row), MEMBERSHIP.admit, by=Actor.person(broker), now=now)
+        return row, [q["sql"] for q in asked if "FOR NO KEY UPDATE" in q["sql"]]
+
+    row, locks = creates_and_admits()
+
+    assert (Membership.objects.get(pk=row.pk).state, locks) == (MembershipState.ACTIVE, [])
 
 
 @pytest.mark.django_db

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from portal.models import Region
 from portal.permissions import Actor
-from portal.workflow import Transition, move, record
+from portal.workflow import Transition, hold, move, record
 from vouchers.actions import awards, ledger
 from vouchers.actions.award_file import Row
 from vouchers.actions.award_parties import Parties
@@ -152,6 +152,7 @@ class Life:
             started_at=now,
             saved_at=now,
         )
+        hold(self._application)
         self._name_host()
         chain = self._application.journal_chain
         record(self._application, "start", by=self.by, now=now, chain=chain, after="draft")
@@ -282,7 +283,7 @@ class Life:
     def _complete(self, now: datetime) -> None:
         award = self._award
         payable = self.row.amounts["paid_amount"] or award.amount
-        self._claim = Claim.objects.create(award=award, started_at=now)
+        self._claim = hold(Claim.objects.create(award=award, started_at=now))
         move(self._claim, CLAIM.FILE, by=self.by, now=now, also=lambda _row: {"filed_at": now})
         approval = {"approved_at": now, "approved_amount": payable}
         move(self._claim, CLAIM.APPROVE, by=self.by, now=now, also=lambda _row: approval)

@@ -13,7 +13,7 @@ from portal.enums import GrantingMoment, Role
 from portal.models import Counter, ProgrammeRegion
 from portal.permissions import Actor
 from portal.queue import issue_document, notify
-from portal.workflow import IllegalMove, action, lock, move, record
+from portal.workflow import IllegalMove, action, hold, lock, move, record
 from vouchers import documents
 from vouchers.actions import ledger
 from vouchers.actions.applications import appeal_day, void_signatures
@@ -219,7 +219,7 @@ def make_award(application: Application, room: Room, *, by: Actor, now: datetime
         amount=award.amount,
     )
     ledger.reserve(award, room=room, by=by, now=now)
-    return award
+    return hold(award)
 
 
 def granting_moment(application: Application) -> GrantingMoment:

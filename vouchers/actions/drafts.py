@@ -1,7 +1,7 @@
 """Drafting: what an SME types is saved as it goes, and never lost to another browser."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -14,10 +14,10 @@ from portal import uploads
 from portal.models import JournalEntry
 from portal.permissions import Actor
 from portal.uploads import Checked
-from portal.workflow import IllegalMove, Transition, action, as_json, digest, record
+from portal.workflow import IllegalMove, Transition, action, as_json, digest, lock, record
 from vouchers.actions import applications
 from vouchers.actions.applications import NotComplete
-from vouchers.cases import local_day
+from vouchers.cases import AROUND, local_day
 from vouchers.enums import EDITABLE, ApplicationState
 from vouchers.models import (
     Answer,
@@ -85,12 +85,21 @@ def save_answers(
     given = {**dict.fromkeys(typed or {}), **values}
     raw = dict(typed or {})
     changes, conflicts, marks = _merge(stored, {**given, **raw}, seen or {})
-    for key in changes:
-        Answer.objects.update_or_create(
-            application=locked,
-            question=questions[key],
-            defaults={"value": as_json(given.get(key)), "saved_at": now, "saved_by": by.user},
-        )
+    Answer.objects.bulk_create(
+        (
+            Answer(
+                application=locked,
+                question=questions[key],
+                value=as_json(given.get(key)),
+                saved_at=now,
+                saved_by=by.user,
+            )
+            for key in changes
+        ),
+        update_conflicts=True,
+        unique_fields=["application", "question"],
+        update_fields=["value", "saved_at", "saved_by"],
+    )
     kept = {key: text for key, text in locked.typed.get(section, {}).items() if key not in changes}
     kept |= {key: raw[key] for key in changes if key in raw}
     touch(locked, section, keys=changes, typed=kept, by=by, now=now)
@@ -165,15 +174,14 @@ def set_figures(
 ) -> Saved:
     """Store the organisation's figures of one fiscal year, and rest the application on them."""
     locked = editable(application, by=by, now=now)
-    EnterpriseFigures.objects.update_or_create(
-        organisation=locked.organisation,
-        year=figures.year,
-        defaults={
-            "headcount": figures.headcount,
-            "turnover": figures.turnover,
-            "balance_sheet": figures.balance_sheet,
-            "is_estimate": is_estimate,
-        },
+    row = EnterpriseFigures(
+        organisation=locked.organisation, **asdict(figures), is_estimate=is_estimate
+    )
+    EnterpriseFigures.objects.bulk_create(
+        [row],
+        update_conflicts=True,
+        unique_fields=["organisation", "year"],
+        update_fields=["headcount", "turnover", "balance_sheet", "is_estimate"],
     )
     locked.figures_year, locked.sector = figures.year, sector
     locked.sme_class = sme.classify(figures, on=local_day(now, locked.home_region))
@@ -244,7 +252,7 @@ def send(
 
 def editable(application: Application, *, by: Actor, now: datetime) -> Application:
     """Return the locked row if the person may edit it now."""
-    locked = Application.objects.select_for_update(of=("self",), no_key=True).get(pk=application.pk)
+    locked = lock(application, *AROUND)
     if not is_applicant(by, locked):
         raise PermissionDenied("edit")
     if locked.state not in EDITABLE:
