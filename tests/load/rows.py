@@ -13,7 +13,7 @@ from vouchers.enums import ApplicationState
 from vouchers.models import Application
 
 QUEUE = "/admin/vouchers/application/"
-LAST_PAGE = "?tab=to_decide&before=_999999999999999999"
+LAST_PAGE = "?tab=to-decide&before=_999999999999999999"
 TIMES = 7
 WARM = 2
 

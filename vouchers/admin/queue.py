@@ -85,6 +85,7 @@ class Row:
     """One line of the queue."""
 
     application: Application
+    state: str
     clock: Clock | None
     tags: list[tuple[str, str, str]]
     is_held: bool
@@ -181,6 +182,8 @@ def line(row: Any, *, now: datetime) -> Row:
     is_waiting = row.home_signed and not row.host_signed and row.voucher_type.needs_host_signature
     return Row(
         application=row,
+        # get_state_display() translates every state to name one; a page does so for each row.
+        state=str(ApplicationState(row.state).label),
         clock=promise_clock(row, now=now),
         tags=list(_tags(row, is_waiting)),
         is_held=is_held(row),
