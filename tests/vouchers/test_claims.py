@@ -152,6 +152,8 @@ def test_nothing_eligible_is_not_approved(world):
 
 
 def test_who_filed_cannot_approve(world):
+    claim = lives.written(world)
+    # Joining the firm before the award would have kept the broker from signing it.
     Membership.objects.create(
         user=world.broker,
         organisation=world.organisation,
@@ -159,7 +161,6 @@ def test_who_filed_cannot_approve(world):
         asked_at=world.now,
         decided_at=world.now,
     )
-    claim = lives.written(world)
     claims.file(claim, by=by(world, "broker"), now=world.now)
     with pytest.raises(PermissionDenied):
         claims.approve(lives.fresh(claim), eligible={}, by=by(world, "broker"), now=world.now)
