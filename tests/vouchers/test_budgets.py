@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -62,3 +63,57 @@ def test_the_last_signature_takes_40_statements(world):
             awards.sign(row, side=side, amount=amount, by=Actor.person(person), now=world.now)
 
     assert len(said) <= 40, "\n".join(said)
+
+
+PAGES = {
+    "/": ("", 8),
+    "/admin/vouchers/application/": ("broker", 12),
+    "/admin/vouchers/application/?state=submitted&q=peptide": ("manager", 12),
+    "/admin/vouchers/application/LSV-1-0001/change/": ("broker", 20),
+    "/dashboard/": ("broker", 15),
+    "/statistics/?programme=LSV": ("manager", 25),
+    "/statistics/applications.csv?programme=LSV": ("auditor", 12),
+    "/catalogue/?q=mass+spectrometry&kind=facility": ("", 12),
+    "/applications/": ("sme", 12),
+}
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_costs_the_same_at_3_and_at_300_applications(client, world, address):
+    name, budget = PAGES[address]
+    first = factories.submitted(world)
+    if name:
+        client.force_login(getattr(world, name))
+
+    clone(first, 2)
+    few = cost(client, address)
+    clone(first, 297)
+    many = cost(client, address)
+
+    assert len(few) == len(many), "\n".join(many)
+    assert len(many) <= budget, "\n".join(many)
+
+
+def clone(application: Application, number: int) -> None:
+    """Repeat an application, each with its partner and a day later on the promise clock."""
+    begun = Application.objects.count()
+    copies = []
+    for place in range(begun, begun + number):
+        copy = Application.objects.get(pk=application.pk)
+        copy.pk, copy.key, copy.reference = None, f"copy{place}", f"LSV-1-9{place:03}"
+        copy.due_on += timedelta(days=place)
+        copies.append(copy)
+    host = application.hosts.get()
+    for copy in Application.objects.bulk_create(copies):
+        host.pk, host.application = None, copy
+        host.save(force_insert=True)
+
+
+def cost(client, address: str) -> list[str]:
+    """Return what a page says to the database, once everything is warm."""
+    client.get(address)
+    with statements() as said:
+        answer = client.get(address)
+        b"".join(answer)
+    assert answer.status_code == 200
+    return said
