@@ -17,7 +17,7 @@ from portal.uploads import Checked
 from portal.workflow import IllegalMove, Transition, action, as_json, digest, lock, record
 from vouchers.actions import applications
 from vouchers.actions.applications import NotComplete
-from vouchers.cases import AROUND, local_day
+from vouchers.cases import local_day
 from vouchers.enums import EDITABLE, ApplicationState
 from vouchers.models import (
     Answer,
@@ -175,7 +175,7 @@ def set_figures(
     """Store the organisation's figures of one fiscal year, and rest the application on them."""
     locked = editable(application, by=by, now=now)
     row = EnterpriseFigures(
-        organisation=locked.organisation, **asdict(figures), is_estimate=is_estimate
+        organisation_id=locked.organisation_id, **asdict(figures), is_estimate=is_estimate
     )
     EnterpriseFigures.objects.bulk_create(
         [row],
@@ -252,7 +252,7 @@ def send(
 
 def editable(application: Application, *, by: Actor, now: datetime) -> Application:
     """Return the locked row if the person may edit it now."""
-    locked = lock(application, *AROUND)
+    locked = lock(application, "call__programme", "home_region")
     if not is_applicant(by, locked):
         raise PermissionDenied("edit")
     if locked.state not in EDITABLE:
