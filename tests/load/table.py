@@ -17,6 +17,7 @@ class Goal:
     kilobytes: int | None = None
     seconds: float | None = None
     memory: int | None = None
+    in_sql: int | None = None
     ratio: float | None = None
 
 
@@ -41,6 +42,7 @@ UNITS = (
     ("kilobytes", "KB"),
     ("seconds", "s"),
     ("memory", "MB"),
+    ("in_sql", "ms in SQL"),
     ("ratio", "times the SQL"),
 )
 
