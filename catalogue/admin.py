@@ -33,7 +33,7 @@ class RecordAdmin(DeskAdmin[Record]):
         "slug",
         "kind",
         "provider",
-        "parent",
+        "facilities",
         "region",
         "state",
         "confirmed_on",

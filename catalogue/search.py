@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, models, transaction
@@ -23,6 +24,8 @@ RANKED = 1000
 SPELLING = 0.5
 SPELLED_WORDS = 8
 OWN = "own"
+# A word or a phrase in quotes, with a minus before it where it must not be found.
+_ITEM = re.compile(r'(?<!\S)(-)?(?:"([^"]+)"?|([^\s"]+))')
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +126,26 @@ def count_without_words(criteria: Criteria, *, now: datetime) -> int:
     return matching.filter(*_conditions(criteria, now).values()).count()
 
 
-def _query(words: str) -> SearchQuery:
-    return SearchQuery(words, config="english", search_type="websearch")
+class WordsQuery(SearchQuery):
+    """A query over four languages: every item, in the shape any language gives it; no excluded."""
+
+    def __init__(
+        self, items: Sequence[str], markers: Sequence[str] = (), excluded: Sequence[str] = ()
+    ) -> None:
+        """Take what must be found, for each item its competences as lexemes, and what must not."""
+        texts = ArrayField(models.TextField())
+        some = [*items], [*markers] or [""] * len(items), [*excluded]
+        self.function, self.config, self.invert = "catalogue_query", None, False
+        models.Func.__init__(self, *(Value(one, output_field=texts) for one in some))
+
+
+def _query(words: str) -> WordsQuery:
+    asked: list[str] = []
+    excluded: list[str] = []
+    for sign, phrase, word in _ITEM.findall(words):
+        text = f'"{phrase}' if phrase else word
+        (excluded if sign else asked).append(text)
+    return WordsQuery(asked, excluded=excluded)
 
 
 def _by_words(words: str, now: datetime) -> RecordQuerySet:

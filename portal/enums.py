@@ -76,3 +76,17 @@ class LinkPurpose(TextChoices):
     """What a single-use link in a mail is for."""
 
     STAFF_INVITATION = "staff_invitation", _("Invitation to a staff role")
+    PROVIDER_INVITATION = "provider_invitation", _("Invitation to keep a provider's records")
+    RECORD_CONFIRMATION = "record_confirmation", _("Question whether a record is still true")
+    EXPERT_CONSENT = "expert_consent", _("Question to an expert, who may be shown")
+    EXPERT_WITHDRAWAL = "expert_withdrawal", _("An expert's way out of the catalogue")
+    PARTNER_CONSENT = "partner_consent", _("Question to a partner of an application")
+
+
+class LinkFate(TextChoices):
+    """Why a link in a mail does not work."""
+
+    UNKNOWN = "unknown", pgettext_lazy("link", "Unknown")
+    USED = "used", pgettext_lazy("link", "Used")
+    EXPIRED = "expired", pgettext_lazy("link", "Expired")
+    REPLACED = "replaced", pgettext_lazy("link", "Replaced")

@@ -5,13 +5,18 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from portal.enums import LinkPurpose
+from portal.enums import LinkFate, LinkPurpose
 from portal.models import MailLink
 from portal.permissions import Actor
 
 
 class LinkNotValid(Exception):
-    """The link is unknown, used or expired."""
+    """The link is unknown, used, replaced or expired: `fate` says which, `link` is its row."""
+
+    def __init__(self, fate: LinkFate, link: MailLink | None = None) -> None:
+        super().__init__(fate)
+        self.fate = fate
+        self.link = link
 
 
 def make(
@@ -40,18 +45,30 @@ def make(
 def find(purpose: LinkPurpose, token: str, *, now: datetime) -> MailLink:
     """Return the link behind the token, in real time. Raises LinkNotValid."""
     link = MailLink.objects.filter(purpose=purpose, token_hash=_hash(token)).first()
-    if link is None or link.used_at is not None or link.expires_at <= now:
-        raise LinkNotValid(purpose)
+    if link is None:
+        raise LinkNotValid(LinkFate.UNKNOWN)
+    if link.used_at is not None:
+        raise LinkNotValid(LinkFate.USED, link)
+    if link.replaced_at is not None:
+        raise LinkNotValid(LinkFate.REPLACED, link)
+    if link.expires_at <= now:
+        raise LinkNotValid(LinkFate.EXPIRED, link)
     return link
 
 
 def use(purpose: LinkPurpose, token: str, *, now: datetime) -> MailLink:
     """Mark the link used and return it, inside an action. Raises LinkNotValid."""
     link = find(purpose, token, now=now)
-    marked = MailLink.objects.filter(pk=link.pk, used_at=None).update(used_at=now)
-    if not marked:
-        raise LinkNotValid(purpose)
+    waiting = MailLink.objects.filter(pk=link.pk, used_at=None, replaced_at=None)
+    if not waiting.update(used_at=now):
+        raise LinkNotValid(LinkFate.USED, link)
     return link
+
+
+def replace(purpose: LinkPurpose, *, data: dict[str, Any], now: datetime) -> None:
+    """End the links of the purpose that hold these data and wait: a newer one takes their place."""
+    waiting = MailLink.objects.filter(purpose=purpose, used_at=None, replaced_at=None)
+    waiting.filter(data__contains=data).update(replaced_at=now)
 
 
 def _hash(token: str) -> str:

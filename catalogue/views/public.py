@@ -53,7 +53,7 @@ def catalogue_record(request: HttpRequest, slug: str) -> HttpResponse:
     public = Record.objects.public(now)
     record = get_object_or_404(
         public.select_related(
-            "region", "provider__organisation", "provider__accepted_rules__programme", "parent"
+            "region", "provider__organisation", "provider__accepted_rules__programme"
         ),
         slug=slug,
     )
@@ -63,8 +63,8 @@ def catalogue_record(request: HttpRequest, slug: str) -> HttpResponse:
     home = own_region(request.user)
     context = {
         "record": record,
-        "parent": public.filter(parts=record).first(),
-        "parts": public.filter(parent=record),
+        "facilities": public.filter(equipment=record),
+        "parts": public.filter(facilities=record),
         "accepted": accepted,
         "is_offered": is_offered,
         "can_apply": is_offered and home != record.region,

@@ -1,21 +1,16 @@
 """A person's own settings, and the invitation to a staff role."""
 
-from urllib.parse import urlencode
-
-from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext, gettext_lazy
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from portal import clock, links
+from portal import clock
 from portal.accounts.forms import ProfileForm, sent
+from portal.accounts.mail_links import link_view, sign_in_address, to_sign_up
 from portal.actions import people
 from portal.enums import LinkPurpose, Role
 from portal.models import MailLink, User
@@ -52,15 +47,9 @@ def profile(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@login_not_required
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def invitation(request: HttpRequest, token: str) -> HttpResponse:
+@link_view(LinkPurpose.STAFF_INVITATION)
+def invitation(request: HttpRequest, link: MailLink, token: str) -> HttpResponse:
     """Show what a person is invited to; only the button accepts."""
-    try:
-        link = links.find(LinkPurpose.STAFF_INVITATION, token, now=timezone.now())
-    except links.LinkNotValid:
-        return render(request, "portal/accounts/invitation_over.html", status=410)
     if not isinstance(request.user, User):
         return _strangers_way(request, link)
     if not people.has_verified(request.user, link.email):
@@ -71,14 +60,10 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _strangers_way(request: HttpRequest, link: MailLink) -> HttpResponse:
-    """Lead to sign-in, or by the button to sign-up with the address that the mail has proved."""
-    here = urlencode({"next": request.path})
     if request.method != "POST":
-        sign_in = f"{reverse('account_login')}?{here}"
-        return _show(request, link, "portal/accounts/invitation_stranger.html", sign_in=sign_in)
-    adapter = get_adapter(request)
-    adapter.stash_verified_email(request, link.email)
-    return redirect(f"{reverse('account_signup')}?{here}&{urlencode({'email': link.email})}")
+        template = "portal/accounts/invitation_stranger.html"
+        return _show(request, link, template, sign_in=sign_in_address(request))
+    return to_sign_up(request, link)
 
 
 def _accept(request: HttpRequest, token: str) -> HttpResponse:
@@ -87,8 +72,6 @@ def _accept(request: HttpRequest, token: str) -> HttpResponse:
     except (people.InviterGone, people.AlreadyHeld) as refusal:
         messages.error(request, REFUSALS[type(refusal)])
         return redirect("invitation", token)
-    except links.LinkNotValid:
-        return render(request, "portal/accounts/invitation_over.html", status=410)
     messages.success(request, gettext("Welcome. Your role starts now."))
     return redirect(settings.LOGIN_REDIRECT_URL)
 

@@ -30,6 +30,7 @@ class MailLink(models.Model):
     made_at = models.DateTimeField(_("made at"))
     expires_at = models.DateTimeField(_("valid until"))
     used_at = models.DateTimeField(_("used at"), null=True, blank=True)
+    replaced_at = models.DateTimeField(_("replaced at"), null=True, blank=True)
 
     objects = PeersManager.from_queryset(MailLinkQuerySet)()
 

@@ -6,9 +6,8 @@ from datetime import UTC, date, datetime
 from allauth.account.models import EmailAddress
 
 from catalogue import actions
-from catalogue.actions import RecordFields
 from catalogue.enums import ProviderKind, RecordKind
-from catalogue.models import AccessRules, Competence, Provider, Record
+from catalogue.models import AccessRules, Competence, Provider, Record, RecordFields
 from portal.enums import MembershipState, Role
 from portal.models import (
     Membership,
@@ -118,7 +117,7 @@ def record(
     kind: RecordKind = RecordKind.FACILITY,
     competences: tuple[Competence, ...] = (),
     confirmed_on: date = TODAY,
-    parent: Record | None = None,
+    facilities: tuple[Record, ...] = (),
     is_public: bool = True,
     **fields: object,
 ) -> Record:
@@ -131,7 +130,7 @@ def record(
         kind=kind,
         fields=RecordFields(**said),
         competences=competences,
-        parent=parent,
+        facilities=facilities,
         confirmed_on=confirmed_on,
         by=IMPORTER,
         now=NOW,

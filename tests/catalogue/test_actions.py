@@ -6,9 +6,9 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from catalogue import actions
-from catalogue.actions import OutdatedRules, RecordFields
+from catalogue.actions import OutdatedRules
 from catalogue.enums import ProviderKind, RecordKind, RecordState
-from catalogue.models import AccessRules, Competence, Provider, Record
+from catalogue.models import AccessRules, Competence, Provider, Record, RecordFields
 from portal.models import JournalEntry
 from portal.permissions import Actor
 from tests.catalogue import factories
@@ -114,7 +114,13 @@ def test_revising_replaces_text_and_terms_and_journals_the_difference():
         "portal",
         "revise_record",
         "",
-        {"changed": {"title": ["Old", "New"], "keywords": ["Lab\nImaging", "Lab\nGenomics"]}},
+        {
+            "changed": {
+                "title": ["Old", "New"],
+                "keywords": ["Lab\nImaging", "Lab\nGenomics"],
+                "terms": [["imaging"], ["genomics"]],
+            }
+        },
     )
 
 

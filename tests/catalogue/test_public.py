@@ -162,8 +162,16 @@ def test_record_page_shows_rules_contact_and_parts(client, rules):
     facility = factories.record(
         owner, title="Hall", own_rule="Bring shoes.", contact_email="hall@provider.example"
     )
-    part = factories.record(owner, title="Scanner", kind=RecordKind.EQUIPMENT, parent=facility)
-    factories.record(owner, title="Unseen", parent=facility, is_public=False)
+    part = factories.record(
+        owner, title="Scanner", kind=RecordKind.EQUIPMENT, facilities=(facility,)
+    )
+    factories.record(
+        owner,
+        title="Unseen",
+        kind=RecordKind.EQUIPMENT,
+        facilities=(facility,),
+        is_public=False,
+    )
     response = page(client, facility)
     assert (response.status_code, [*response.context["parts"]]) == (200, [part])
     assert [
@@ -177,7 +185,7 @@ def test_record_page_shows_rules_contact_and_parts(client, rules):
             f"/brokers/rhineland/?record={facility.slug}#ask",
         )
     ] == [True] * 6
-    assert page(client, part).context["parent"] == facility
+    assert [*page(client, part).context["facilities"]] == [facility]
 
 
 def test_an_expert_is_reached_at_the_office(client):

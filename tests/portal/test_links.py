@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from portal import links
-from portal.enums import LinkPurpose
+from portal.enums import LinkFate, LinkPurpose
 from portal.models import MailLink
 from portal.permissions import Actor
 from portal.workflow import action
@@ -75,3 +75,15 @@ def test_two_at_once_use_a_link_once(token, now):
 
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(run, range(2))) == ["ann@people.test", "refused"]
+
+
+def test_a_newer_link_takes_the_place_of_those_that_wait_for_the_same(token, now):
+    by, week = Actor.clock(), timedelta(days=7)
+    facts = {"email": "ann@people.test", "lifetime": week, "by": by, "now": now}
+    old = links.make(PURPOSE, data={"record": 1, "round": 1}, **facts)
+    other = links.make(PURPOSE, data={"record": 2, "round": 1}, **facts)
+    links.replace(PURPOSE, data={"record": 1}, now=now)
+    with pytest.raises(links.LinkNotValid) as refused:
+        links.use(PURPOSE, old, now=now)
+    assert refused.value.fate == LinkFate.REPLACED
+    assert links.use(PURPOSE, other, now=now).data == {"record": 2, "round": 1}

@@ -8,9 +8,8 @@ from decimal import Decimal
 from django.db import models
 
 from catalogue import actions as catalogue
-from catalogue.actions import RecordFields
 from catalogue.enums import RecordKind
-from catalogue.models import AccessRules, Provider, Record
+from catalogue.models import AccessRules, Provider, Record, RecordFields
 from portal.enums import MembershipState, Role
 from portal.models import (
     Membership,

@@ -3,9 +3,8 @@
 from datetime import datetime, timedelta
 
 from catalogue import actions
-from catalogue.actions import RecordFields
 from catalogue.enums import ProviderKind, RecordKind
-from catalogue.models import AccessRules, Competence, Provider, Record
+from catalogue.models import AccessRules, Competence, Provider, Record, RecordFields
 from portal.models import Organisation, Programme, Region
 from portal.models.journal import PORTAL_CHAIN
 from portal.site.demo.programmes import IMPORTER, rows
@@ -28,7 +27,7 @@ def load(programme: Programme, *, now: datetime) -> None:
             row,
             providers[row["provider_slug"]],
             [terms[slug] for slug in _list(row["competences"])],
-            made.get(row["parent_slug"]),
+            [made[slug] for slug in _list(row["parent_slug"])],
             now,
         )
 
@@ -82,7 +81,7 @@ def _record(
     row: dict[str, str],
     provider: Provider,
     competences: list[Competence],
-    parent: Record | None,
+    facilities: list[Record],
     now: datetime,
 ) -> Record:
     made = actions.add_record(
@@ -91,7 +90,7 @@ def _record(
         kind=RecordKind(row["kind"]),
         fields=_fields(row),
         competences=competences,
-        parent=parent,
+        facilities=facilities,
         confirmed_on=(now - MONTH * int(row["confirmed_months_ago"])).date(),
         by=IMPORTER,
         now=now,

@@ -117,6 +117,7 @@ def _record(
         summary=words.text(rng, 20),
         description=words.text(rng, 80),
         keywords=" ".join(term.name for term in named),
+        terms=sorted(term.slug for term in named),
         techniques=[f"{rng.choice(words.SUBJECTS)} {rng.choice(words.NEEDS)}"],
         access_types=rng.sample(AccessType.values, 2),
         access_modes=[rng.choice(AccessMode.values)],

@@ -1,0 +1,86 @@
+"""Providers and the common access rules that they accept."""
+
+from datetime import datetime
+
+from catalogue.actions.require import require
+from catalogue.enums import ProviderKind
+from catalogue.models import AccessRules, Provider
+from catalogue.permissions import may_accept_rules, may_add_to, may_publish_rules
+from portal.models import Organisation, Programme, Region
+from portal.models.journal import PORTAL_CHAIN
+from portal.permissions import Actor
+from portal.workflow import action, record
+
+
+class OutdatedRules(Exception):
+    """The provider would accept a version of the rules that has been replaced."""
+
+
+@action
+def add_provider(
+    organisation: Organisation,
+    *,
+    slug: str,
+    kind: ProviderKind,
+    region: Region,
+    summary: str,
+    by: Actor,
+    now: datetime,
+) -> Provider:
+    """List an organisation as a provider of the region. Raises PermissionDenied."""
+    require(may_add_to(by, region))
+    provider = Provider.objects.create(
+        organisation=organisation, slug=slug, kind=kind, region=region, summary=summary
+    )
+    record(
+        provider, "add_provider", by=by, now=now, chain=PORTAL_CHAIN, slug=slug, region=region.code
+    )
+    return provider
+
+
+@action
+def publish_access_rules(
+    programme: Programme, *, text: str, by: Actor, now: datetime
+) -> AccessRules:
+    """Publish the next version of the common rules, one rule a line. Raises PermissionDenied."""
+    require(may_publish_rules(by, programme))
+    # Two managers at once must not both write the next version.
+    Programme.objects.select_for_update(no_key=True).get(pk=programme.pk)
+    newest = AccessRules.objects.filter(programme=programme).order_by("-version").first()
+    rules = AccessRules.objects.create(
+        programme=programme,
+        version=newest.version + 1 if newest else 1,
+        text=text,
+        published_at=now,
+    )
+    record(
+        rules,
+        "publish_access_rules",
+        by=by,
+        now=now,
+        chain=programme.journal_chain,
+        version=rules.version,
+        text=text,
+    )
+    return rules
+
+
+@action
+def accept_access_rules(
+    provider: Provider, *, rules: AccessRules, by: Actor, now: datetime
+) -> None:
+    """Accept the current version for a provider. Raises PermissionDenied and OutdatedRules."""
+    require(may_accept_rules(by, provider))
+    if not AccessRules.objects.current(now).filter(pk=rules.pk).exists():
+        raise OutdatedRules(rules)
+    provider.accepted_rules, provider.accepted_at = rules, now
+    provider.save(update_fields=["accepted_rules", "accepted_at"])
+    record(
+        provider,
+        "accept_access_rules",
+        by=by,
+        now=now,
+        chain=PORTAL_CHAIN,
+        programme=rules.programme.code,
+        version=rules.version,
+    )

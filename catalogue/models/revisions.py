@@ -1,0 +1,112 @@
+"""Changes that wait for the broker, versions that were published, and photos."""
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from catalogue.enums import RevisionState
+from catalogue.models.records import Record
+from portal.enums import Role
+from portal.models import PeersManager, Stateful, Upload, User
+
+OPEN_REVISION = frozenset({RevisionState.DRAFT, RevisionState.SUBMITTED, RevisionState.RETURNED})
+
+
+class Photo(models.Model):
+    """A picture of a record; one without a place is not published."""
+
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="photos")
+    upload = models.OneToOneField(Upload, on_delete=models.PROTECT, related_name="photo")
+    alt = models.CharField(_("what the picture shows"), max_length=150)
+    place = models.PositiveSmallIntegerField(_("place"), null=True, blank=True)
+
+    objects = PeersManager["Photo"]()
+
+    class Meta:
+        ordering = ["record", "place", "pk"]
+        verbose_name = _("photo")
+        verbose_name_plural = _("photos")
+
+    def __str__(self) -> str:
+        return self.alt
+
+
+class RevisionQuerySet(models.QuerySet["Revision"]):
+    """Which changes a person sees."""
+
+    def visible_to(self, user: User) -> "RevisionQuerySet":
+        """Own providers'; the broker's region's once submitted; managers and auditors all."""
+        own = Q(record__provider__organisation__in=user.organisation_ids)
+        handed_in = ~Q(submitted_at=None)
+        if user.is_superuser or user.programme_ids(Role.MANAGER, Role.AUDITOR):
+            return self.filter(own | handed_in)
+        regional = Q(record__region__in=user.region_ids(Role.BROKER))
+        return self.filter(own | (regional & handed_in))
+
+    def open(self) -> "RevisionQuerySet":
+        """Return those on which nobody has decided yet."""
+        return self.filter(state__in=sorted(OPEN_REVISION))
+
+
+class Revision(Stateful):
+    """A change of a record from its first word to the broker's decision."""
+
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="revisions")
+    state = models.CharField(max_length=20, choices=RevisionState, default=RevisionState.DRAFT)
+    content = models.JSONField(
+        encoder=DjangoJSONEncoder,
+        help_text=_("Fields, competences, facilities and photos as they should be."),
+    )
+    started_at = models.DateTimeField(_("started at"))
+    started_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    note = models.TextField(_("note"), blank=True)
+
+    objects = PeersManager.from_queryset(RevisionQuerySet)()
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = _("change of a record")
+        verbose_name_plural = _("changes of records")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["record"],
+                condition=Q(state__in=sorted(OPEN_REVISION)),
+                name="a_record_has_one_open_change",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.content.get("title") or self.record)
+
+
+class Version(models.Model):
+    """What a record said when it was published; never changed."""
+
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField(_("version"))
+    content = models.JSONField(encoder=DjangoJSONEncoder)
+    published_at = models.DateTimeField(_("published at"))
+    published_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = PeersManager["Version"]()
+
+    class Meta:
+        ordering = ["record", "-number"]
+        verbose_name = _("published version")
+        verbose_name_plural = _("published versions")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["record", "number"], name="a_record_numbers_its_versions"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.record} {self.number}"
