@@ -18,7 +18,12 @@ MONTH = timedelta(days=30)
 def load(programme: Programme, *, now: datetime) -> None:
     """Load competences, providers and records; every provider accepts the rules."""
     rules = actions.publish_access_rules(programme, text=ACCESS_RULES, by=IMPORTER, now=now)
-    terms = {row["slug"]: _competence(row, now) for row in rows("competences.csv")}
+    synonyms: dict[str, dict[str, list[str]]] = {}
+    for row in rows("synonyms.csv"):
+        synonyms.setdefault(row["competence"], {})[row["language"]] = _list(row["words"])
+    terms = {
+        row["slug"]: _competence(row, synonyms[row["slug"]], now) for row in rows("competences.csv")
+    }
     providers = {row["slug"]: _provider(row, rules, now) for row in rows("providers.csv")}
     made: dict[str, Record] = {}
     lines = sorted(rows("records.csv"), key=lambda row: bool(row["parent_slug"]))
@@ -32,12 +37,13 @@ def load(programme: Programme, *, now: datetime) -> None:
         )
 
 
-def _competence(row: dict[str, str], now: datetime) -> Competence:
+def _competence(row: dict[str, str], synonyms: dict[str, list[str]], now: datetime) -> Competence:
     return actions.add_competence(
         slug=row["slug"],
         name=row["name_en"],
         names={language: row[f"name_{language}"] for language in ("de", "nl", "fr")},
         group=row["group"],
+        synonyms=synonyms,
         by=IMPORTER,
         now=now,
     )
