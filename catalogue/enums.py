@@ -251,3 +251,10 @@ class Sort(TextChoices):
     WAIT = "wait", pgettext_lazy("sort", "Shortest wait")
     NAME = "name", pgettext_lazy("sort", "Name A to Z")
     FRESHNESS = "freshness", pgettext_lazy("sort", "Last confirmed")
+
+
+class View(TextChoices):
+    """How results are shown."""
+
+    LIST = "list", pgettext_lazy("view", "List")
+    MAP = "map", pgettext_lazy("view", "Map")

@@ -41,6 +41,7 @@ VERBS = frozenset(
 WRITTEN_BY_ACTIONS = frozenset(
     {
         "a_chain_has_no_forks",
+        "a_competence_has_a_phrase_once",
         "a_decided_application_has_an_instant",
         "a_granting_date_has_a_zone",
         "a_move_names_its_target",

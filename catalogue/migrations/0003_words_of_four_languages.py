@@ -59,8 +59,10 @@ BEGIN
             END IF;
             IF numnode(part) = 0 THEN
                 is_stop := true;
-            ELSE
-                one := coalesce(one || part, part);
+            ELSIF one IS NULL THEN
+                one := part;
+            ELSIF one <> part AND NOT one @> part THEN
+                one := one || part;
             END IF;
         END LOOP;
         IF is_stop THEN

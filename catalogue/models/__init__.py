@@ -1,6 +1,6 @@
 """Who can help: providers, their records, competences and the common access rules."""
 
-from catalogue.models.competences import Competence
+from catalogue.models.competences import Competence, CompetencePhrase
 from catalogue.models.content import RecordFields
 from catalogue.models.people import Expert
 from catalogue.models.providers import AccessRules, Provider, ProviderRequest
@@ -13,6 +13,7 @@ __all__ = [
     "SINKS_AFTER",
     "AccessRules",
     "Competence",
+    "CompetencePhrase",
     "Expert",
     "Photo",
     "Provider",

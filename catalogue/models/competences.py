@@ -1,9 +1,12 @@
 """The vocabulary of competences."""
 
+from django.contrib.postgres.search import SearchQueryField
 from django.db import models
+from django.db.models import F, Func, GeneratedField
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from portal.enums import Locale
 from portal.models import PeersManager
 
 
@@ -35,3 +38,36 @@ class Competence(models.Model):
     def label(self) -> str:
         """The name in the reader's language."""
         return str(self.names.get(get_language() or "") or self.name)
+
+
+class CompetencePhrase(models.Model):
+    """One word or phrase that means a competence, as a query that a text can be held against."""
+
+    competence = models.ForeignKey(Competence, on_delete=models.CASCADE, related_name="phrases")
+    language = models.CharField(max_length=2, choices=Locale)
+    text = models.CharField(max_length=100)
+    is_name = models.BooleanField(default=False)
+    query = GeneratedField(
+        expression=Func(
+            F("language"),
+            F("text"),
+            function="catalogue_phrase",
+            output_field=SearchQueryField(),
+        ),
+        output_field=SearchQueryField(),
+        db_persist=True,
+    )
+
+    objects = PeersManager["CompetencePhrase"]()
+
+    class Meta:
+        ordering = ["competence", "language", "text"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["competence", "language", "text"],
+                name="a_competence_has_a_phrase_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text

@@ -230,6 +230,13 @@ class Record(Stateful):
             GinIndex(fields=["keywords"], opclasses=["gin_trgm_ops"], name="record_by_keyword"),
             models.Index(fields=["region", "kind"], name="record_by_region"),
             models.Index(fields=["state", "confirmed_on"], name="record_by_state"),
+            models.Index(
+                F("confirmed_on").desc(),
+                "title",
+                "id",
+                condition=Q(state=RecordState.PUBLISHED),
+                name="record_by_freshness",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

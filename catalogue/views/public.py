@@ -29,7 +29,10 @@ def catalogue_search(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     asked = CatalogueFilter(request.GET, own_region=own_region(request.user))
     criteria = asked.criteria()
-    found = find(criteria, now=now)
+    found = find(criteria, now=now, regions=asked.regions)
+    labels = {term.slug: term.label for term in asked.terms}
+    for record in found.records:
+        record.term_labels = [labels[slug] for slug in record.terms if slug in labels]  # type: ignore[attr-defined]
     is_empty = criteria.words and not found.counts.unfiltered
     results = Results(
         asked,

@@ -9,9 +9,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from catalogue.enums import Sort
+from catalogue.enums import Sort, View
 from catalogue.filters import CatalogueFilter
 from catalogue.search import FACETS, OWN, PAGE_SIZE, Criteria, Found
+from portal.models import Region
 from portal.templatetags.portal_ui import country_name
 
 LEGENDS: Mapping[str, str | Promise] = {
@@ -19,11 +20,17 @@ LEGENDS: Mapping[str, str | Promise] = {
     "region": pgettext_lazy("facet", "Region"),
     "country": pgettext_lazy("facet", "Country"),
     "competence": pgettext_lazy("facet", "Competence"),
+    "field": pgettext_lazy("facet", "Life-science field"),
     "voucher": pgettext_lazy("facet", "Voucher accepted"),
     "access": pgettext_lazy("facet", "Access"),
     "certificate": pgettext_lazy("facet", "Certificate"),
+    "language": pgettext_lazy("facet", "Language"),
+    "trl": pgettext_lazy("facet", "Technology readiness"),
 }
-COMPETENCES_SHOWN = 8
+# Long facets show what gives most first, and fold the rest away.
+LONG = {"competence": 8, "field": 5}
+# Facets that few people need start folded.
+FOLDED = frozenset({"language", "trl", "certificate"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,7 @@ class Group:
     legend: str | Promise
     options: Sequence[Option]
     more: Sequence[Option] = ()
+    is_folded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +102,29 @@ class Results:
         return chips
 
     @property
+    def homes(self) -> list[Option]:
+        """The regions where the visitor may be at home."""
+        own = self.asked.own_region
+        return [
+            Option(f"home-{region.code}", region.code, region.name, 0, region == own)
+            for region in self.asked.regions
+        ]
+
+    @property
+    def views(self) -> list[Option]:
+        """List and map; the value is the address."""
+        now = self.asked.shown_as
+        return [
+            Option(f"view-{view}", self._seen_as(view), str(view.label), 0, view == now)
+            for view in View
+        ]
+
+    @property
+    def is_map(self) -> bool:
+        """Whether results are shown on the map."""
+        return self.asked.shown_as == View.MAP
+
+    @property
     def with_own(self) -> str:
         """The address that shows the visitor's own region too."""
         return _query(self._parameters() | {OWN: ["1"]})
@@ -106,7 +137,7 @@ class Results:
     @property
     def cleared(self) -> str:
         """The address with the words alone."""
-        return _query({"q": [self.criteria.words], OWN: [*self._own()]})
+        return _query({"q": [self.criteria.words], **self._place(), OWN: [*self._own()]})
 
     @property
     def sorts(self) -> list[Option]:
@@ -161,7 +192,7 @@ class Results:
 
     def _everything(self) -> str:
         own = ["1"] if self.asked.own_region else []
-        return _query({"q": [self.criteria.words], OWN: own})
+        return _query({"q": [self.criteria.words], **self._place(), OWN: own})
 
     def _group(self, name: str) -> Group:
         chosen = self.criteria.chosen.get(name, ())
@@ -171,11 +202,12 @@ class Results:
             for value, label in self._labels(name).items()
             if self._is_shown(name, value)
         ]
-        if name != "competence":
-            return Group(name, LEGENDS[name], options)
+        if name in FOLDED or name in LONG:
+            options = [option for option in options if option.count or option.checked]
+        if name not in LONG:
+            return Group(name, LEGENDS[name], options, is_folded=name in FOLDED and not chosen)
         options.sort(key=lambda option: (not option.checked, -option.count, option.label))
-        options = [option for option in options if option.count or option.checked]
-        shown = max(COMPETENCES_SHOWN, len(chosen))
+        shown = max(LONG[name], len(chosen))
         return Group(name, LEGENDS[name], options[:shown], options[shown:])
 
     def _is_shown(self, name: str, value: str) -> bool:
@@ -198,8 +230,27 @@ class Results:
             "q": [self.criteria.words] if self.criteria.words else [],
             **{name: [*values] for name, values in self.criteria.chosen.items()},
             "sort": [] if sort == Sort.RELEVANCE else [sort.value],
+            **self._place(),
             OWN: [*self._own()],
         }
+
+    def _place(self) -> dict[str, list[str]]:
+        """Return where the visitor is, unless we know it, and how results are shown."""
+        own = self.asked.own_region
+        view = self.asked.shown_as
+        return {
+            "home": [] if own is None or self.asked.is_home_known else [own.code],
+            "view": [] if view == View.LIST else [view.value],
+        }
+
+    def _seen_as(self, view: View) -> str:
+        shown = [] if view == View.LIST else [view.value]
+        return _query({**self._parameters(), "view": shown})
+
+    def only_in(self, region: Region) -> str:
+        """Return the address of the results in one region, as a list."""
+        rest = {**self._parameters(), "region": [region.code], "view": []}
+        return _query(rest)
 
     def _address(self, name: str, value: str) -> str:
         rest = self._parameters()

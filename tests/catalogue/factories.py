@@ -103,10 +103,18 @@ def provider(code: str = "DE-RHI", *, accepts: AccessRules | None = None, name="
     return row
 
 
-def term(slug: str, name: str = "", **names: str) -> Competence:
+def term(
+    slug: str, name: str = "", synonyms: dict[str, list[str]] | None = None, **names: str
+) -> Competence:
     """Store a competence."""
     return actions.add_competence(
-        slug=slug, name=name or slug.capitalize(), names=names, group="", by=IMPORTER, now=NOW
+        slug=slug,
+        name=name or slug.capitalize(),
+        names=names,
+        group="",
+        synonyms=synonyms,
+        by=IMPORTER,
+        now=NOW,
     )
 
 

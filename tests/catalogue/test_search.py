@@ -7,10 +7,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from catalogue import actions, search
+from catalogue import actions
 from catalogue.enums import RecordKind, Sort
 from catalogue.models import Record
-from catalogue.search import Criteria, find
+from catalogue.search import Criteria, find, finding, own_region
 from tests.catalogue import factories
 from tests.catalogue.factories import IMPORTER, NOW, TODAY
 
@@ -24,6 +24,9 @@ VALUES = {
     "voucher": ["meet_greet", "insight", "collaboration"],
     "access": ["physical", "remote", "mail_in"],
     "certificate": ["GLP", "GMP"],
+    "field": ["omics", "cell_culture"],
+    "language": ["de", "en"],
+    "trl": ["2", "4", "9"],
 }
 ODD_WORDS = [
     *("!!!", "& |", "'", '"', "\\", "-", "()", ":*", "a:b & !c", "<->", "%_", "-genomics"),
@@ -54,6 +57,10 @@ def catalogue() -> None:
             access_types=VALUES["access"][number % 3 :],
             voucher_kinds=VALUES["voucher"][: 1 + number % 3],
             certificates=VALUES["certificate"][number % 3 :],
+            sub_domains=VALUES["field"][number % 3 :],
+            languages=VALUES["language"][: number % 3],
+            trl_from=1 + number % 4 if number % 5 else None,
+            trl_to=4 + number % 4 if number % 5 else None,
         )
 
 
@@ -67,6 +74,8 @@ def catalogue() -> None:
         Criteria(chosen={"voucher": ("meet_greet",), "country": ("DE", "DK")}),
         Criteria(chosen={"competence": ("imaging", "genomics"), "access": ("mail_in",)}),
         Criteria(chosen={"certificate": ("GLP",), "region": ("NL-ENL",), "kind": ("service",)}),
+        Criteria(chosen={"trl": ("2", "9"), "field": ("omics",), "region": ("NL-ENL", "DK-DNK")}),
+        Criteria("advice", {"language": ("en",), "country": ("NL",)}),
     ],
 )
 @pytest.mark.parametrize("leaves_own_out", [False, True])
@@ -209,8 +218,8 @@ def test_sort(sort, expected):
 
 @pytest.mark.parametrize("words", ["", "laboratory"])
 def test_pages_hold_every_result_once(monkeypatch, words):
-    monkeypatch.setattr(search, "PAGE_SIZE", 2)
-    monkeypatch.setattr(search, "RANKED", 4)
+    monkeypatch.setattr(finding, "PAGE_SIZE", 2)
+    monkeypatch.setattr(finding, "RANKED", 4)
     expected = {factories.record(title=f"Laboratory {number}").title for number in range(7)}
     pages = [shown(words=words, page=page) for page in (1, 2, 3, 4)]
     assert [len(page) for page in pages] == [2, 2, 2, 1]
@@ -238,7 +247,7 @@ def test_search_asks_as_often_for_many_as_for_few(catalogue):
             competences=(term,),
             voucher_kinds=["insight"],
         )
-    assert (few, queries()) == (3, 3)
+    assert (few, queries()) == (8, 8)
 
 
 @pytest.mark.parametrize(
@@ -249,5 +258,5 @@ def test_own_region_is_that_of_all_organisations(codes, expected):
     for code in codes:
         organisation = factories.provider(code).organisation
         organisation.memberships.create(user=user, state="active", asked_at=NOW)
-    own = search.own_region(user)
+    own = own_region(user)
     assert (own.code if own else None) == expected

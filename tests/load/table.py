@@ -17,7 +17,8 @@ class Goal:
     kilobytes: int | None = None
     seconds: float | None = None
     memory: int | None = None
-    in_sql: int | None = None
+    milliseconds: int | None = None
+    straight: int | None = None
     ratio: float | None = None
 
 
@@ -42,7 +43,8 @@ UNITS = (
     ("kilobytes", "KB"),
     ("seconds", "s"),
     ("memory", "MB"),
-    ("in_sql", "ms in SQL"),
+    ("milliseconds", "ms"),
+    ("straight", "ms of its SQL alone"),
     ("ratio", "times the SQL"),
 )
 
