@@ -34,3 +34,8 @@ def may_publish_rules(by: Actor, programme: Programme) -> bool:
 def may_extend_vocabulary(by: Actor) -> bool:
     """Who may set up any programme."""
     return may_set_up(by)
+
+
+def may_advise(by: Actor) -> bool:
+    """An access broker of any region, or a manager: who sees the need may say who can help."""
+    return by.user is not None and (bool(by.user.region_ids(Role.BROKER)) or may_set_up(by))

@@ -18,6 +18,10 @@ CREATE FUNCTION catalogue_phrase(language text, phrase text) RETURNS tsquery
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT phraseto_tsquery(public.catalogue_config(language), phrase)
 $$;
+CREATE FUNCTION catalogue_lexemes(language text, phrase text) RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT tsvector_to_array(to_tsvector(public.catalogue_config(language), phrase))
+$$;
 """
 NAMES = """
 INSERT INTO catalogue_competencephrase (competence_id, language, text, is_name)
@@ -37,7 +41,8 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(
             PHRASE,
-            "DROP FUNCTION catalogue_phrase(text, text); DROP FUNCTION catalogue_config(text);",
+            "DROP FUNCTION catalogue_lexemes(text, text); DROP FUNCTION catalogue_phrase(text, text);"
+            "DROP FUNCTION catalogue_config(text);",
         ),
         migrations.CreateModel(
             name='CompetencePhrase',
@@ -57,6 +62,15 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='record',
             index=models.Index(models.OrderBy(models.F('confirmed_on'), descending=True), models.F('title'), models.F('id'), condition=models.Q(('state', 'published')), name='record_by_freshness'),
+        ),
+        migrations.AddField(
+            model_name='competencephrase',
+            name='lexemes',
+            field=models.GeneratedField(db_persist=True, expression=models.Func(models.F('language'), models.F('text'), function='catalogue_lexemes', output_field=django.contrib.postgres.fields.ArrayField(base_field=models.TextField())), output_field=django.contrib.postgres.fields.ArrayField(base_field=models.TextField())),
+        ),
+        migrations.AddIndex(
+            model_name='competencephrase',
+            index=django.contrib.postgres.indexes.GinIndex(fields=['lexemes'], name='phrase_by_word'),
         ),
         migrations.RunSQL(NAMES, migrations.RunSQL.noop),
     ]

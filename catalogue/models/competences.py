@@ -1,5 +1,7 @@
 """The vocabulary of competences."""
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQueryField
 from django.db import models
 from django.db.models import F, Func, GeneratedField
@@ -57,11 +59,22 @@ class CompetencePhrase(models.Model):
         output_field=SearchQueryField(),
         db_persist=True,
     )
+    lexemes = GeneratedField(
+        expression=Func(
+            F("language"),
+            F("text"),
+            function="catalogue_lexemes",
+            output_field=ArrayField(models.TextField()),
+        ),
+        output_field=ArrayField(models.TextField()),
+        db_persist=True,
+    )
 
     objects = PeersManager["CompetencePhrase"]()
 
     class Meta:
         ordering = ["competence", "language", "text"]
+        indexes = [GinIndex(fields=["lexemes"], name="phrase_by_word")]
         constraints = [
             models.UniqueConstraint(
                 fields=["competence", "language", "text"],

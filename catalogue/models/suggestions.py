@@ -15,6 +15,10 @@ class SuggestionOpinionQuerySet(models.QuerySet["SuggestionOpinion"]):
         """Return those about a need or an application; who may see it may see them."""
         return self.filter(subject_type=subject._meta.label_lower, subject_id=subject.pk)
 
+    def by_record(self) -> dict[int, str]:
+        """Return each opinion by its record, the recommended ones first."""
+        return dict(self.order_by("-opinion", "pk").values_list("record", "opinion"))
+
 
 class SuggestionOpinion(models.Model):
     """A record recommended or left out for a need or an application, named as the journal does."""
