@@ -3,7 +3,7 @@
 from portal import clock
 from portal.celery import app
 from portal.permissions import Actor
-from vouchers.actions import calendar
+from vouchers.actions import calendar, proven
 
 
 @app.task
@@ -28,3 +28,9 @@ def keep_offers() -> None:
 def keep_returns() -> None:
     """Let returned applications stand when their answer-by has passed."""
     calendar.keep_returns(by=Actor.clock(), now=clock.now())
+
+
+@app.task
+def count_vouchers() -> None:
+    """Count the vouchers that each record of the catalogue was host of."""
+    proven.count_vouchers(by=Actor.clock(), now=clock.now())

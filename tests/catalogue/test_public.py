@@ -80,6 +80,27 @@ def test_own_region_is_left_out_for_those_who_have_one(client):
     assert titles(search(client, "?region=NL-ENL")) == ["NL-ENL"]
 
 
+def test_a_visitor_says_where_home_is(client):
+    for code in factories.NAMES:
+        factories.record(factories.provider(code), title=code)
+    response = search(client, "?home=DK-DNK")
+    assert titles(response) == ["DE-RHI", "NL-ENL"]
+    assert '<option value="DK-DNK" selected>' in response.text
+    assert [chip.address for chip in results(response).chips] == ["?home=DK-DNK&own=1"]
+    assert titles(search(client, "?home=DK-DNK&own=1")) == ["DE-RHI", "DK-DNK", "NL-ENL"]
+    client.force_login(factories.member(code="NL-ENL"))
+    assert titles(search(client, "?home=DK-DNK")) == ["DE-RHI", "NL-ENL"]
+    # What we know of a person needs no place in the address.
+    assert results(search(client, "?home=NL-ENL&kind=expert")).cleared == "?"
+
+
+def test_who_has_no_region_is_asked_for_it_to_sort_by_distance(client):
+    asked = "Choose your region to see what is nearest to you."
+    assert asked in search(client, "?sort=distance").text
+    factories.region("DK-DNK")
+    assert asked not in search(client, "?sort=distance&home=DK-DNK").text
+
+
 def test_htmx_gets_the_changed_parts_only(client):
     factories.record(title="Hall")
     whole, part = search(client), search(client, **{"HX-Request": "true"})

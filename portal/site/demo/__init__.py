@@ -8,6 +8,7 @@ from portal.models import Programme
 from portal.site.demo import applications, catalogue, history, people, programmes
 from portal.site.demo.people import Login
 from portal.workflow import action
+from vouchers.actions.proven import count_vouchers
 from vouchers.models import PublishedFigure
 
 OTHERS = {"sme": "Voorbeeld Biotech", "provider": "Musterlab", "assessor": "Assessor"}
@@ -56,3 +57,4 @@ def _fill(*, now: datetime, say: Report) -> None:
     if applications.is_missing():
         say("Living about 80 applications of the open call.")
         applications.load(now=now)
+        count_vouchers(by=programmes.IMPORTER, now=now)
