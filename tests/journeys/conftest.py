@@ -39,11 +39,21 @@ def browser() -> Iterator[Browser]:
 class Visitor:
     """A person at a browser of their own; what the console complains about is kept."""
 
-    def __init__(self, browser: Browser, base: str, email: str = "") -> None:
-        self.context = browser.new_context(viewport={"width": 1280, "height": 900})
+    def __init__(
+        self,
+        browser: Browser,
+        base: str,
+        email: str = "",
+        *,
+        scripts: bool = True,
+        width: int = 1280,
+    ) -> None:
+        self.context = browser.new_context(
+            viewport={"width": width, "height": 900}, java_script_enabled=scripts
+        )
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(10_000)
-        self.base, self.problems = base, []
+        self.base, self.scripts, self.problems = base, scripts, []
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
         if email:
@@ -98,8 +108,8 @@ def visit(browser, live_server) -> Iterator[Callable[..., Visitor]]:
     """Open a browser as somebody: ``visit("person@example.org")``."""
     visitors: list[Visitor] = []
 
-    def begin(email: str = "") -> Visitor:
-        visitors.append(Visitor(browser, live_server.url, email))
+    def begin(email: str = "", **more) -> Visitor:
+        visitors.append(Visitor(browser, live_server.url, email, **more))
         return visitors[-1]
 
     yield begin
