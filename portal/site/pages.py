@@ -14,10 +14,10 @@ from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
+from catalogue.rules import region_map
 from portal import clock
 from portal.context_processors import THEME_COOKIE, THEMES
 from portal.models import Programme, Region
-from portal.site import crossing_map
 from portal.site.call_banner import CALLS, banner
 from portal.templatetags.portal_ui import country_name, voucher_class
 from vouchers.models import Call, CostKind, VoucherType
@@ -73,14 +73,14 @@ def home(request: HttpRequest) -> HttpResponse:
     call = _call_to_show(now)
     programme = call.programme if call else _running_programme()
     regions = _regions(programme)
-    spots = crossing_map.spots([(float(r.latitude or 0), float(r.longitude or 0)) for r in regions])
+    spots = region_map.spots([(float(r.latitude or 0), float(r.longitude or 0)) for r in regions])
     places = dict(zip([region.code for region in regions], spots, strict=True))
     context = {
         "banner": banner(call, now),
         "vouchers": _cards(programme, call),
         "points": [_point(region, places[region.code]) for region in regions],
         "arcs": [
-            crossing_map.arc(places[home_code], places[host_code])
+            region_map.arc(places[home_code], places[host_code])
             for home_code, host_code in STORIES
             if home_code in places and host_code in places
         ],
@@ -160,7 +160,7 @@ def _regions(programme: Programme | None) -> list[Region]:
     return list(placed.order_by("name"))
 
 
-def _point(region: Region, spot: crossing_map.Spot) -> Point:
+def _point(region: Region, spot: region_map.Spot) -> Point:
     return Point(
         name=region.name,
         short_code=region.code.rpartition("-")[2],

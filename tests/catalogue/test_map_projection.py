@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.site.crossing_map import Spot, arc, project, spots
+from catalogue.rules.region_map import Spot, arc, project, spots
 
 
 @pytest.mark.parametrize(
