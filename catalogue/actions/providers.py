@@ -1,5 +1,6 @@
 """Providers and the common access rules that they accept."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from catalogue.actions.require import require
@@ -24,13 +25,27 @@ def add_provider(
     kind: ProviderKind,
     region: Region,
     summary: str,
+    ror: str = "",
+    legal_status: str = "",
+    structure: str = "",
+    life_cycle: str = "",
+    esfri_domains: Sequence[str] = (),
     by: Actor,
     now: datetime,
 ) -> Provider:
     """List an organisation as a provider of the region. Raises PermissionDenied."""
     require(may_add_to(by, region))
     provider = Provider.objects.create(
-        organisation=organisation, slug=slug, kind=kind, region=region, summary=summary
+        organisation=organisation,
+        slug=slug,
+        kind=kind,
+        region=region,
+        summary=summary,
+        ror=ror,
+        legal_status=legal_status,
+        structure=structure,
+        life_cycle=life_cycle,
+        esfri_domains=[*esfri_domains],
     )
     record(
         provider, "add_provider", by=by, now=now, chain=PORTAL_CHAIN, slug=slug, region=region.code

@@ -1,6 +1,7 @@
 """The demo's catalogue: providers, records and the access rules they accepted."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from catalogue import actions
 from catalogue.enums import ProviderKind, RecordKind
@@ -76,6 +77,11 @@ def _provider(row: dict[str, str], rules: AccessRules, now: datetime) -> Provide
         kind=ProviderKind(row["kind"]),
         region=region,
         summary=row["summary"],
+        ror=row["ror"],
+        legal_status=row["legal_status"],
+        structure=row["structure"],
+        life_cycle=row["life_cycle"],
+        esfri_domains=_list(row["esfri_domains"]),
         by=IMPORTER,
         now=now,
     )
@@ -105,27 +111,35 @@ def _record(
     return made
 
 
+LISTS = (
+    "techniques",
+    "sub_domains",
+    "esfri_domains",
+    "access_types",
+    "access_modes",
+    "voucher_kinds",
+    "certificates",
+    "languages",
+)
+NUMBERS = (
+    "trl_from",
+    "trl_to",
+    "first_answer_days",
+    "lead_time_days",
+    "sme_discount",
+    "biosafety_level",
+)
+ANSWERS = ("is_price_without_vat", "needs_ethics_approval")
+
+
 def _fields(row: dict[str, str]) -> RecordFields:
-    return RecordFields(
-        title=row["title"],
-        summary=row["summary"],
-        description=row["description"],
-        techniques=_list(row["techniques"]),
-        access_types=_list(row["access_types"]),
-        access_modes=_list(row["access_modes"]),
-        voucher_kinds=_list(row["voucher_kinds"]),
-        certificates=_list(row["certificates"]),
-        languages=_list(row["languages"]),
-        text_language=row["text_language"],
-        lead_time_days=_number(row["lead_time_days"]),
-        price_kind=row["price_kind"],
-        sample_conditions=row["sample_conditions"],
-        own_rule=row["own_rule"],
-        trl_from=_number(row["trl_from"]),
-        trl_to=_number(row["trl_to"]),
-        contact_email=row["contact_email"],
-        website=row["website"],
-    )
+    read: dict[str, Any] = {
+        **row,
+        **{name: _list(row[name]) for name in LISTS},
+        **{name: _number(row[name]) for name in NUMBERS},
+        **{name: row[name] == "yes" for name in ANSWERS},
+    }
+    return RecordFields.of(read)
 
 
 def _list(text: str) -> list[str]:
