@@ -267,6 +267,9 @@ def addresses(stage: Stage) -> dict[str, str]:
         **{name: reverse(name) for name in PLAIN},
         "verify_number": reverse("verify_number", args=["LSV-9-COL-999-L"]),
         "catalogue_record": reverse("catalogue_record", args=[world.records["DE-NDS"].slug]),
+        "catalogue_provider": reverse(
+            "catalogue_provider", args=[world.records["DE-NDS"].provider.slug]
+        ),
         "broker_page": reverse("broker_page", args=[world.home.slug]),
         "call": reverse("call", args=["lsv-1"]),
         "voucher_rules": reverse("voucher_rules", args=["lsv-1", "insight"]),

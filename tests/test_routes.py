@@ -37,6 +37,7 @@ PUBLIC = frozenset(
         "broker_page",
         "call",
         "calls",
+        "catalogue_provider",
         "catalogue_record",
         "catalogue_search",
         "emblem",
@@ -175,6 +176,7 @@ application_start                                 302 200 200 302 302 302 302 30
 admin:index                                       302 302 302 200 200 200 200 200
 verify_number                                     200 200 200 200 200 200 200 200
 catalogue_record                                  200 200 200 200 200 200 200 200
+catalogue_provider                                200 200 200 200 200 200 200 200
 broker_page                                       200 200 200 200 200 200 200 200
 call                                              200 200 200 200 200 200 200 200
 voucher_rules                                     200 200 200 200 200 200 200 200

@@ -118,6 +118,12 @@ class Provider(models.Model):
     def __str__(self) -> str:
         return self.organisation.name
 
+    def accepts_current_rules(self, now: datetime) -> bool:
+        """Whether it has accepted the version of the rules that is in force."""
+        if self.accepted_rules_id is None:
+            return False
+        return AccessRules.objects.current(now).filter(pk=self.accepted_rules_id).exists()
+
 
 class ProviderRequestQuerySet(models.QuerySet["ProviderRequest"]):
     """Which requests a person sees."""

@@ -9,8 +9,9 @@ from django.views.decorators.http import require_safe
 
 from catalogue.enums import RecordKind
 from catalogue.filters import CatalogueFilter
-from catalogue.models import AccessRules, Record
+from catalogue.models import Record
 from catalogue.search import count_without_words, find, own_region
+from catalogue.views import record_page
 from catalogue.views.results import Results
 from portal import clock
 
@@ -51,24 +52,33 @@ def catalogue_search(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def catalogue_record(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show one record with its access rules, contact and parts."""
+    """Show one record with its terms, access rules, contact and parts."""
     now = clock.now()
-    public = Record.objects.public(now)
+    public = Record.objects.public(now).defer("keywords", "search")
     record = get_object_or_404(
         public.select_related(
-            "region", "provider__organisation", "provider__accepted_rules__programme"
-        ),
+            "region",
+            "person",
+            "provider__organisation",
+            "provider__region",
+            "provider__accepted_rules__programme",
+        ).prefetch_related("competences"),
         slug=slug,
     )
-    accepted = record.provider.accepted_rules
-    current = AccessRules.objects.current(now)
-    is_offered = accepted is not None and current.filter(pk=accepted.pk).exists()
+    is_offered = record.provider.accepts_current_rules(now)
     home = own_region(request.user)
     context = {
         "record": record,
+        "person": record_page.shown_person(record),
+        "photos": record.photos.exclude(place=None),
         "facilities": public.filter(equipment=record),
         "parts": public.filter(facilities=record),
-        "accepted": accepted,
+        "abilities": record_page.ability(record),
+        "terms": record_page.terms(record),
+        "places": record_page.place(record),
+        "deviations": record_page.deviations(record),
+        "provider": record.provider,
+        "is_stale": record_page.is_stale(record, now),
         "is_offered": is_offered,
         "can_apply": is_offered and home != record.region,
         "apply": APPLY[RecordKind(record.kind)],
