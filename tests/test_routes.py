@@ -260,8 +260,8 @@ admin:catalogue_record_change                     302 302 302 200 404 200 200 20
 admin:catalogue_record_history                    302 302 302 200 404 200 200 200
 admin:catalogue_provider_changelist               302 302 302 200 200 200 200 200
 admin:catalogue_provider_add                      302 302 302 403 403 403 403 403
-admin:catalogue_provider_change                   302 302 302 200 200 200 200 200
-admin:catalogue_provider_history                  302 302 302 200 200 200 200 200
+admin:catalogue_provider_change                   302 302 302 200 404 200 200 200
+admin:catalogue_provider_history                  302 302 302 200 404 200 200 200
 admin:catalogue_accessrules_changelist            302 302 302 200 200 200 200 200
 admin:catalogue_accessrules_add                   302 302 302 403 403 403 403 403
 admin:catalogue_accessrules_change                302 302 302 200 200 200 200 200
