@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from catalogue.enums import Sort, View
 from catalogue.filters import CatalogueFilter
 from catalogue.search import FACETS, OWN, PAGE_SIZE, Criteria, Found
+from catalogue.views.region_map import MapPoint, points
 from portal.models import Region
 from portal.templatetags.portal_ui import country_name
 
@@ -247,10 +248,22 @@ class Results:
         shown = [] if view == View.LIST else [view.value]
         return _query({**self._parameters(), "view": shown})
 
+    @cached_property
+    def points(self) -> list[MapPoint]:
+        """The regions on the map with their results, as if none of them were chosen."""
+        counts = self.found.counts.by_value
+        regions = self.asked.regions
+        return points(
+            regions,
+            counts={region.code: counts.get(("region", region.code), 0) for region in regions},
+            addresses={region.code: self.only_in(region) for region in regions},
+            own=self.asked.own_region,
+            chosen=self.criteria.chosen.get("region", ()),
+        )
+
     def only_in(self, region: Region) -> str:
         """Return the address of the results in one region, as a list."""
-        rest = {**self._parameters(), "region": [region.code], "view": []}
-        return _query(rest)
+        return _query({**self._parameters(), "region": [region.code], "view": []})
 
     def _address(self, name: str, value: str) -> str:
         rest = self._parameters()

@@ -101,6 +101,27 @@ def test_who_has_no_region_is_asked_for_it_to_sort_by_distance(client):
     assert asked not in search(client, "?sort=distance&home=DK-DNK").text
 
 
+def test_the_map_shows_the_regions_with_their_results(client):
+    for code, number in {"NL-ENL": 1, "DE-RHI": 3, "DK-DNK": 2}.items():
+        for place in range(number):
+            factories.record(factories.provider(code), title=f"Hall {place}")
+    response = search(client, "?q=hall&view=map&home=NL-ENL&region=DE-RHI")
+    shown = [(p.name, p.count, p.is_chosen, p.is_own) for p in results(response).points]
+    assert shown == [
+        ("Denmark", 2, False, False),
+        ("East Netherlands", 0, False, True),
+        ("Rhineland", 3, True, False),
+    ]
+    address = results(response).points[0].address
+    assert address == "?q=hall&region=DK-DNK&home=NL-ENL"
+    assert len(titles(search(client, address))) == 2
+    views = [(option.label, option.value, option.checked) for option in results(response).views]
+    assert views == [
+        ("List", "?q=hall&region=DE-RHI&home=NL-ENL", False),
+        ("Map", "?q=hall&region=DE-RHI&home=NL-ENL&view=map", True),
+    ]
+
+
 def test_htmx_gets_the_changed_parts_only(client):
     factories.record(title="Hall")
     whole, part = search(client), search(client, **{"HX-Request": "true"})
