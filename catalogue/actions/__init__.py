@@ -1,5 +1,6 @@
 """Everything that writes the catalogue."""
 
+from catalogue.actions.imports import import_catalogue
 from catalogue.actions.providers import (
     OutdatedRules,
     accept_access_rules,
@@ -17,6 +18,7 @@ __all__ = [
     "add_record",
     "confirm",
     "hide",
+    "import_catalogue",
     "publish",
     "publish_access_rules",
     "revise_record",

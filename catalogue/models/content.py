@@ -1,7 +1,7 @@
 """What a record says, as plain data: shown, compared, kept as a version and put in force."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 from catalogue.enums import Admits, Confidentiality, DataClause, LifeCycle, OrderType, PriceKind
@@ -63,9 +63,10 @@ class RecordFields:
 
     def columns(self) -> dict[str, Any]:
         """Return the values as a record stores them."""
+        values = ((name, getattr(self, name)) for name in FIELD_NAMES)
         return {
             name: list(value) if isinstance(value, tuple | list) else value
-            for name, value in asdict(self).items()
+            for name, value in values
         }
 
     @classmethod
