@@ -6,7 +6,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
-from portal.site import dashboard, health, pages, verify
+from catalogue.views import open_data
+from portal.site import dashboard, health, pages, sitemaps, verify
 from portal.site.statistics import views as statistics
 
 # Staff sign in where everybody does, so that the second factor is asked there too.
@@ -20,6 +21,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("emblems/<str:code>/", pages.emblem, name="emblem"),
     path("privacy/", pages.privacy, name="privacy"),
     path("accessibility/", pages.accessibility, name="accessibility"),
+    path("robots.txt", sitemaps.robots, name="robots"),
+    path("sitemap.xml", sitemaps.index, name="sitemap_index"),
+    path("sitemap-<slug:section>.xml", sitemaps.section, name="sitemap"),
+    path("open-data/catalogue.csv", open_data.catalogue_csv, name="catalogue_csv"),
     path("verify/", verify.verify, name="verify"),
     path("verify/<str:number>/", verify.verify, name="verify_number"),
     path("statistics/", statistics.statistics, name="statistics"),

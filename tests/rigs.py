@@ -139,7 +139,7 @@ def visit(client: Client, address: str, secrets: Mapping[str, str]) -> Visit:
 
 INLINE = re.compile(
     r"""<[a-z][^>]*\s(?:style|on[a-z]+)\s*=\s*["'][^>]*>|<style\b[^>]*>|javascript:"""
-    r"""|<script(?![^>]*\bsrc=)(?![^>]*type="application/json")[^>]*>""",
+    r"""|<script(?![^>]*\bsrc=)(?![^>]*type="application/(?:ld\+)?json")[^>]*>""",
     re.IGNORECASE,
 )
 

@@ -270,6 +270,7 @@ def addresses(stage: Stage) -> dict[str, str]:
         "catalogue_provider": reverse(
             "catalogue_provider", args=[world.records["DE-NDS"].provider.slug]
         ),
+        "sitemap": reverse("sitemap", args=["catalogue"]),
         "broker_page": reverse("broker_page", args=[world.home.slug]),
         "call": reverse("call", args=["lsv-1"]),
         "voucher_rules": reverse("voucher_rules", args=["lsv-1", "insight"]),
@@ -301,6 +302,9 @@ PLAIN = (
     "organisation_register",
     "organisation_find",
     "catalogue_search",
+    "catalogue_csv",
+    "robots",
+    "sitemap_index",
     "broker_list",
     "dashboard",
     "calls",

@@ -37,6 +37,7 @@ PUBLIC = frozenset(
         "broker_page",
         "call",
         "calls",
+        "catalogue_csv",
         "catalogue_provider",
         "catalogue_record",
         "catalogue_search",
@@ -48,8 +49,11 @@ PUBLIC = frozenset(
         "mfa_login_webauthn",
         "privacy",
         "readyz",
+        "robots",
         "set_language",
         "set_theme",
+        "sitemap",
+        "sitemap_index",
         "verify",
         "verify_number",
         "voucher_rules",
@@ -168,6 +172,10 @@ organisations                                     302 200 200 200 200 200 200 20
 organisation_register                             302 200 200 200 200 200 200 200
 organisation_find                                 302 200 200 200 200 200 200 200
 catalogue_search                                  200 200 200 200 200 200 200 200
+catalogue_csv                                     200 200 200 200 200 200 200 200
+robots                                            200 200 200 200 200 200 200 200
+sitemap_index                                     200 200 200 200 200 200 200 200
+sitemap                                           200 200 200 200 200 200 200 200
 broker_list                                       200 200 200 200 200 200 200 200
 dashboard                                         302 200 200 200 200 200 200 200
 calls                                             200 200 200 200 200 200 200 200
