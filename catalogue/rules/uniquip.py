@@ -16,6 +16,7 @@ from catalogue.rules.cells import Codec, Fault, Unfit, Vocabulary, bare, guarded
 from catalogue.rules.tables import BadFile, FileFault, Row, header_key, rows_of
 
 FACILITY, EQUIPMENT = "facility", "equipment"
+PHOTO = "photo"
 # Of a record whose provider gave it no number of its own; its address follows.
 MADE_UP = "portal:"
 NAME_LENGTH, SUMMARY_LENGTH = 80, 300
@@ -69,7 +70,7 @@ PUBLISHED = (
     Column("Secondary Contact URL", "second_contact_url", cells.WEB),
     Column("Secondary Contact Email", "second_contact_email", cells.EMAIL),
     Column("ID", "number", cells.LINE),
-    Column("Photo", "photo", cells.LINE),
+    Column("Photo", PHOTO, cells.LINE),
     Column("Department", "department", cells.LINE),
     Column("Site Location", "site", cells.LINE),
     Column("Building", "building", cells.LINE),
@@ -193,6 +194,9 @@ def read(content: bytes, vocabulary: Vocabulary, *, today: date) -> Sheet:
             sheet.refused.append(error.refusal(row.line))
         else:
             sheet.entries.append(entry)
+    if any(entry.values.get(PHOTO) for entry in sheet.entries):
+        # Pictures are not fetched from other sites.
+        sheet.ignored.append(_HEADERS[PHOTO])
     if not sheet.entries and not sheet.refused:
         raise BadFile(FileFault.NO_ROWS)
     return sheet
@@ -226,9 +230,9 @@ def _columns(header: Row) -> list[Column | None]:
 
 
 def _ignored(header: Row) -> list[str]:
-    """Name once what nobody reads; pictures are not fetched from other sites."""
-    keys = {text.strip(): header_key(text) for text in header.cells if text.strip()}
-    return [text for text, key in keys.items() if key not in _BY_HEADER or key == "photo"]
+    """Name once what nobody reads."""
+    names = dict.fromkeys(text.strip() for text in header.cells if text.strip())
+    return [name for name in names if header_key(name) not in _BY_HEADER]
 
 
 def _values(row: Row, columns: Sequence[Column | None], vocabulary: Vocabulary) -> dict[str, Any]:
