@@ -58,11 +58,11 @@ def _thing(record: Record, page: str) -> dict[str, Any]:
     words = [*(str(term) for term in record.competences.all()), *record.techniques]
     return _said(
         {
-            **shape(record, words),
             "@id": f"{page}#record",
             "name": record.title,
             "description": record.description or record.summary,
             "url": page,
+            **shape(record, words),
         }
     )
 
@@ -93,7 +93,8 @@ def _expert(record: Record, words: list[str]) -> dict[str, Any]:
         return _service(record, words)
     return {
         "@type": "Person",
-        "alternateName": person.name if person.name != record.title else "",
+        "name": person.name or record.title,
+        "jobTitle": record.title,
         "email": person.email if person.shows_contact else "",
         "sameAs": f"https://orcid.org/{person.orcid}" if person.orcid else "",
         "affiliation": {"@id": _provider_id(record)},

@@ -6,7 +6,7 @@ Nobody is notified: brokers read the report.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,7 @@ from catalogue.actions.require import require
 from catalogue.enums import RecordKind
 from catalogue.models import Competence, Provider, Record, Version
 from catalogue.permissions import may_add_to
+from catalogue.rules.cells import Vocabulary
 from catalogue.rules.uniquip import Entry, Refusal, Sheet, read
 from catalogue.snapshots import content_of
 from catalogue.workflow import RECORD
@@ -61,11 +62,12 @@ def import_catalogue(
     Without a provider each row names its own. Where a row is refused nothing is written, unless
     `skip_refused`. Raises BadFile where the file cannot be read, and PermissionDenied.
     """
-    sheet = read(content, cases.vocabulary(), today=now.date())
+    words = cases.vocabulary()
+    sheet = read(content, words, today=now.date())
     owners = _locked_owners(sheet.entries, provider)
     for owner in owners:
         require(may_add_to(by, owner.region))
-    plans, refused = _plans(sheet, owners, provider, now)
+    plans, refused = _plans(sheet, words, owners, provider, now)
     new = [plan for plan in plans if plan.record is None]
     changed = [plan for plan in plans if plan.record is not None and plan.changed]
     is_written = skip_refused or not refused
@@ -101,7 +103,11 @@ def _locked_owners(entries: Iterable[Entry], named: Provider | None) -> list[Pro
 
 
 def _plans(
-    sheet: Sheet, owners: Sequence[Provider], named: Provider | None, now: datetime
+    sheet: Sheet,
+    words: Vocabulary,
+    owners: Sequence[Provider],
+    named: Provider | None,
+    now: datetime,
 ) -> tuple[list[Plan], list[Refusal]]:
     rows = Record.objects.filter(provider__in=owners)
     stored = (
@@ -114,7 +120,7 @@ def _plans(
     planner = Planner(
         stored,
         providers=owners,
-        words=cases.vocabulary(),
+        words=words,
         public=set(rows.public(now).values_list("pk", flat=True)),
     )
     plans, refused = planner.plan(sheet.entries, named)
@@ -125,7 +131,7 @@ def _terms(slugs: Iterable[str], terms: Mapping[str, Competence]) -> list[Compet
     return [terms[slug] for slug in slugs if slug in terms]
 
 
-def _today(provider: Provider, now: datetime) -> Any:
+def _today(provider: Provider, now: datetime) -> date:
     return now.astimezone(ZoneInfo(provider.region.time_zone)).date()
 
 

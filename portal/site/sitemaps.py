@@ -6,14 +6,14 @@ from typing import Any, cast
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.sitemaps import Sitemap, views
-from django.db.models import Max, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from catalogue.models import Record
+from catalogue.models import Provider, Record
 from portal import clock
 from portal.models import Region
 from vouchers.models import Call, CallVoucherType
@@ -73,6 +73,21 @@ class Brokers(Sitemap[str]):
         return reverse("broker_page", args=[item])
 
 
+class Providers(Sitemap[str]):
+    """Providers who have something to show."""
+
+    limit = AT_ONCE
+
+    def items(self) -> Any:
+        """Return their slugs, page by page as they are asked for."""
+        shown = Record.objects.public(clock.now()).filter(provider=OuterRef("pk"))
+        return Provider.objects.filter(Exists(shown)).order_by("pk").values_list("slug", flat=True)
+
+    def location(self, item: str) -> str:
+        """Return the address of a provider."""
+        return reverse("catalogue_provider", args=[item])
+
+
 class Catalogue(Sitemap[tuple[str, date]]):
     """Public records with the day on which somebody confirmed them."""
 
@@ -104,6 +119,7 @@ SECTIONS: dict[str, type[Sitemap[Any]] | Sitemap[Any]] = {
     "pages": Pages,
     "calls": Calls,
     "brokers": Brokers,
+    "providers": Providers,
     "catalogue": Catalogue,
 }
 

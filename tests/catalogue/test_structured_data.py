@@ -123,12 +123,13 @@ def test_expert_is_a_person_only_by_consent(client):
     person.agreed_at = NOW
     person.save()
     thing, provider, _way = graph(client, record)
-    assert (thing["@type"], thing["alternateName"], thing["sameAs"], thing.get("email")) == (
+    assert (thing["@type"], thing["name"], thing["jobTitle"], thing["sameAs"]) == (
         "Person",
         "Dr Name",
+        "Proteomics",
         "https://orcid.org/0000-0002-1825-0097",
-        None,
     )
+    assert "email" not in thing
     person.shows_contact = True
     person.save()
     thing, provider, _way = graph(client, record)

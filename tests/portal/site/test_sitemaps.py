@@ -32,6 +32,7 @@ def test_index_names_each_section_and_page(client, monkeypatch):
         ("/sitemap-pages.xml", ""),
         ("/sitemap-calls.xml", ""),
         ("/sitemap-brokers.xml", ""),
+        ("/sitemap-providers.xml", ""),
         ("/sitemap-catalogue.xml", str(TODAY)),
         ("/sitemap-catalogue.xml?p=2", str(TODAY)),
     ]
@@ -44,6 +45,8 @@ def test_catalogue_lists_public_records_with_their_day(client):
     factories.record(is_public=False)
     factories.record(confirmed_on=TODAY - timedelta(days=400))
     assert links(client, "/sitemap-catalogue.xml") == [(f"/catalogue/{shown.slug}/", str(day))]
+    provider = f"/catalogue/providers/{shown.provider.slug}/"
+    assert links(client, "/sitemap-providers.xml") == [(provider, "")]
 
 
 def test_pages_and_brokers_are_there(client):
