@@ -6,7 +6,7 @@ Nobody is notified: brokers read the report.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,6 +28,8 @@ from portal.permissions import Actor
 from portal.workflow import action, as_json, move_all, record
 
 AT_ONCE = 500
+# A record is confirmed in its region's calendar, where the day may have begun before UTC's.
+EASTERNMOST = timedelta(hours=14)
 LINKS = ("competences", "facilities", "photos")
 # A person's data; the journal keeps it apart, so that it can be erased.
 PERSONAL = frozenset({*cases.CONTACT, *cases.SECOND_CONTACT})
@@ -63,7 +65,7 @@ def import_catalogue(
     `skip_refused`. Raises BadFile where the file cannot be read, and PermissionDenied.
     """
     words = cases.vocabulary()
-    sheet = read(content, words, today=now.date())
+    sheet = read(content, words, today=(now + EASTERNMOST).date())
     owners = _locked_owners(sheet.entries, provider)
     for owner in owners:
         require(may_add_to(by, owner.region))

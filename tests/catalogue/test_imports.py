@@ -1,5 +1,7 @@
 """What an import takes, changes, leaves alone and refuses."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied
 
@@ -246,6 +248,32 @@ def test_file_names_providers_or_the_caller_does():
 def test_providers_may_use_the_same_id():
     rows = [{**ROW, "Provider": factories.provider().slug} for _ in range(2)]
     assert told(bring_in(table(*rows))) == {"created": [(2, "Orbitrap"), (3, "Orbitrap")]}
+
+
+def test_day_begins_with_the_region_and_not_with_utc():
+    owner, late = factories.provider(), NOW.replace(hour=23, minute=30)
+    bring_in(table(ROW), owner, now=late)
+    tomorrow = str(TODAY + timedelta(days=1))
+    report = bring_in(table({**ROW, "Confirmed On": tomorrow}), owner, now=late)
+    assert told(report) == {"unchanged": [(2, "Orbitrap")]}
+
+
+def test_older_file_does_not_take_a_confirmation_back():
+    owner = factories.provider()
+    bring_in(table(ROW), owner)
+    report = bring_in(table({**ROW, "Confirmed On": "2027-01-01"}), owner)
+    assert told(report) == {"unchanged": [(2, "Orbitrap")]}
+
+
+def test_hidden_facility_stays_linked_although_the_file_cannot_name_it():
+    owner = factories.provider()
+    hidden = factories.record(owner, is_public=False)
+    part = factories.record(
+        owner, kind=RecordKind.EQUIPMENT, external_id="E-1", facilities=(hidden,)
+    )
+    bring_in(table(HALL, {**ROW, "Related Facility ID": "F-1"}), owner)
+    hall = Record.objects.get(external_id="F-1")
+    assert set(part.facilities.all()) == {hidden, hall}
 
 
 def test_broker_of_another_region_may_not():

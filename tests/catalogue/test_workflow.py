@@ -7,8 +7,9 @@ from catalogue.enums import RecordState
 from catalogue.models import Record
 from catalogue.workflow import RECORD
 from portal.enums import Role
+from portal.models import JournalEntry
 from portal.permissions import Actor
-from portal.workflow import IllegalMove, action, available, move
+from portal.workflow import IllegalMove, action, available, move, move_all
 from tests.catalogue import factories
 from tests.catalogue.factories import NOW
 
@@ -68,3 +69,18 @@ def test_arrow(transition, state, who):
     expected = transition.target if state in transition.sources else "IllegalMove"
     assert outcome(record, transition, by) == (expected if ALLOWED[who] else "PermissionDenied")
     assert offers == (ALLOWED[who] and state in transition.sources)
+
+
+def test_many_move_along_one_arrow_or_none_does():
+    drafts = [factories.record(is_public=False) for _ in range(3)]
+    action(move_all)(drafts[:2], RECORD.PUBLISH, by=factories.IMPORTER, now=NOW)
+    entries = JournalEntry.objects.filter(verb="publish").order_by("number")
+    assert [(entry.subject_id, entry.before, entry.after) for entry in entries] == [
+        (draft.pk, "draft", "published") for draft in drafts[:2]
+    ]
+    with pytest.raises(IllegalMove):
+        action(move_all)(drafts, RECORD.PUBLISH, by=factories.IMPORTER, now=NOW)
+    with pytest.raises(PermissionDenied):
+        action(move_all)(drafts[2:], RECORD.PUBLISH, by=Actor.clock(), now=NOW)
+    states = [Record.objects.get(pk=draft.pk).state for draft in drafts]
+    assert states == ["published", "published", "draft"]
