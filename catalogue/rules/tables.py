@@ -3,6 +3,7 @@
 import csv
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,7 +11,6 @@ from enum import StrEnum
 from io import BytesIO, StringIO
 from typing import Any
 from warnings import catch_warnings, simplefilter
-from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
@@ -120,14 +120,17 @@ def _workbook(content: bytes) -> Iterator[Row]:
     except (
         zipfile.BadZipFile,
         InvalidFileException,
-        ParseError,
+        zlib.error,
         # What openpyxl meets in parts that are missing or not what they say.
         AttributeError,
         EOFError,
         IndexError,
         KeyError,
-        NotImplementedError,
+        RuntimeError,
         OSError,
+        OverflowError,
+        # Both parsers of XML that openpyxl may use call theirs so.
+        SyntaxError,
         TypeError,
         ValueError,
         zipfile.LargeZipFile,

@@ -67,6 +67,37 @@ def test_workbook_that_is_none():
     )
 
 
+def test_damaged_workbook_is_read_or_refused_and_never_an_error():
+    chance, good = random.Random(3), workbook(*[[*ROW.values()]] * 20)
+    refused = 0
+    for packed in [True, False] * 60:
+        try:
+            read(damaged(good, chance, packed=packed))
+        except BadFile:
+            refused += 1
+    assert refused > 60
+
+
+def damaged(good: bytes, chance: random.Random, *, packed: bool) -> bytes:
+    """Return a workbook with some wrong bytes, in the packed file or in one of its parts."""
+    if packed:
+        return good[:4] + scratched(good[4:], chance)
+    out = BytesIO()
+    with zipfile.ZipFile(BytesIO(good)) as before, zipfile.ZipFile(out, "w") as after:
+        hurt = chance.choice(before.namelist())
+        for name in before.namelist():
+            part = before.read(name)
+            after.writestr(name, scratched(part, chance) if name == hurt else part)
+    return out.getvalue()
+
+
+def scratched(part: bytes, chance: random.Random) -> bytes:
+    found = bytearray(part)
+    for _ in range(8):
+        found[chance.randrange(len(found))] = chance.randrange(256)
+    return bytes(found)
+
+
 def test_too_many_rows_or_bytes(monkeypatch):
     monkeypatch.setattr(tables, "MAX_ROWS", 2)
     text = "The file is too large: split it into files of at most 2 rows."
