@@ -13,7 +13,7 @@ import pikepdf
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext
-from PIL import Image
+from PIL import Image, ImageOps
 
 from portal.models import Upload
 from portal.permissions import Actor
@@ -26,6 +26,9 @@ ENDINGS: Mapping[str, frozenset[str]] = {
     "image/jpeg": frozenset({".jpg", ".jpeg"}),
 }
 ACCEPT = ".pdf,.png,.jpg,.jpeg"
+ACCEPT_PICTURES = ".png,.jpg,.jpeg"
+LONGEST_SIDE = 1600
+MAX_PIXELS = 40_000_000
 
 
 class UploadRefused(Exception):
@@ -68,6 +71,40 @@ def check(file: UploadedFile[Any]) -> Checked:
             gettext("The file's name and content differ. Save it again as PDF, PNG or JPEG")
         )
     return Checked(name, content_type, content, hashlib.sha256(content).hexdigest())
+
+
+def check_picture(file: UploadedFile[Any]) -> Checked:
+    """Look at a picture and make it anew: a JPEG of at most 1600 px without hidden data.
+
+    Cameras write where and when a picture was taken. Raises UploadRefused; stores nothing.
+    """
+    checked = check(file)
+    if not checked.content_type.startswith("image/"):
+        raise UploadRefused(gettext("Choose a picture: a PNG or JPEG file"))
+    try:
+        content = _as_jpeg(checked.content)
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        raise UploadRefused(gettext("The picture cannot be read. Save it again as JPEG")) from None
+    name = f"{PurePath(checked.name).stem}.jpg"
+    return Checked(name, "image/jpeg", content, hashlib.sha256(content).hexdigest())
+
+
+def _as_jpeg(content: bytes) -> bytes:
+    """Draw a picture upright on white, small enough for a page. Raises OSError and ValueError."""
+    out = io.BytesIO()
+    with Image.open(io.BytesIO(content), formats=["PNG", "JPEG"]) as image:
+        if image.width * image.height > MAX_PIXELS:
+            raise UploadRefused(gettext("The picture has too many pixels. Make it smaller"))
+        # Small first: a JPEG is then not even read in full.
+        image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+        upright = ImageOps.exif_transpose(image)
+        layer = upright if upright.has_transparency_data else upright.convert("RGB")
+        layer = layer.convert("RGBA")
+        picture = Image.new("RGB", layer.size, "white")
+        picture.paste(layer, mask=layer)
+        # A new image carries neither EXIF nor a profile nor a comment.
+        picture.save(out, "JPEG", quality=85, optimize=True)
+    return out.getvalue()
 
 
 def store(checked: Checked, *, by: Actor, now: datetime) -> Upload:
