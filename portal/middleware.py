@@ -6,7 +6,7 @@ from typing import Any
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -68,6 +68,12 @@ def keeps_text[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse
     """Mark a view whose text is kept for its writer when the session has ended."""
     view.keeps_text = True  # type: ignore[attr-defined]
     return view
+
+
+def kept(request: HttpRequest) -> QueryDict | None:
+    """Return what the person sent to this page after the session had ended."""
+    text = request.session.get(KEPT_TEXT, {})
+    return QueryDict(text["body"]) if text.get("path") == request.path else None
 
 
 class KeepTextMiddleware(LoginRequiredMiddleware):

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal import clock
 from portal.enums import DocumentState
-from portal.middleware import KEPT_TEXT, keeps_text
+from portal.middleware import KEPT_TEXT, keeps_text, kept
 from portal.permissions import actor, signed_in
 from portal.workflow import IllegalMove, Transition
 from vouchers.actions import claims, vouchers
@@ -27,7 +27,6 @@ from vouchers.views.holding import (
     ENTRY_WORDS,
     claim_of,
     find,
-    kept,
     missing_for,
     own,
     payment_of,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal import clock
-from portal.middleware import KEPT_TEXT, keeps_text
+from portal.middleware import KEPT_TEXT, keeps_text, kept
 from portal.models import Document, Upload
 from portal.permissions import actor, signed_in
 from portal.workflow import IllegalMove
@@ -24,7 +24,7 @@ from vouchers.enums import AwardState, ClaimState
 from vouchers.forms.claim import AccountForm, ReportForm, SendForm, grouped
 from vouchers.models import Award, Claim, ClaimLine
 from vouchers.rules.verdict import Refused
-from vouchers.views.holding import claim_of, find, kept, missing_for, own, payment_of, pdf, refuse
+from vouchers.views.holding import claim_of, find, missing_for, own, payment_of, pdf, refuse
 from vouchers.views.progress import Task, sentences
 from vouchers.workflow import CLAIM
 

@@ -7,14 +7,13 @@ from decimal import Decimal
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch
 from django.forms import Form
-from django.http import FileResponse, Http404, HttpRequest, QueryDict
+from django.http import FileResponse, Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal.enums import DocumentState
-from portal.middleware import KEPT_TEXT
 from portal.models import Document
 from portal.money import ZERO
 from portal.permissions import actor, signed_in
@@ -66,12 +65,6 @@ def claim_of(award: Award) -> Claim | None:
     """Return the award's claim with its receipts, if it was started."""
     lines = ClaimLine.objects.select_related("kind", "receipt", "proof_of_payment")
     return award.claims.prefetch_related(Prefetch("lines", lines)).first()
-
-
-def kept(request: HttpRequest) -> QueryDict | None:
-    """Return what the person sent to this page after the session had ended."""
-    text = request.session.get(KEPT_TEXT, {})
-    return QueryDict(text["body"]) if text.get("path") == request.path else None
 
 
 def refuse(form: Form, refused: Refused) -> None:

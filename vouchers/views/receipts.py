@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from portal import clock
-from portal.middleware import KEPT_TEXT, keeps_text
+from portal.middleware import KEPT_TEXT, keeps_text, kept
 from portal.permissions import actor
 from vouchers.actions import claim_drafts, claims
 from vouchers.actions.claim_drafts import LineFields
@@ -19,7 +19,7 @@ from vouchers.models import Award, ClaimLine
 from vouchers.rules.receipts import Receipt
 from vouchers.rules.verdict import Refused
 from vouchers.views.claims import about, is_open
-from vouchers.views.holding import claim_of, kept, own, refuse
+from vouchers.views.holding import claim_of, own, refuse
 
 
 @keeps_text
