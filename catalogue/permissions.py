@@ -1,6 +1,6 @@
 """Which verbs may an actor use on what the catalogue holds."""
 
-from catalogue.models import Provider, Record
+from catalogue.models import Provider, Record, Revision
 from portal.enums import Role
 from portal.models import Programme, Region
 from portal.permissions import Actor, may_set_up
@@ -19,6 +19,30 @@ def may_add_to(by: Actor, region: Region) -> bool:
 def may_confirm(by: Actor, record: Record) -> bool:
     """A member of the provider's organisation, or somebody who may curate the record."""
     return by.acts_for(record.provider.organisation_id) or may_curate(by, record)
+
+
+def may_keep(by: Actor, provider: Provider) -> bool:
+    """A member of the provider's organisation, or somebody who may add records to its region."""
+    return by.acts_for(provider.organisation_id) or may_add_to(by, provider.region)
+
+
+def may_edit(by: Actor, record: Record) -> bool:
+    """A member of the provider's organisation, or somebody who may curate the record."""
+    return may_confirm(by, record)
+
+
+def may_write(by: Actor, revision: Revision) -> bool:
+    """The provider; who may curate only what was handed in, or what they began themselves."""
+    record = revision.record
+    if by.acts_for(record.provider.organisation_id):
+        return True
+    begun = by.user is not None and revision.started_by_id == by.user.pk
+    return (begun or revision.submitted_at is not None) and may_curate(by, record)
+
+
+def may_decide(by: Actor, revision: Revision) -> bool:
+    """Who may curate the record: an access broker of its region, or a manager."""
+    return may_curate(by, revision.record)
 
 
 def may_accept_rules(by: Actor, provider: Provider) -> bool:

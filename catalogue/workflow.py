@@ -1,11 +1,11 @@
-"""The arrows of a record."""
+"""The arrows of a record, and of a change of it."""
 
 from typing import NamedTuple
 
 from django.utils.translation import pgettext_lazy
 
-from catalogue.enums import RecordState
-from catalogue.permissions import may_curate
+from catalogue.enums import RecordState, RevisionState
+from catalogue.permissions import may_curate, may_decide, may_write
 from portal.workflow import Transition
 
 
@@ -32,5 +32,54 @@ RECORD = RecordTable(
         RecordState.HIDDEN,
         may_curate,
         historic=True,
+    ),
+)
+
+
+class RevisionTable(NamedTuple):
+    """Every arrow of a change."""
+
+    SUBMIT: Transition
+    TAKE_BACK: Transition
+    RETURN: Transition
+    APPROVE: Transition
+    DISCARD: Transition
+
+
+REVISION = RevisionTable(
+    SUBMIT=Transition(
+        "submit",
+        pgettext_lazy("revision", "Send to the broker"),
+        frozenset({RevisionState.DRAFT, RevisionState.RETURNED}),
+        RevisionState.SUBMITTED,
+        may_write,
+    ),
+    TAKE_BACK=Transition(
+        "take_back",
+        pgettext_lazy("revision", "Take back to edit"),
+        frozenset({RevisionState.SUBMITTED}),
+        RevisionState.DRAFT,
+        may_write,
+    ),
+    RETURN=Transition(
+        "send_back",
+        pgettext_lazy("revision", "Send back"),
+        frozenset({RevisionState.SUBMITTED}),
+        RevisionState.RETURNED,
+        may_decide,
+    ),
+    APPROVE=Transition(
+        "approve",
+        pgettext_lazy("revision", "Approve and publish"),
+        frozenset({RevisionState.SUBMITTED}),
+        RevisionState.APPROVED,
+        may_decide,
+    ),
+    DISCARD=Transition(
+        "discard",
+        pgettext_lazy("revision", "Discard the change"),
+        frozenset({RevisionState.DRAFT, RevisionState.RETURNED}),
+        RevisionState.DISCARDED,
+        may_write,
     ),
 )

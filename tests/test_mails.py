@@ -12,6 +12,8 @@ from django.urls import resolve
 
 import vouchers.notifications
 from brokers import actions as enquiries
+from catalogue import actions as catalogue
+from catalogue.models import Competence, Revision
 from portal.actions import organisations, people
 from portal.enums import Role
 from portal.models import OutgoingMail, Region, RegionRole, User
@@ -80,6 +82,7 @@ def live(world: World, language: str) -> None:
     pay(world, sme)
     remind(world, sme())
     ask(world, language)
+    change_record(world)
     change_people(world, language)
 
 
@@ -151,6 +154,21 @@ def ask(world: World, language: str) -> None:
     )
     by = Actor.person(world.broker)
     enquiries.answer(enquiry, text="Ours does.\n\nWrite to us.", by=by, now=world.now)
+
+
+def change_record(world: World) -> None:
+    """Change a record, have it sent back, correct it and have it published."""
+    record, now = world.records["NL-ENL"], world.now
+    by = broker = Actor.person(world.broker)
+    term = Competence.objects.create(slug="imaging", name="Imaging")
+    fields = {"competences": [term.slug], "access_types": ["remote"]}
+    revision = catalogue.write_revision(record, changes=fields, by=by, now=now)
+    catalogue.submit_revision(revision, by=by, now=now)
+    note = "Say more.\n\nOpen it: https://elsewhere.example/"
+    catalogue.return_revision(revision, note=note, by=broker, now=now)
+    catalogue.submit_revision(revision, by=by, now=now)
+    revision = Revision.objects.get()
+    catalogue.approve_revision(revision, submitted_at=now, by=broker, now=now)
 
 
 def change_people(world: World, language: str) -> None:
@@ -226,7 +244,8 @@ class Twin:
 
 
 def test_a_quoted_stranger_never_becomes_a_button(mails):
-    for kind in ("enquiry_for_team", "enquiry_received", "enquiry_answered"):
+    quoting = ("enquiry_for_team", "enquiry_received", "enquiry_answered", "revision_returned")
+    for kind in quoting:
         page = Twin(mails[kind].html)
         assert [link for link in page.links if "else" in link] == []
 

@@ -1,16 +1,19 @@
 """Providers and the common access rules that they accept."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from catalogue.actions.require import require
 from catalogue.enums import ProviderKind
 from catalogue.models import AccessRules, Provider
-from catalogue.permissions import may_accept_rules, may_add_to, may_publish_rules
+from catalogue.permissions import may_accept_rules, may_add_to, may_keep, may_publish_rules
 from portal.models import Organisation, Programme, Region
 from portal.models.journal import PORTAL_CHAIN
 from portal.permissions import Actor
 from portal.workflow import action, record
+
+PROFILE = ("summary", "ror", "legal_status", "structure", "life_cycle", "esfri_domains")
 
 
 class OutdatedRules(Exception):
@@ -99,3 +102,23 @@ def accept_access_rules(
         programme=rules.programme.code,
         version=rules.version,
     )
+
+
+@action
+def edit_provider(
+    provider: Provider, *, changes: Mapping[str, Any], by: Actor, now: datetime
+) -> None:
+    """Change what a provider says of itself: the fields of PROFILE. Raises PermissionDenied."""
+    row = Provider.objects.select_for_update(of=("self",), no_key=True).get(pk=provider.pk)
+    require(may_keep(by, row))
+    changed = {
+        name: [getattr(row, name), changes[name]]
+        for name in PROFILE
+        if name in changes and getattr(row, name) != changes[name]
+    }
+    if not changed:
+        return
+    for name, (_before, value) in changed.items():
+        setattr(row, name, value)
+    row.save(update_fields=list(changed))
+    record(row, "edit_provider", by=by, now=now, chain=PORTAL_CHAIN, changed=changed)

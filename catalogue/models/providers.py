@@ -124,6 +124,11 @@ class Provider(models.Model):
             return False
         return AccessRules.objects.current(now).filter(pk=self.accepted_rules_id).exists()
 
+    @property
+    def esfri_labels(self) -> list[str]:
+        """Its fields, in words."""
+        return [str(EsfriDomain(one).label) for one in self.esfri_domains]
+
 
 class ProviderRequestQuerySet(models.QuerySet["ProviderRequest"]):
     """Which requests a person sees."""

@@ -32,17 +32,24 @@ class Photo(models.Model):
         return self.alt
 
 
+def _of_staff(user: User) -> Q:
+    """Changes in the broker's region; for managers and auditors all."""
+    if user.is_superuser or user.programme_ids(Role.MANAGER, Role.AUDITOR):
+        return ~Q(pk=None)
+    return Q(record__region__in=user.region_ids(Role.BROKER))
+
+
 class RevisionQuerySet(models.QuerySet["Revision"]):
     """Which changes a person sees."""
 
     def visible_to(self, user: User) -> "RevisionQuerySet":
-        """Own providers'; the broker's region's once submitted; managers and auditors all."""
+        """Own providers'; for staff what was handed in, and what they began themselves."""
         own = Q(record__provider__organisation__in=user.organisation_ids)
-        handed_in = ~Q(submitted_at=None)
-        if user.is_superuser or user.programme_ids(Role.MANAGER, Role.AUDITOR):
-            return self.filter(own | handed_in)
-        regional = Q(record__region__in=user.region_ids(Role.BROKER))
-        return self.filter(own | (regional & handed_in))
+        return self.filter(own | (_of_staff(user) & (~Q(submitted_at=None) | Q(started_by=user))))
+
+    def for_desk(self, user: User) -> "RevisionQuerySet":
+        """What was handed in: to the broker's region; managers and auditors see all."""
+        return self.filter(_of_staff(user), ~Q(submitted_at=None))
 
     def open(self) -> "RevisionQuerySet":
         """Return those on which nobody has decided yet."""

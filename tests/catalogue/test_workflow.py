@@ -1,11 +1,11 @@
-"""Every arrow of a record from every state, by everybody."""
+"""Every arrow of a record and of a change from every state, by everybody."""
 
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from catalogue.enums import RecordState
-from catalogue.models import Record
-from catalogue.workflow import RECORD
+from catalogue.enums import RecordState, RevisionState
+from catalogue.models import Record, Revision
+from catalogue.workflow import RECORD, REVISION
 from portal.enums import Role
 from portal.models import JournalEntry
 from portal.permissions import Actor
@@ -84,3 +84,57 @@ def test_many_move_along_one_arrow_or_none_does():
         action(move_all)(drafts[2:], RECORD.PUBLISH, by=Actor.clock(), now=NOW)
     states = [Record.objects.get(pk=draft.pk).state for draft in drafts]
     assert states == ["published", "published", "draft"]
+
+
+# The verb, from, to.
+ARROWS = """
+submit      draft      submitted
+submit      returned   submitted
+take_back   submitted  draft
+send_back   submitted  returned
+approve     submitted  approved
+discard     draft      discarded
+discard     returned   discarded
+"""
+# Only who begins a change writes it before it is sent; a sent one the broker may write too.
+WRITERS = {
+    "submit": {"provider", "broker", "manager"},
+    "take_back": {"provider", "broker", "manager"},
+    "discard": {"provider", "broker", "manager"},
+    "send_back": {"broker", "manager"},
+    "approve": {"broker", "manager"},
+}
+
+
+def test_the_table_of_changes_is_the_one_that_is_written_here():
+    rows = [line.split() for line in ARROWS.strip().splitlines()]
+    found = {(t.name, source, t.target) for t in REVISION for source in t.sources}
+    assert found == {(name, source, target) for name, source, target in rows}
+
+
+@pytest.mark.parametrize("who", ALLOWED)
+@pytest.mark.parametrize("state", RevisionState)
+@pytest.mark.parametrize("transition", REVISION, ids=lambda t: t.name)
+def test_arrow_of_a_change(transition, state, who):
+    factories.programme()
+    was_sent = state != RevisionState.DRAFT
+    revision = Revision.objects.create(
+        record=factories.record(),
+        state=state,
+        content={},
+        started_at=NOW,
+        submitted_at=NOW if was_sent else None,
+    )
+    by = actor(who, revision.record)
+    may = who in WRITERS[transition.name]
+    if not was_sent and transition.name in {"submit", "take_back", "discard"}:
+        may = who == "provider"
+    legal = state in transition.sources
+    assert (transition in available(REVISION, revision, by)) == (may and legal)
+    try:
+        action(move)(revision, transition, by=by, now=NOW)
+        found = Revision.objects.get().state
+    except (PermissionDenied, IllegalMove) as refused:
+        found = type(refused).__name__
+    expected = transition.target if legal else "IllegalMove"
+    assert found == (expected if may else "PermissionDenied")
