@@ -15,7 +15,8 @@ from django.urls import reverse
 
 from brokers import actions as enquiries
 from brokers.models import Enquiry
-from catalogue.models import Competence
+from catalogue.actions import submit_revision, write_revision
+from catalogue.models import Competence, Revision
 from portal import clock
 from portal.actions.people import invite_staff
 from portal.enums import DocumentState, MembershipState, Role
@@ -49,6 +50,7 @@ ROLES = (
     "assessor",
 )
 NOTE = "A note for East Netherlands alone"
+UNAPPROVED = "A rule that no broker has approved"
 CASES = (
     "draft",
     "submitted",
@@ -250,7 +252,15 @@ def _around(world: factories.World) -> None:
         state=MembershipState.REQUESTED,
         asked_at=world.now,
     )
-    Competence.objects.create(slug="proteomics", name="Proteomics")
+    term = Competence.objects.create(slug="proteomics", name="Proteomics")
+    by = Actor.person(world.broker)
+    change = write_revision(
+        world.records["NL-ENL"],
+        changes={"competences": [term.slug], "access_types": ["remote"], "own_rule": UNAPPROVED},
+        by=by,
+        now=world.now,
+    )
+    submit_revision(change, by=by, now=world.now)
 
 
 def _print(document: Document) -> None:
@@ -271,6 +281,7 @@ def addresses(stage: Stage) -> dict[str, str]:
             "catalogue_provider", args=[world.records["DE-NDS"].provider.slug]
         ),
         "sitemap": reverse("sitemap", args=["catalogue"]),
+        **_of_provider(stage),
         "broker_page": reverse("broker_page", args=[world.home.slug]),
         "call": reverse("call", args=["lsv-1"]),
         "voucher_rules": reverse("voucher_rules", args=["lsv-1", "insight"]),
@@ -281,6 +292,21 @@ def addresses(stage: Stage) -> dict[str, str]:
         **_of_awards(stage),
         **_of_desk(stage),
         **_of_admin(stage),
+    }
+
+
+def _of_provider(stage: Stage) -> dict[str, str]:
+    """The pages of a provider of the home region, with a change that waits for the broker."""
+    record = stage.world.records["NL-ENL"]
+    pages = ("provider", "provider_edit", "provider_rules", "provider_record_new")
+    of_record = ("record", "record_edit", "record_preview", "record_photos")
+    return {
+        **{name: reverse(name, args=[record.provider_id]) for name in pages},
+        **{
+            f"provider_{page}": reverse(f"provider_{page}", args=[record.slug])
+            for page in of_record
+        },
+        "provider_record_version": reverse("provider_record_version", args=[record.slug, 1]),
     }
 
 
@@ -306,6 +332,7 @@ PLAIN = (
     "robots",
     "sitemap_index",
     "broker_list",
+    "provider_home",
     "dashboard",
     "calls",
     "applications",
@@ -418,6 +445,7 @@ def _of_admin(stage: Stage) -> dict[str, str]:
         "brokers_enquiry_answer",
         "brokers_enquiry_close",
         "catalogue_record_hide",
+        "catalogue_revision_return",
     ):
         model, _dash, _page = name.rpartition("_")
         found[f"admin:{name}"] = reverse(f"admin:{name}", args=[rows[model].pk])
@@ -454,6 +482,7 @@ def admin_rows(stage: Stage) -> dict[str, Any]:
         "vouchers_questionset": QuestionSet.objects.earliest("pk"),
         "brokers_enquiry": Enquiry.objects.get(),
         "catalogue_record": world.records["NL-ENL"],
+        "catalogue_revision": Revision.objects.get(),
         "catalogue_provider": world.records["NL-ENL"].provider,
         "catalogue_accessrules": world.records["NL-ENL"].provider.accepted_rules,
         "catalogue_competence": Competence.objects.get(),
@@ -476,6 +505,7 @@ def secrets_of(stage: Stage) -> dict[str, str]:
         "unsigned": str(stage.cases["submitted"].reference),
         "held award": stage.award("held").number,
         "payment": "2027-0001",
+        "change": UNAPPROVED,
     }
 
 

@@ -39,6 +39,7 @@ PUBLIC = frozenset(
         "calls",
         "catalogue_csv",
         "catalogue_provider",
+        "catalogue_photo",
         "catalogue_record",
         "catalogue_search",
         "emblem",
@@ -66,10 +67,13 @@ ONLY_POST = re.compile(
     r"|vouchers_application_(release_letters|score|sign_host|sign_home|find_eligible|assign"
     r"|send_back|reserve|reverse|reinstate|find_ineligible|reject)"
     r"|vouchers_award_(cancel|revoke)|vouchers_claim_(approve|pay|send_back)"
-    r"|catalogue_record_(publish|confirm))"
+    r"|catalogue_record_(publish|confirm)|catalogue_revision_approve)"
+    r"|provider_(rules_accept|record_(confirm|photo|move))"
 )
 # Visited by their own tests: a picture, links with a token, a code for a phone, a slow report.
-ELSEWHERE = frozenset({"emblem", "invitation", "broker_asked", "totp_qr", "statistics_pdf"})
+ELSEWHERE = frozenset(
+    {"emblem", "invitation", "broker_asked", "catalogue_photo", "totp_qr", "statistics_pdf"}
+)
 # Django's and allauth's own: the library's pages, refused below like all others.
 LIBRARY = re.compile(
     r"(account|mfa|usersessions)_|admin:(login|logout|password_change\w*|autocomplete|jsi18n"
@@ -177,6 +181,7 @@ robots                                            200 200 200 200 200 200 200 20
 sitemap_index                                     200 200 200 200 200 200 200 200
 sitemap                                           200 200 200 200 200 200 200 200
 broker_list                                       200 200 200 200 200 200 200 200
+provider_home                                     302 200 200 302 302 302 200 200
 dashboard                                         302 200 200 200 200 200 200 200
 calls                                             200 200 200 200 200 200 200 200
 applications                                      302 200 200 200 200 200 200 200
@@ -185,6 +190,15 @@ admin:index                                       302 302 302 200 200 200 200 20
 verify_number                                     200 200 200 200 200 200 200 200
 catalogue_record                                  200 200 200 200 200 200 200 200
 catalogue_provider                                200 200 200 200 200 200 200 200
+provider                                          302 404 404 200 404 200 200 200
+provider_edit                                     302 404 404 200 404 403 200 403
+provider_rules                                    302 404 404 200 404 200 200 200
+provider_record_new                               302 404 404 200 404 403 200 403
+provider_record                                   302 404 404 200 404 200 200 200
+provider_record_edit                              302 404 404 302 404 403 302 403
+provider_record_preview                           302 404 404 200 404 200 200 200
+provider_record_photos                            302 404 404 302 404 403 302 403
+provider_record_version                           302 404 404 200 404 200 200 200
 broker_page                                       200 200 200 200 200 200 200 200
 call                                              200 200 200 200 200 200 200 200
 voucher_rules                                     200 200 200 200 200 200 200 200
@@ -266,6 +280,10 @@ admin:catalogue_record_changelist                 302 302 302 200 200 200 200 20
 admin:catalogue_record_add                        302 302 302 403 403 403 403 403
 admin:catalogue_record_change                     302 302 302 200 404 200 200 200
 admin:catalogue_record_history                    302 302 302 200 404 200 200 200
+admin:catalogue_revision_changelist               302 302 302 200 200 200 200 200
+admin:catalogue_revision_add                      302 302 302 403 403 403 403 403
+admin:catalogue_revision_change                   302 302 302 200 404 404 200 200
+admin:catalogue_revision_history                  302 302 302 200 404 404 200 200
 admin:catalogue_provider_changelist               302 302 302 200 200 200 200 200
 admin:catalogue_provider_add                      302 302 302 403 403 403 403 403
 admin:catalogue_provider_change                   302 302 302 200 404 200 200 200
@@ -287,6 +305,7 @@ admin:vouchers_call_copy                          302 302 302 403 403 403 200 40
 admin:brokers_enquiry_answer                      302 302 302 200 404 404 403 403
 admin:brokers_enquiry_close                       302 302 302 200 404 404 403 403
 admin:catalogue_record_hide                       302 302 302 200 404 403 200 403
+admin:catalogue_revision_return                   302 302 302 200 404 404 200 403
 admin:app_list portal                             302 302 302 200 200 200 200 200
 admin:app_list vouchers                           302 302 302 200 200 200 200 200
 admin:app_list brokers                            302 302 302 200 200 200 200 200

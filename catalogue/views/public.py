@@ -1,5 +1,8 @@
 """What everybody sees of the catalogue."""
 
+from datetime import datetime
+from typing import Any
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -14,6 +17,7 @@ from catalogue.search import count_without_words, find, own_region
 from catalogue.views import record_page
 from catalogue.views.results import Results
 from portal import clock
+from portal.models import Region
 
 APPLY = {
     RecordKind.FACILITY: _("Apply with this facility"),
@@ -65,9 +69,15 @@ def catalogue_record(request: HttpRequest, slug: str) -> HttpResponse:
         ).prefetch_related("competences"),
         slug=slug,
     )
+    context = record_context(record, home=own_region(request.user), now=now)
+    return render(request, "catalogue/public/record.html", context)
+
+
+def record_context(record: Record, *, home: Region | None, now: datetime) -> dict[str, Any]:
+    """Return what the page of a record shows; a preview shows the same."""
+    public = Record.objects.public(now).defer("keywords", "search")
     is_offered = record.provider.accepts_current_rules(now)
-    home = own_region(request.user)
-    context = {
+    return {
         "record": record,
         "person": record_page.shown_person(record),
         "photos": record.photos.exclude(place=None),
@@ -84,7 +94,6 @@ def catalogue_record(request: HttpRequest, slug: str) -> HttpResponse:
         "apply": APPLY[RecordKind(record.kind)],
         "own_region": home,
     }
-    return render(request, "catalogue/public/record.html", context)
 
 
 def _wants_part(request: HttpRequest) -> bool:

@@ -4,12 +4,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Count, Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from catalogue.enums import RecordState, RevisionState
+from catalogue.models import Provider, Revision
+from catalogue.models.records import ASKED_AFTER
 from portal import clock
 from portal.enums import MembershipState, Role
 from portal.models import Membership, User
@@ -94,6 +98,32 @@ def _of_owner(user: User, _now: datetime) -> Iterator[Duty]:
         yield Duty(gettext("People ask to act for your firm"), count, "", reverse("organisations"))
 
 
+def _of_provider(user: User, now: datetime) -> Iterator[Duty]:
+    """Records of one's own providers that are old, have a dead link, or came back."""
+    if not user.organisation_ids:
+        return
+    public = Q(records__state=RecordState.PUBLISHED)
+    is_old = Q(records__confirmed_on__lte=(now - ASKED_AFTER).date())
+    came_back = Exists(
+        Revision.objects.filter(record=OuterRef("records"), state=RevisionState.RETURNED)
+    )
+    waits = Q(public & (is_old | ~Q(records__link_problem=""))) | Q(came_back)
+    found = Provider.objects.filter(organisation__in=user.organisation_ids).aggregate(
+        providers=Count("pk", distinct=True), records=Count("records", filter=waits)
+    )
+    if found["providers"]:
+        title = gettext("Records to confirm or correct")
+        yield Duty(title, found["records"], "", reverse("provider_home"))
+
+
+def _of_curator(user: User, _now: datetime) -> Iterator[Duty]:
+    regions = user.region_ids(Role.BROKER)
+    if regions:
+        waiting = Revision.objects.filter(record__region__in=regions, state=RevisionState.SUBMITTED)
+        url = reverse("admin:catalogue_revision_changelist") + "?state__exact=submitted"
+        yield Duty(gettext("Changes to approve"), waiting.count(), "", url)
+
+
 def _overdue(number: int) -> str:
     if not number:
         return ""
@@ -106,4 +136,6 @@ DUTIES: list[Callable[[User, datetime], Iterator[Duty]]] = [
     _of_claims,
     _of_finance,
     _of_owner,
+    _of_provider,
+    _of_curator,
 ]

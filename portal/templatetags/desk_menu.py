@@ -23,6 +23,7 @@ GROUPS: dict[Promise, list[tuple[str, str | Promise, str]]] = {
         ("vouchers.Award", _("Awards"), "award"),
         ("vouchers.Claim", _("Claims and payments"), "cash-coin"),
         ("brokers.Enquiry", _("Questions"), "chat-left-text"),
+        ("catalogue.Revision", _("Changes to approve"), "pencil"),
         ("portal.OutgoingMail", _("Mails"), "envelope"),
     ],
     REGION: [

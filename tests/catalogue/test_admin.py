@@ -82,7 +82,8 @@ def test_page_offers_what_the_table_allows(client):
     client.force_login(factories.broker())
     context = client.get(address("change", record.pk)).context
     offered = [entry["address"] for entry in [*context["buttons"], *context["links"]]]
-    assert offered == [address("confirm", record.pk), address("hide", record.pk)]
+    page = reverse("provider_record", args=[record.slug])
+    assert offered == [address("confirm", record.pk), page, address("hide", record.pk)]
 
 
 @pytest.mark.parametrize("model", ["provider", "accessrules", "competence"])

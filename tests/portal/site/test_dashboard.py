@@ -1,9 +1,14 @@
 """What each role has to do next."""
 
+from datetime import timedelta
+
 import pytest
 
+from catalogue import actions as catalogue
+from catalogue.models import Competence, Record
 from portal.enums import MembershipState
 from portal.models import Membership
+from portal.permissions import Actor
 from tests.vouchers import factories
 
 pytestmark = pytest.mark.django_db
@@ -31,8 +36,8 @@ def test_each_role_sees_its_own_piles(client, world):
         for name in ("sme", "broker", "host_broker", "finance", "manager")
     } == {
         "sme": {},
-        "broker": {**of_desk, "Claims to check": 0},
-        "host_broker": {**nothing, "Claims to check": 0},
+        "broker": {**of_desk, "Claims to check": 0, "Changes to approve": 0},
+        "host_broker": {**nothing, "Claims to check": 0, "Changes to approve": 0},
         "finance": {**of_desk, "Claims to pay": 0},
         "manager": of_desk,
     }
@@ -67,3 +72,31 @@ def test_somebody_new_reads_what_to_do(client, world):
 
 def test_a_stranger_signs_in_first(client):
     assert client.get("/dashboard/")["Location"] == "/accounts/login/?next=/dashboard/"
+
+
+def test_a_provider_sees_what_to_confirm_or_correct(client, world):
+    record = world.records["NL-ENL"]
+    provider = factories.make_person("provider@enl.example")
+    Membership.objects.create(
+        user=provider,
+        organisation=record.provider.organisation,
+        state=MembershipState.ACTIVE,
+        asked_at=world.now,
+    )
+    title = "Records to confirm or correct"
+    assert duties(client, provider) == {title: 0}
+    Record.objects.filter(pk=record.pk).update(confirmed_on=world.now - timedelta(days=200))
+    assert duties(client, provider) == {title: 1}
+    Record.objects.filter(pk=record.pk).update(confirmed_on=world.now, link_problem="404")
+    assert duties(client, provider) == {title: 1}
+    Record.objects.filter(pk=record.pk).update(link_problem="")
+    by, broker = Actor.person(provider), Actor.person(world.broker)
+    term = Competence.objects.create(slug="imaging", name="Imaging")
+    changes = {"competences": [term.slug], "access_types": ["remote"]}
+    change = catalogue.write_revision(record, changes=changes, by=by, now=world.now)
+    catalogue.submit_revision(change, by=by, now=world.now)
+    assert duties(client, provider) == {title: 0}
+    assert duties(client, world.broker)["Changes to approve"] == 1
+    assert duties(client, world.host_broker)["Changes to approve"] == 0
+    catalogue.return_revision(change, note="More", by=broker, now=world.now)
+    assert duties(client, provider) == {title: 1}

@@ -5,11 +5,12 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern
+from django.urls import URLPattern, reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from catalogue import actions
+from catalogue.admin import revisions  # noqa: F401  registers its pages
 from catalogue.forms import HideForm
 from catalogue.models import AccessRules, Competence, Provider, Record
 from catalogue.permissions import may_confirm
@@ -78,10 +79,11 @@ class RecordAdmin(DeskAdmin[Record]):
         if may_confirm(by, row):
             label = gettext("Confirm that it is still true")
             context["buttons"].append({"label": label, "address": self.address("confirm", row.pk)})
+        page = reverse("provider_record", args=[row.slug])
+        context["links"] = [{"label": gettext("Changes and versions"), "address": page}]
         if RECORD.HIDE in offered:
-            context["links"] = [
-                {"label": RECORD.HIDE.label, "address": self.address("hide", row.pk)}
-            ]
+            hide = {"label": RECORD.HIDE.label, "address": self.address("hide", row.pk)}
+            context["links"].append(hide)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def publish_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
