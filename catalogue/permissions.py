@@ -1,9 +1,12 @@
 """Which verbs may an actor use on what the catalogue holds."""
 
-from catalogue.models import Provider, Record
+from catalogue.models import Provider, ProviderRequest, Record
 from portal.enums import Role
 from portal.models import Programme, Region
 from portal.permissions import Actor, may_set_up
+
+# An expert has no account: what the link in the mail allows, the person itself does.
+EXPERT = Actor.mail_link("expert")
 
 
 def may_curate(by: Actor, record: Record) -> bool:
@@ -19,6 +22,26 @@ def may_add_to(by: Actor, region: Region) -> bool:
 def may_confirm(by: Actor, record: Record) -> bool:
     """A member of the provider's organisation, or somebody who may curate the record."""
     return by.acts_for(record.provider.organisation_id) or may_curate(by, record)
+
+
+def may_decide_request(by: Actor, request: ProviderRequest) -> bool:
+    """Who may list providers of the region that was asked."""
+    return may_add_to(by, request.region)
+
+
+def may_invite(by: Actor, provider: Provider) -> bool:
+    """Who may list providers of the provider's region."""
+    return may_add_to(by, provider.region)
+
+
+def may_name_person(by: Actor, record: Record) -> bool:
+    """A member of the provider's organisation, or somebody who may curate the record."""
+    return may_confirm(by, record)
+
+
+def may_forget_person(by: Actor, record: Record) -> bool:
+    """The person itself by a link in a mail, or who may name the record's person."""
+    return by == EXPERT or may_name_person(by, record)
 
 
 def may_accept_rules(by: Actor, provider: Provider) -> bool:

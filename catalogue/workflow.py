@@ -1,11 +1,11 @@
-"""The arrows of a record."""
+"""The arrows of a record, and of a request to be listed."""
 
 from typing import NamedTuple
 
 from django.utils.translation import pgettext_lazy
 
-from catalogue.enums import RecordState
-from catalogue.permissions import may_curate
+from catalogue.enums import RecordState, RequestState
+from catalogue.permissions import may_curate, may_decide_request, may_forget_person
 from portal.workflow import Transition
 
 
@@ -32,5 +32,39 @@ RECORD = RecordTable(
         RecordState.HIDDEN,
         may_curate,
         historic=True,
+    ),
+)
+
+# No button: what happens to a published record whose person leaves or is asked anew.
+LOSE_PERSON = Transition(
+    "lose_person",
+    pgettext_lazy("record", "Hide without its person"),
+    frozenset({RecordState.PUBLISHED}),
+    RecordState.HIDDEN,
+    may_forget_person,
+)
+
+
+class RequestTable(NamedTuple):
+    """Every arrow of a request to be listed."""
+
+    ACCEPT: Transition
+    REFUSE: Transition
+
+
+REQUEST = RequestTable(
+    ACCEPT=Transition(
+        "accept",
+        pgettext_lazy("request", "Accept"),
+        frozenset({RequestState.NEW}),
+        RequestState.ACCEPTED,
+        may_decide_request,
+    ),
+    REFUSE=Transition(
+        "refuse",
+        pgettext_lazy("request", "Refuse"),
+        frozenset({RequestState.NEW}),
+        RequestState.REFUSED,
+        may_decide_request,
     ),
 )

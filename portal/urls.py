@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
+from catalogue.urls import provider_urls
 from catalogue.views import open_data
 from portal.site import dashboard, health, pages, sitemaps, verify
 from portal.site.statistics import views as statistics
@@ -38,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("portal.accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("catalogue/", include("catalogue.urls")),
+    path("provider/", include(provider_urls)),
     path("brokers/", include("brokers.urls")),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("", include("vouchers.urls")),

@@ -15,10 +15,12 @@ from django.urls import reverse
 
 from brokers import actions as enquiries
 from brokers.models import Enquiry
-from catalogue.models import Competence
+from catalogue.actions import experts, joining
+from catalogue.enums import ProviderKind, RecordKind
+from catalogue.models import Competence, ProviderRequest, Record
 from portal import clock
 from portal.actions.people import invite_staff
-from portal.enums import DocumentState, MembershipState, Role
+from portal.enums import DocumentState, LinkPurpose, MembershipState, Role
 from portal.models import (
     Document,
     JournalEntry,
@@ -30,6 +32,7 @@ from portal.models import (
     User,
 )
 from portal.permissions import Actor
+from tests.catalogue import factories as catalogue
 from tests.rigs import Visit, visit
 from tests.vouchers import factories, lives
 from vouchers.actions import assessments, awards
@@ -48,6 +51,7 @@ ROLES = (
     "auditor",
     "assessor",
 )
+EXPERT = "deskundig@lab.example"
 NOTE = "A note for East Netherlands alone"
 CASES = (
     "draft",
@@ -251,6 +255,35 @@ def _around(world: factories.World) -> None:
         asked_at=world.now,
     )
     Competence.objects.create(slug="proteomics", name="Proteomics")
+    joining.ask_to_be_listed(
+        region=world.home,
+        organisation_name="Nieuw Lab",
+        kind=ProviderKind.PUBLIC,
+        city="Enschede",
+        website="",
+        offer="Peptides.",
+        name="A. Nieuw",
+        email="nieuw@lab.example",
+        language="en",
+        by=Actor(user=None, label="visitor"),
+        now=world.now,
+    )
+    experts.name_person(
+        _expert(world),
+        name="E. Deskundig",
+        email=EXPERT,
+        language="en",
+        by=Actor.person(world.broker),
+        now=world.now,
+        link_now=world.now,
+    )
+
+
+def _expert(world: factories.World) -> Record:
+    """A draft about a person of the home region, who has been asked."""
+    return catalogue.record(
+        world.records["NL-ENL"].provider, kind=RecordKind.EXPERT, is_public=False
+    )
 
 
 def _print(document: Document) -> None:
@@ -272,6 +305,9 @@ def addresses(stage: Stage) -> dict[str, str]:
         ),
         "sitemap": reverse("sitemap", args=["catalogue"]),
         "broker_page": reverse("broker_page", args=[world.home.slug]),
+        "provider_person": reverse(
+            "provider_person", args=[Record.objects.get(person__email=EXPERT).slug]
+        ),
         "call": reverse("call", args=["lsv-1"]),
         "voucher_rules": reverse("voucher_rules", args=["lsv-1", "insight"]),
         "organisation": reverse("organisation", args=[world.organisation.pk]),
@@ -306,6 +342,7 @@ PLAIN = (
     "robots",
     "sitemap_index",
     "broker_list",
+    "provider_join",
     "dashboard",
     "calls",
     "applications",
@@ -408,7 +445,7 @@ def _of_admin(stage: Stage) -> dict[str, str]:
             name = f"admin:{model}_{page}"
             if model not in OF_CASES:
                 found[name] = reverse(name, args=[row.pk])
-    for name in ("portal_regionrole_invite", "portal_programmerole_invite"):
+    for name in WITHOUT_ROW:
         found[f"admin:{name}"] = reverse(f"admin:{name}")
     for name in (
         "portal_regionrole_end",
@@ -418,6 +455,9 @@ def _of_admin(stage: Stage) -> dict[str, str]:
         "brokers_enquiry_answer",
         "brokers_enquiry_close",
         "catalogue_record_hide",
+        "catalogue_providerrequest_accept",
+        "catalogue_providerrequest_refuse",
+        "catalogue_provider_invite",
     ):
         model, _dash, _page = name.rpartition("_")
         found[f"admin:{name}"] = reverse(f"admin:{name}", args=[rows[model].pk])
@@ -426,6 +466,12 @@ def _of_admin(stage: Stage) -> dict[str, str]:
     return found
 
 
+WITHOUT_ROW = (
+    "portal_regionrole_invite",
+    "portal_programmerole_invite",
+    "catalogue_provider_invite_new",
+    "catalogue_accessrules_publish",
+)
 # Their pages are asked for each case.
 OF_CASES = frozenset({"vouchers_application", "vouchers_award", "vouchers_claim"})
 
@@ -442,7 +488,7 @@ def admin_rows(stage: Stage) -> dict[str, Any]:
         "portal_journalentry": JournalEntry.objects.filter(chain="LSV").earliest("pk"),
         "portal_outgoingmail": OutgoingMail.objects.filter(programme=world.programme).latest("pk"),
         "portal_document": Document.objects.earliest("pk"),
-        "portal_maillink": MailLink.objects.get(),
+        "portal_maillink": MailLink.objects.get(purpose=LinkPurpose.STAFF_INVITATION),
         "portal_regionrole": RegionRole.objects.get(user=world.broker),
         "portal_programmerole": ProgrammeRole.objects.get(user=world.auditor),
         "vouchers_application": stage.cases["submitted"],
@@ -454,6 +500,7 @@ def admin_rows(stage: Stage) -> dict[str, Any]:
         "vouchers_questionset": QuestionSet.objects.earliest("pk"),
         "brokers_enquiry": Enquiry.objects.get(),
         "catalogue_record": world.records["NL-ENL"],
+        "catalogue_providerrequest": ProviderRequest.objects.get(),
         "catalogue_provider": world.records["NL-ENL"].provider,
         "catalogue_accessrules": world.records["NL-ENL"].provider.accepted_rules,
         "catalogue_competence": Competence.objects.get(),
@@ -476,6 +523,7 @@ def secrets_of(stage: Stage) -> dict[str, str]:
         "unsigned": str(stage.cases["submitted"].reference),
         "held award": stage.award("held").number,
         "payment": "2027-0001",
+        "expert": EXPERT,
     }
 
 

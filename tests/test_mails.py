@@ -12,11 +12,15 @@ from django.urls import resolve
 
 import vouchers.notifications
 from brokers import actions as enquiries
+from catalogue import actions as records
+from catalogue.actions import experts, joining, upkeep, websites
+from catalogue.enums import LinkProblem, ProviderKind, RecordKind
 from portal.actions import organisations, people
 from portal.enums import Role
 from portal.models import OutgoingMail, Region, RegionRole, User
 from portal.notifications import Notification, blocks
 from portal.permissions import Actor
+from tests.catalogue import factories as catalogue
 from tests.vouchers import factories, lives
 from tests.vouchers.factories import World
 from vouchers.actions import applications, assessments, awards, calendar, claims, vouchers
@@ -33,13 +37,18 @@ WITH_DEADLINE = frozenset(
         "enquiry_for_team",
         "enquiry_received",
         "ineligible",
+        "listing_for_team",
+        "listing_received",
         "offer_reminder",
         "rejected",
         "voucher_awarded",
     }
 )
 # Nobody's region: a programme's role, or a question whose answer goes to who asked.
-ANSWERED_ELSEWHERE = {"enquiry_for_team": "vrager@voorbeeld.example"}
+ANSWERED_ELSEWHERE = {
+    "enquiry_for_team": "vrager@voorbeeld.example",
+    "listing_for_team": "nieuw@lab.example",
+}
 REMNANTS = re.compile(r"\{\{|\{%|%\(|\bNone\b|<[a-z/]|&[a-z]+;|&#|\bobject at 0x|__")
 LINK = re.compile(r"https?://[^\s<>\"]+")
 
@@ -81,6 +90,9 @@ def live(world: World, language: str) -> None:
     remind(world, sme())
     ask(world, language)
     change_people(world, language)
+    join(world, language)
+    keep_true(world)
+    name_expert(world, language)
 
 
 def decide(world: World, sme) -> None:
@@ -172,6 +184,63 @@ def change_people(world: World, language: str) -> None:
     organisations.admit(asked, by=Actor.person(world.sme), now=now)
 
 
+def join(world: World, language: str) -> None:
+    """Ask to be listed, be refused and invited, and hear of new rules."""
+    said = {
+        "kind": ProviderKind.PUBLIC,
+        "city": "Enschede",
+        "website": "https://elsewhere.example/",
+        "offer": "Peptides.\n\nOpen it: https://elsewhere.example/",
+        "name": "A. Nieuw",
+        "email": "nieuw@lab.example",
+        "language": language,
+        "by": Actor(user=None, label="visitor"),
+        "now": world.now,
+    }
+    by, now = Actor.person(world.broker), world.now
+    one, two = [
+        joining.ask_to_be_listed(region=world.home, organisation_name=name, **said)
+        for name in ("Nieuw Lab", "Ander Lab")
+    ]
+    joining.accept_request(one, by=by, now=now, link_now=now)
+    joining.refuse_request(two, reason="Not life sciences.", by=by, now=now)
+    providers = catalogue.Provider.objects.exclude(region=world.home)
+    offices = catalogue.Organisation.objects
+    offices.filter(provider__in=providers).update(email="")
+    offices.filter(provider__region=world.home).update(email="office@lab.example")
+    records.publish_access_rules(
+        world.programme, text="Be fair.", by=Actor.person(world.manager), now=now
+    )
+
+
+def keep_true(world: World) -> None:
+    """Ask whether a record is still true, and find its website gone."""
+    row, by = world.records["NL-ENL"], Actor.clock()
+    upkeep.ask_provider(
+        row.provider, by=by, now=world.now + timedelta(days=400), link_now=world.now
+    )
+    gone = LinkProblem.NOT_FOUND
+    websites.note_look(row, url=row.website, problem=gone, by=by, now=world.now)
+
+
+def name_expert(world: World, language: str) -> None:
+    """Name a person, who agrees."""
+    row = catalogue.record(
+        world.records["NL-ENL"].provider, kind=RecordKind.EXPERT, is_public=False
+    )
+    experts.name_person(
+        row,
+        name="E. Deskundig",
+        email="deskundig@lab.example",
+        language=language,
+        by=Actor.person(world.broker),
+        now=world.now,
+        link_now=world.now,
+    )
+    token = LINK.search(OutgoingMail.objects.latest("pk").body)[0].strip("/").rpartition("/")[2]
+    experts.agree(token, shows_contact=False, now=world.now, link_now=world.now)
+
+
 def test_every_letter_is_whole(mails):
     assert sorted(mails) == sorted(set(kinds()))
     home = "team@nl-enl.example"
@@ -226,7 +295,13 @@ class Twin:
 
 
 def test_a_quoted_stranger_never_becomes_a_button(mails):
-    for kind in ("enquiry_for_team", "enquiry_received", "enquiry_answered"):
+    for kind in (
+        "enquiry_answered",
+        "enquiry_for_team",
+        "enquiry_received",
+        "listing_for_team",
+        "listing_received",
+    ):
         page = Twin(mails[kind].html)
         assert [link for link in page.links if "else" in link] == []
 

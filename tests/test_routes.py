@@ -42,13 +42,19 @@ PUBLIC = frozenset(
         "catalogue_record",
         "catalogue_search",
         "emblem",
+        "expert_consent",
+        "expert_withdrawal",
         "healthz",
         "home",
         "invitation",
         "mfa_authenticate",
         "mfa_login_webauthn",
         "privacy",
+        "provider_asked",
+        "provider_invitation",
+        "provider_join",
         "readyz",
+        "record_confirmation",
         "robots",
         "set_language",
         "set_theme",
@@ -61,7 +67,7 @@ PUBLIC = frozenset(
 )
 # Addresses that only take what is sent; reading them is 405.
 ONLY_POST = re.compile(
-    r"set_theme|set_language|organisation_join|membership_move|admin:("
+    r"set_theme|set_language|organisation_join|membership_move|provider_person_leaves|admin:("
     r"portal_membership_move|portal_outgoingmail_retry|vouchers_call_verb"
     r"|vouchers_application_(release_letters|score|sign_host|sign_home|find_eligible|assign"
     r"|send_back|reserve|reverse|reinstate|find_ineligible|reject)"
@@ -69,7 +75,20 @@ ONLY_POST = re.compile(
     r"|catalogue_record_(publish|confirm))"
 )
 # Visited by their own tests: a picture, links with a token, a code for a phone, a slow report.
-ELSEWHERE = frozenset({"emblem", "invitation", "broker_asked", "totp_qr", "statistics_pdf"})
+ELSEWHERE = frozenset(
+    {
+        "broker_asked",
+        "emblem",
+        "expert_consent",
+        "expert_withdrawal",
+        "invitation",
+        "provider_asked",
+        "provider_invitation",
+        "record_confirmation",
+        "statistics_pdf",
+        "totp_qr",
+    }
+)
 # Django's and allauth's own: the library's pages, refused below like all others.
 LIBRARY = re.compile(
     r"(account|mfa|usersessions)_|admin:(login|logout|password_change\w*|autocomplete|jsi18n"
@@ -177,6 +196,7 @@ robots                                            200 200 200 200 200 200 200 20
 sitemap_index                                     200 200 200 200 200 200 200 200
 sitemap                                           200 200 200 200 200 200 200 200
 broker_list                                       200 200 200 200 200 200 200 200
+provider_join                                     200 200 200 200 200 200 200 200
 dashboard                                         302 200 200 200 200 200 200 200
 calls                                             200 200 200 200 200 200 200 200
 applications                                      302 200 200 200 200 200 200 200
@@ -185,6 +205,7 @@ admin:index                                       302 302 302 200 200 200 200 20
 verify_number                                     200 200 200 200 200 200 200 200
 catalogue_record                                  200 200 200 200 200 200 200 200
 catalogue_provider                                200 200 200 200 200 200 200 200
+provider_person                                   302 404 404 200 404 403 200 403
 broker_page                                       200 200 200 200 200 200 200 200
 call                                              200 200 200 200 200 200 200 200
 voucher_rules                                     200 200 200 200 200 200 200 200
@@ -266,6 +287,10 @@ admin:catalogue_record_changelist                 302 302 302 200 200 200 200 20
 admin:catalogue_record_add                        302 302 302 403 403 403 403 403
 admin:catalogue_record_change                     302 302 302 200 404 200 200 200
 admin:catalogue_record_history                    302 302 302 200 404 200 200 200
+admin:catalogue_providerrequest_changelist        302 302 302 200 200 200 200 200
+admin:catalogue_providerrequest_add               302 302 302 403 403 403 403 403
+admin:catalogue_providerrequest_change            302 302 302 200 404 404 200 200
+admin:catalogue_providerrequest_history           302 302 302 200 404 404 200 200
 admin:catalogue_provider_changelist               302 302 302 200 200 200 200 200
 admin:catalogue_provider_add                      302 302 302 403 403 403 403 403
 admin:catalogue_provider_change                   302 302 302 200 404 200 200 200
@@ -280,6 +305,8 @@ admin:catalogue_competence_change                 302 302 302 200 200 200 200 20
 admin:catalogue_competence_history                302 302 302 200 200 200 200 200
 admin:portal_regionrole_invite                    302 302 302 403 403 403 200 403
 admin:portal_programmerole_invite                 302 302 302 403 403 403 200 403
+admin:catalogue_provider_invite_new               302 302 302 200 200 403 200 403
+admin:catalogue_accessrules_publish               302 302 302 403 403 403 200 403
 admin:portal_regionrole_end                       302 302 302 403 404 403 200 403
 admin:portal_programmerole_end                    302 302 302 403 403 403 200 403
 admin:portal_document_download                    302 302 302 403 403 403 200 200
@@ -287,6 +314,9 @@ admin:vouchers_call_copy                          302 302 302 403 403 403 200 40
 admin:brokers_enquiry_answer                      302 302 302 200 404 404 403 403
 admin:brokers_enquiry_close                       302 302 302 200 404 404 403 403
 admin:catalogue_record_hide                       302 302 302 200 404 403 200 403
+admin:catalogue_providerrequest_accept            302 302 302 200 404 404 200 403
+admin:catalogue_providerrequest_refuse            302 302 302 200 404 404 200 403
+admin:catalogue_provider_invite                   302 302 302 200 404 403 200 403
 admin:app_list portal                             302 302 302 200 200 200 200 200
 admin:app_list vouchers                           302 302 302 200 200 200 200 200
 admin:app_list brokers                            302 302 302 200 200 200 200 200
