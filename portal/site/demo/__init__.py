@@ -5,7 +5,7 @@ from datetime import datetime
 
 from catalogue.models import Record
 from portal.models import Programme
-from portal.site.demo import applications, catalogue, history, people, programmes
+from portal.site.demo import applications, catalogue, history, people, programmes, providing
 from portal.site.demo.people import Login
 from portal.workflow import action
 from vouchers.actions.proven import count_vouchers
@@ -49,6 +49,8 @@ def _fill(*, now: datetime, say: Report) -> None:
     if not Record.objects.exists():
         say("Loading the catalogue.")
         catalogue.load(Programme.objects.get(code="LSV"), now=begun)
+    if providing.is_missing():
+        providing.load(now=now)
     for name in history.missing():
         say(f"Loading the history of {name}.")
         history.load(name, now=now)
