@@ -84,6 +84,7 @@ def agree(token: str, *, shows_contact: bool, now: datetime, link_now: datetime)
     Raises LinkNotValid.
     """
     link = links.use(LinkPurpose.EXPERT_CONSENT, token, now=link_now)
+    links.replace(LinkPurpose.EXPERT_CONSENT, data=link.data, now=link_now)
     person = _locked(link)
     person.agreed_at, person.shows_contact = now, shows_contact
     person.save(update_fields=["agreed_at", "shows_contact"])

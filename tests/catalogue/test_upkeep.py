@@ -41,7 +41,9 @@ def lab() -> Provider:
 
 def test_one_letter_lists_all_old_records_of_an_address(lab):
     old = [
-        factories.record(lab, title=title, contact_email=address, confirmed_on=days_ago(days))
+        factories.record(
+            lab, title=f"{title} hall", contact_email=address, confirmed_on=days_ago(days)
+        )
         for title, address, days in (
             ("A", "", 180),
             ("B", "Core@lab.example", 200),
@@ -52,7 +54,7 @@ def test_one_letter_lists_all_old_records_of_an_address(lab):
     assert run() == [lab.organisation.email, "core@lab.example"]
     mail = OutgoingMail.objects.latest("pk")
     assert (mail.reply_to, mail.is_private) == ("rhineland@brokers.example", True)
-    assert [title in mail.body for title in "BCD"] == [True, True, False]
+    assert [f"{title} hall" in mail.body for title in "BCD"] == [True, True, False]
     asked = [*Record.objects.order_by("title").values_list("asked_to_confirm_at", flat=True)]
     assert asked == [NOW, NOW, NOW, None]
     assert [entry.verb for entry in JournalEntry.objects.about(old[0])][-1] == "ask_to_confirm"
@@ -93,13 +95,15 @@ def test_a_record_without_an_address_is_put_to_the_team(lab):
 
 
 def test_two_providers_of_one_address_get_a_letter_each():
-    for name in ("One", "Two"):
+    for name in ("First lab", "Second lab"):
         row = factories.provider(name=name)
         factories.record(
             row, title=name, contact_email="both@lab.example", confirmed_on=days_ago(180)
         )
     assert run() == ["both@lab.example"] * 2
-    assert [("One" in m.body, "Two" in m.body) for m in OutgoingMail.objects.order_by("pk")] == [
+    assert [
+        ("First lab" in m.body, "Second lab" in m.body) for m in OutgoingMail.objects.order_by("pk")
+    ] == [
         (True, False),
         (False, True),
     ]
