@@ -18,6 +18,7 @@ from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, SSLError
+from urllib3.util.ssl_match_hostname import CertificateError
 
 type Address = IPv4Address | IPv6Address
 type Network = IPv4Network | IPv6Network
@@ -88,7 +89,10 @@ def look(url: str, *, agent: str, reach: Reach = PUBLIC_WEB) -> int:
             status, target = _ask("GET", url, agent, reach)
         if status not in LEADS_ON or not target:
             return status
-        url = urljoin(url, target)
+        try:
+            url = urljoin(url, target)
+        except ValueError:
+            raise NoAnswer(Trouble.REFUSED) from None
     raise NoAnswer(Trouble.ENDLESS)
 
 
@@ -110,7 +114,7 @@ def _ask(method: str, url: str, agent: str, reach: Reach) -> tuple[int, str]:
                 connection.request(method, _path(parts), headers=headers, preload_content=False)
                 answer = connection.getresponse()
                 return answer.status, answer.headers.get("Location", "")
-            except (SSLError, ssl.SSLError):
+            except (SSLError, ssl.SSLError, CertificateError):
                 trouble = Trouble.UNSAFE
             except (HTTPError, HTTPException, OSError, ValueError):
                 trouble = Trouble.SILENT
@@ -121,7 +125,7 @@ def _addresses(host: str, port: int, reach: Reach) -> list[Address]:
     """Resolve a host; one address that is not allowed refuses it whole. Raises NoAnswer."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
+    except (OSError, ValueError):
         raise NoAnswer(Trouble.UNKNOWN) from None
     addresses = [ip_address(str(row[4][0]).partition("%")[0]) for row in found]
     if not addresses or not all(reach.takes(address) for address in addresses):

@@ -47,17 +47,23 @@ def ask_to_confirm(*, by: Actor, now: datetime, link_now: datetime) -> None:
 
 @action
 def ask_provider(provider: Provider, *, by: Actor, now: datetime, link_now: datetime) -> None:
-    """Write one letter to each address of a provider about all its records that are due.
+    """Write one letter to each address of a provider that has records to ask about.
 
-    A record without any address is put to the region's team.
+    It lists all records of the address that wait to be confirmed, those of an earlier letter too,
+    since it takes that letter's place. A record without any address is put to the region's team.
     """
-    rows = due(now).filter(provider=provider).select_related("provider__organisation", "region")
+    waiting = Record.objects.to_confirm(now).filter(provider=provider)
+    rows = waiting.select_related("provider__organisation", "region")
     by_address: dict[str, list[Record]] = {}
     for row in rows.order_by("pk").select_for_update(of=("self",), no_key=True):
         address = (row.work_contact or row.region.team_email).lower()
         by_address.setdefault(address, []).append(row)
     by_address.pop("", None)
+    # Asked once the rows are locked: another worker may have written meanwhile.
+    asked_now = set(due(now).filter(provider=provider).values_list("pk", flat=True))
     for address, records in by_address.items():
+        if asked_now.isdisjoint(row.pk for row in records):
+            continue
         data = {"provider": provider.pk, "email": address}
         links.replace(LinkPurpose.RECORD_CONFIRMATION, data=data, now=link_now)
         _send(address, records, data, by=by, now=now, at=link_now)

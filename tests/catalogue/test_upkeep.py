@@ -77,6 +77,20 @@ def test_missed_days_are_caught_up_with_once(lab):
     assert asked == [283, 600]
 
 
+def test_a_newer_letter_asks_about_what_the_older_one_asked(client, lab, freeze):
+    freeze(NOW)
+    factories.record(lab, title="Older hall", confirmed_on=days_ago(180))
+    run()
+    factories.record(lab, title="Newer hall", confirmed_on=days_ago(170))
+    assert len(run(NOW + timedelta(days=10))) == 1
+    mail = OutgoingMail.objects.latest("pk")
+    assert ["Older hall" in mail.body, "Newer hall" in mail.body] == [True, True]
+    freeze(NOW + timedelta(days=10))
+    client.post(page_in(mail))
+    assert not Record.objects.filter(confirmed_on__lt=TODAY).exists()
+    assert run(NOW + timedelta(days=100)) == []
+
+
 def test_drafts_hidden_and_fresh_records_are_left_alone(lab):
     factories.record(lab, confirmed_on=days_ago(200), is_public=False)
     hidden = factories.record(lab, confirmed_on=days_ago(200))

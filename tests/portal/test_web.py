@@ -101,6 +101,8 @@ def test_a_fourth_redirect_is_too_many(site):
         "file:///etc/passwd",
         "gopher://127.0.0.1/",
         "http://127.0.0.1:99999/",
+        "http://[",
+        "//[::1",
     ],
 )
 def test_no_redirect_leads_inside(site, target):
