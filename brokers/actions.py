@@ -1,11 +1,9 @@
 """Questions to access brokers: asked, answered or closed."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from brokers.models import Enquiry
 from brokers.notifications import EnquiryAnswered, EnquiryForTeam, EnquiryReceived
-from brokers.rules import working_days_after
 from brokers.workflow import ENQUIRY
 from catalogue.models import Record
 from portal.models import Region
@@ -36,7 +34,6 @@ def ask(
     It is due after five working days of the region that is asked.
     """
     asked = about.region if about else region
-    today = now.astimezone(ZoneInfo(asked.time_zone)).date()
     enquiry = Enquiry.objects.create(
         region=asked,
         home_region=home_region,
@@ -47,7 +44,7 @@ def ask(
         question=question,
         language=language,
         asked_at=now,
-        due_on=working_days_after(today, ANSWER_DAYS, country=asked.country, nuts=asked.nuts),
+        due_on=asked.answer_day(now, working_days=ANSWER_DAYS),
     )
     record(
         enquiry,

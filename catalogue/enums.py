@@ -258,3 +258,15 @@ class View(TextChoices):
 
     LIST = "list", pgettext_lazy("view", "List")
     MAP = "map", pgettext_lazy("view", "Map")
+
+
+class LinkProblem(TextChoices):
+    """Why a record's website does not open; the sentence stands beside the address."""
+
+    NOT_FOUND = "not_found", _("The website says that this page does not exist")
+    BROKEN = "broken", _("The website answers with an error")
+    SILENT = "silent", _("The website does not answer")
+    UNKNOWN = "unknown", _("Nobody has registered this web address")
+    UNSAFE = "unsafe", _("The website has no valid certificate")
+    REFUSED = "refused", _("The address leads where the portal does not look")
+    ENDLESS = "endless", _("The website leads on and on without an end")

@@ -1,9 +1,12 @@
 """Which verbs may an actor use on what the catalogue holds."""
 
-from catalogue.models import Provider, Record, Revision
+from catalogue.models import Provider, ProviderRequest, Record, Revision
 from portal.enums import Role
 from portal.models import Programme, Region
 from portal.permissions import Actor, may_set_up
+
+# An expert has no account: what the link in the mail allows, the person itself does.
+EXPERT = Actor.mail_link("expert")
 
 
 def may_curate(by: Actor, record: Record) -> bool:
@@ -31,6 +34,21 @@ def may_edit(by: Actor, record: Record) -> bool:
     return may_confirm(by, record)
 
 
+def may_decide_request(by: Actor, request: ProviderRequest) -> bool:
+    """Who may list providers of the region that was asked."""
+    return may_add_to(by, request.region)
+
+
+def may_invite(by: Actor, provider: Provider) -> bool:
+    """Who may list providers of the provider's region."""
+    return may_add_to(by, provider.region)
+
+
+def may_name_person(by: Actor, record: Record) -> bool:
+    """A member of the provider's organisation, or somebody who may curate the record."""
+    return may_confirm(by, record)
+
+
 def may_write(by: Actor, revision: Revision) -> bool:
     """The provider; who may curate only what was handed in, or what they began themselves."""
     record = revision.record
@@ -43,6 +61,11 @@ def may_write(by: Actor, revision: Revision) -> bool:
 def may_decide(by: Actor, revision: Revision) -> bool:
     """Who may curate the record: an access broker of its region, or a manager."""
     return may_curate(by, revision.record)
+
+
+def may_forget_person(by: Actor, record: Record) -> bool:
+    """The person itself by a link in a mail, or who may name the record's person."""
+    return by == EXPERT or may_name_person(by, record)
 
 
 def may_accept_rules(by: Actor, provider: Provider) -> bool:

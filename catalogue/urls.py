@@ -1,8 +1,17 @@
-"""Addresses of the catalogue, and of the providers' own pages."""
+"""Addresses of the catalogue, and of those who keep its records."""
 
 from django.urls import path
 
-from catalogue.views import photos, provider, provider_page, public, records
+from catalogue.views import (
+    experts,
+    joining,
+    photos,
+    provider,
+    provider_page,
+    public,
+    records,
+    upkeep,
+)
 
 urlpatterns = [
     path("", public.catalogue_search, name="catalogue_search"),
@@ -28,4 +37,12 @@ provider_urls = [
     path(f"{RECORD}/photos/<int:pk>/", photos.arrange, name="provider_record_photo"),
     path(f"{RECORD}/versions/<int:number>/", records.version, name="provider_record_version"),
     path(f"{RECORD}/change/<slug:verb>/", records.move, name="provider_record_move"),
+    path("join/", joining.join, name="provider_join"),
+    path("join/<str:token>/", joining.asked, name="provider_asked"),
+    path("invitation/<str:token>/", joining.invitation, name="provider_invitation"),
+    path("confirm/<str:token>/", upkeep.confirmation, name="record_confirmation"),
+    path("expert/<str:token>/", experts.consent, name="expert_consent"),
+    path("expert/leaves/<str:token>/", experts.withdrawal, name="expert_withdrawal"),
+    path(f"{RECORD}/person/", experts.person, name="provider_person"),
+    path(f"{RECORD}/person/leaves/", experts.person_leaves, name="provider_person_leaves"),
 ]

@@ -1,11 +1,17 @@
-"""The arrows of a record, and of a change of it."""
+"""The arrows of a record, of a change of it, and of a request to be listed."""
 
 from typing import NamedTuple
 
 from django.utils.translation import pgettext_lazy
 
-from catalogue.enums import RecordState, RevisionState
-from catalogue.permissions import may_curate, may_decide, may_write
+from catalogue.enums import RecordState, RequestState, RevisionState
+from catalogue.permissions import (
+    may_curate,
+    may_decide,
+    may_decide_request,
+    may_forget_person,
+    may_write,
+)
 from portal.workflow import Transition
 
 
@@ -81,5 +87,40 @@ REVISION = RevisionTable(
         frozenset({RevisionState.DRAFT, RevisionState.RETURNED}),
         RevisionState.DISCARDED,
         may_write,
+    ),
+)
+
+
+# No button: what happens to a published record whose person leaves or is asked anew.
+LOSE_PERSON = Transition(
+    "lose_person",
+    pgettext_lazy("record", "Hide without its person"),
+    frozenset({RecordState.PUBLISHED}),
+    RecordState.HIDDEN,
+    may_forget_person,
+)
+
+
+class RequestTable(NamedTuple):
+    """Every arrow of a request to be listed."""
+
+    ACCEPT: Transition
+    REFUSE: Transition
+
+
+REQUEST = RequestTable(
+    ACCEPT=Transition(
+        "accept",
+        pgettext_lazy("request", "Accept"),
+        frozenset({RequestState.NEW}),
+        RequestState.ACCEPTED,
+        may_decide_request,
+    ),
+    REFUSE=Transition(
+        "refuse",
+        pgettext_lazy("request", "Refuse"),
+        frozenset({RequestState.NEW}),
+        RequestState.REFUSED,
+        may_decide_request,
     ),
 )

@@ -33,6 +33,7 @@ STAFF_LINKS = [("/admin/", _("Desk")), ("/statistics/", _("Results"))]
 FOOT_LINKS = [
     ("/about/", _("About the programme")),
     ("/brokers/", _("Find your Access Broker")),
+    ("/provider/join/", _("List your organisation")),
     ("/verify/", _("Check an award letter")),
     ("/accessibility/", _("Accessibility statement")),
     ("/privacy/", _("Privacy and data")),

@@ -71,5 +71,12 @@ def replace(purpose: LinkPurpose, *, data: dict[str, Any], now: datetime) -> Non
     waiting.filter(data__contains=data).update(replaced_at=now)
 
 
+def forget(*, data: dict[str, Any]) -> list[MailLink]:
+    """Erase the addresses of the links that hold these data; they stay, and say what became."""
+    rows = MailLink.objects.filter(data__contains=data)
+    rows.update(email="")
+    return [*rows]
+
+
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()

@@ -2,11 +2,13 @@
 
 import logging
 import smtplib
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.core.mail import EmailMultiAlternatives, mailers
-from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 
 from portal.enums import DocumentState, MailState
 from portal.models import Document, OutgoingMail
@@ -47,6 +49,22 @@ def requeue(mail_id: int, *, now: datetime) -> OutgoingMail | None:
     mail.state, mail.attempts, mail.next_attempt_at = MailState.QUEUED, 0, now
     mail.save(update_fields=["state", "attempts", "next_attempt_at"])
     return mail
+
+
+def forget(subjects: Iterable[models.Model]) -> None:
+    """Erase to whom letters about these rows went and what they said; called inside an action.
+
+    One that still waits is written to nobody.
+    """
+    for subject in subjects:
+        OutgoingMail.objects.filter(
+            subject_type=subject._meta.label_lower, subject_id=subject.pk
+        ).update(
+            once_key=Concat(Value("forgotten:"), Cast("pk", models.CharField())),
+            to=[],
+            body=WIPED,
+            html="",
+        )
 
 
 def deliver(mail_id: int, *, now: datetime) -> None:

@@ -15,11 +15,12 @@ from django.urls import reverse
 
 from brokers import actions as enquiries
 from brokers.models import Enquiry
-from catalogue.actions import submit_revision, write_revision
-from catalogue.models import Competence, Revision
+from catalogue.actions import experts, joining, submit_revision, write_revision
+from catalogue.enums import ProviderKind, RecordKind
+from catalogue.models import Competence, ProviderRequest, Record, Revision
 from portal import clock
 from portal.actions.people import invite_staff
-from portal.enums import DocumentState, MembershipState, Role
+from portal.enums import DocumentState, LinkPurpose, MembershipState, Role
 from portal.models import (
     Document,
     JournalEntry,
@@ -31,6 +32,7 @@ from portal.models import (
     User,
 )
 from portal.permissions import Actor
+from tests.catalogue import factories as catalogue
 from tests.rigs import Visit, visit
 from tests.vouchers import factories, lives
 from vouchers.actions import assessments, awards
@@ -49,6 +51,7 @@ ROLES = (
     "auditor",
     "assessor",
 )
+EXPERT = "deskundig@lab.example"
 NOTE = "A note for East Netherlands alone"
 UNAPPROVED = "A rule that no broker has approved"
 CASES = (
@@ -261,6 +264,35 @@ def _around(world: factories.World) -> None:
         now=world.now,
     )
     submit_revision(change, by=by, now=world.now)
+    joining.ask_to_be_listed(
+        region=world.home,
+        organisation_name="Nieuw Lab",
+        kind=ProviderKind.PUBLIC,
+        city="Enschede",
+        website="",
+        offer="Peptides.",
+        name="A. Nieuw",
+        email="nieuw@lab.example",
+        language="en",
+        by=Actor(user=None, label="visitor"),
+        now=world.now,
+    )
+    experts.name_person(
+        _expert(world),
+        name="E. Deskundig",
+        email=EXPERT,
+        language="en",
+        by=Actor.person(world.broker),
+        now=world.now,
+        link_now=world.now,
+    )
+
+
+def _expert(world: factories.World) -> Record:
+    """A draft about a person of the home region, who has been asked."""
+    return catalogue.record(
+        world.records["NL-ENL"].provider, kind=RecordKind.EXPERT, is_public=False
+    )
 
 
 def _print(document: Document) -> None:
@@ -283,6 +315,9 @@ def addresses(stage: Stage) -> dict[str, str]:
         "sitemap": reverse("sitemap", args=["catalogue"]),
         **_of_provider(stage),
         "broker_page": reverse("broker_page", args=[world.home.slug]),
+        "provider_person": reverse(
+            "provider_person", args=[Record.objects.get(person__email=EXPERT).slug]
+        ),
         "call": reverse("call", args=["lsv-1"]),
         "voucher_rules": reverse("voucher_rules", args=["lsv-1", "insight"]),
         "organisation": reverse("organisation", args=[world.organisation.pk]),
@@ -333,6 +368,7 @@ PLAIN = (
     "sitemap_index",
     "broker_list",
     "provider_home",
+    "provider_join",
     "dashboard",
     "calls",
     "applications",
@@ -435,7 +471,7 @@ def _of_admin(stage: Stage) -> dict[str, str]:
             name = f"admin:{model}_{page}"
             if model not in OF_CASES:
                 found[name] = reverse(name, args=[row.pk])
-    for name in ("portal_regionrole_invite", "portal_programmerole_invite"):
+    for name in WITHOUT_ROW:
         found[f"admin:{name}"] = reverse(f"admin:{name}")
     for name in (
         "portal_regionrole_end",
@@ -446,6 +482,9 @@ def _of_admin(stage: Stage) -> dict[str, str]:
         "brokers_enquiry_close",
         "catalogue_record_hide",
         "catalogue_revision_return",
+        "catalogue_providerrequest_accept",
+        "catalogue_providerrequest_refuse",
+        "catalogue_provider_invite",
     ):
         model, _dash, _page = name.rpartition("_")
         found[f"admin:{name}"] = reverse(f"admin:{name}", args=[rows[model].pk])
@@ -454,6 +493,12 @@ def _of_admin(stage: Stage) -> dict[str, str]:
     return found
 
 
+WITHOUT_ROW = (
+    "portal_regionrole_invite",
+    "portal_programmerole_invite",
+    "catalogue_provider_invite_new",
+    "catalogue_accessrules_publish",
+)
 # Their pages are asked for each case.
 OF_CASES = frozenset({"vouchers_application", "vouchers_award", "vouchers_claim"})
 
@@ -470,7 +515,7 @@ def admin_rows(stage: Stage) -> dict[str, Any]:
         "portal_journalentry": JournalEntry.objects.filter(chain="LSV").earliest("pk"),
         "portal_outgoingmail": OutgoingMail.objects.filter(programme=world.programme).latest("pk"),
         "portal_document": Document.objects.earliest("pk"),
-        "portal_maillink": MailLink.objects.get(),
+        "portal_maillink": MailLink.objects.get(purpose=LinkPurpose.STAFF_INVITATION),
         "portal_regionrole": RegionRole.objects.get(user=world.broker),
         "portal_programmerole": ProgrammeRole.objects.get(user=world.auditor),
         "vouchers_application": stage.cases["submitted"],
@@ -483,6 +528,7 @@ def admin_rows(stage: Stage) -> dict[str, Any]:
         "brokers_enquiry": Enquiry.objects.get(),
         "catalogue_record": world.records["NL-ENL"],
         "catalogue_revision": Revision.objects.get(),
+        "catalogue_providerrequest": ProviderRequest.objects.get(),
         "catalogue_provider": world.records["NL-ENL"].provider,
         "catalogue_accessrules": world.records["NL-ENL"].provider.accepted_rules,
         "catalogue_competence": Competence.objects.get(),
@@ -506,6 +552,7 @@ def secrets_of(stage: Stage) -> dict[str, str]:
         "held award": stage.award("held").number,
         "payment": "2027-0001",
         "change": UNAPPROVED,
+        "expert": EXPERT,
     }
 
 

@@ -43,13 +43,19 @@ PUBLIC = frozenset(
         "catalogue_record",
         "catalogue_search",
         "emblem",
+        "expert_consent",
+        "expert_withdrawal",
         "healthz",
         "home",
         "invitation",
         "mfa_authenticate",
         "mfa_login_webauthn",
         "privacy",
+        "provider_asked",
+        "provider_invitation",
+        "provider_join",
         "readyz",
+        "record_confirmation",
         "robots",
         "set_language",
         "set_theme",
@@ -62,7 +68,7 @@ PUBLIC = frozenset(
 )
 # Addresses that only take what is sent; reading them is 405.
 ONLY_POST = re.compile(
-    r"set_theme|set_language|organisation_join|membership_move|admin:("
+    r"set_theme|set_language|organisation_join|membership_move|provider_person_leaves|admin:("
     r"portal_membership_move|portal_outgoingmail_retry|vouchers_call_verb"
     r"|vouchers_application_(release_letters|score|sign_host|sign_home|find_eligible|assign"
     r"|send_back|reserve|reverse|reinstate|find_ineligible|reject)"
@@ -72,7 +78,19 @@ ONLY_POST = re.compile(
 )
 # Visited by their own tests: a picture, links with a token, a code for a phone, a slow report.
 ELSEWHERE = frozenset(
-    {"emblem", "invitation", "broker_asked", "catalogue_photo", "totp_qr", "statistics_pdf"}
+    {
+        "broker_asked",
+        "catalogue_photo",
+        "emblem",
+        "expert_consent",
+        "expert_withdrawal",
+        "invitation",
+        "provider_asked",
+        "provider_invitation",
+        "record_confirmation",
+        "statistics_pdf",
+        "totp_qr",
+    }
 )
 # Django's and allauth's own: the library's pages, refused below like all others.
 LIBRARY = re.compile(
@@ -182,6 +200,7 @@ sitemap_index                                     200 200 200 200 200 200 200 20
 sitemap                                           200 200 200 200 200 200 200 200
 broker_list                                       200 200 200 200 200 200 200 200
 provider_home                                     302 200 200 302 302 302 200 200
+provider_join                                     200 200 200 200 200 200 200 200
 dashboard                                         302 200 200 200 200 200 200 200
 calls                                             200 200 200 200 200 200 200 200
 applications                                      302 200 200 200 200 200 200 200
@@ -199,6 +218,7 @@ provider_record_edit                              302 404 404 302 404 403 302 40
 provider_record_preview                           302 404 404 200 404 200 200 200
 provider_record_photos                            302 404 404 302 404 403 302 403
 provider_record_version                           302 404 404 200 404 200 200 200
+provider_person                                   302 404 404 200 404 403 200 403
 broker_page                                       200 200 200 200 200 200 200 200
 call                                              200 200 200 200 200 200 200 200
 voucher_rules                                     200 200 200 200 200 200 200 200
@@ -284,6 +304,10 @@ admin:catalogue_revision_changelist               302 302 302 200 200 200 200 20
 admin:catalogue_revision_add                      302 302 302 403 403 403 403 403
 admin:catalogue_revision_change                   302 302 302 200 404 404 200 200
 admin:catalogue_revision_history                  302 302 302 200 404 404 200 200
+admin:catalogue_providerrequest_changelist        302 302 302 200 200 200 200 200
+admin:catalogue_providerrequest_add               302 302 302 403 403 403 403 403
+admin:catalogue_providerrequest_change            302 302 302 200 404 404 200 200
+admin:catalogue_providerrequest_history           302 302 302 200 404 404 200 200
 admin:catalogue_provider_changelist               302 302 302 200 200 200 200 200
 admin:catalogue_provider_add                      302 302 302 403 403 403 403 403
 admin:catalogue_provider_change                   302 302 302 200 404 200 200 200
@@ -298,6 +322,8 @@ admin:catalogue_competence_change                 302 302 302 200 200 200 200 20
 admin:catalogue_competence_history                302 302 302 200 200 200 200 200
 admin:portal_regionrole_invite                    302 302 302 403 403 403 200 403
 admin:portal_programmerole_invite                 302 302 302 403 403 403 200 403
+admin:catalogue_provider_invite_new               302 302 302 200 200 403 200 403
+admin:catalogue_accessrules_publish               302 302 302 403 403 403 200 403
 admin:portal_regionrole_end                       302 302 302 403 404 403 200 403
 admin:portal_programmerole_end                    302 302 302 403 403 403 200 403
 admin:portal_document_download                    302 302 302 403 403 403 200 200
@@ -306,6 +332,9 @@ admin:brokers_enquiry_answer                      302 302 302 200 404 404 403 40
 admin:brokers_enquiry_close                       302 302 302 200 404 404 403 403
 admin:catalogue_record_hide                       302 302 302 200 404 403 200 403
 admin:catalogue_revision_return                   302 302 302 200 404 404 200 403
+admin:catalogue_providerrequest_accept            302 302 302 200 404 404 200 403
+admin:catalogue_providerrequest_refuse            302 302 302 200 404 404 200 403
+admin:catalogue_provider_invite                   302 302 302 200 404 403 200 403
 admin:app_list portal                             302 302 302 200 200 200 200 200
 admin:app_list vouchers                           302 302 302 200 200 200 200 200
 admin:app_list brokers                            302 302 302 200 200 200 200 200

@@ -57,12 +57,12 @@ def test_what_each_role_is_told_over_the_whole_site():
         "nobody": set(),
         "sme": {"figures", "aid history", "account in groups", "unsigned", "payment"},
         "other": set(),
-        "broker": {*OF_STAFF, "change"},
+        "broker": {*OF_STAFF, "change", "expert"},
         "host": {"held award"},
         "third": set(),
         "finance": OF_STAFF,
-        "manager": {*OF_STAFF, "change"},
-        "auditor": {*OF_STAFF, "change"},
+        "manager": {*OF_STAFF, "change", "expert"},
+        "auditor": {*OF_STAFF, "change", "expert"},
         "assessor": set(),
     }
 

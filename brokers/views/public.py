@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from brokers import actions
@@ -15,9 +15,8 @@ from brokers.models import Enquiry
 from catalogue.models import Record
 from catalogue.search import own_region
 from portal import clock
-from portal.enums import Locale
-from portal.models import Organisation, Region, User
-from portal.permissions import Actor
+from portal.accounts.visitors import introduction, language_of_page, visitor
+from portal.models import Region
 
 ASKED = "brokers.asked"
 YEAR = 365 * 24 * 3600
@@ -36,7 +35,7 @@ def broker_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a region's broker, and take a question."""
     region = get_object_or_404(Region, slug=slug)
     about = _record(request)
-    form = AskForm(request.POST or None, initial=_initial(request))
+    form = AskForm(request.POST or None, initial=introduction(request))
     status = 200
     if request.method == "POST" and form.is_valid():
         if ratelimit.consume(request, action="ask"):
@@ -72,15 +71,13 @@ def broker_asked(request: HttpRequest, slug: str, token: str) -> HttpResponse:
 def _asked(
     request: HttpRequest, form: AskForm, region: Region, about: Record | None
 ) -> HttpResponse:
-    user = request.user
-    language = get_language() or Locale.EN
     enquiry = actions.ask(
         region=region,
         about=about,
-        home_region=own_region(user),
-        language=language if language in Locale.values else Locale.EN,
+        home_region=own_region(request.user),
+        language=language_of_page(),
         **form.cleaned_data,
-        by=Actor.person(user) if isinstance(user, User) else Actor(user=None, label="visitor"),
+        by=visitor(request),
         now=clock.now(),
     )
     token = signing.dumps(enquiry.pk, salt=ASKED)
@@ -92,18 +89,6 @@ def _record(request: HttpRequest) -> Record | None:
     slug = request.GET.get("record", "").replace("\0", "")
     rows = Record.objects.public(clock.now()).select_related("region")
     return rows.filter(slug=slug).first() if slug else None
-
-
-def _initial(request: HttpRequest) -> dict[str, str]:
-    user = request.user
-    if not isinstance(user, User):
-        return {}
-    organisation = Organisation.objects.of(user).first()
-    return {
-        "name": user.name,
-        "email": user.email,
-        "organisation": organisation.name if organisation else "",
-    }
 
 
 def _too_many(region: Region) -> str:

@@ -9,11 +9,17 @@ from catalogue.actions.providers import (
     edit_provider,
     publish_access_rules,
 )
-from catalogue.actions.records import add_record, confirm, hide, publish, revise_record
+from catalogue.actions.records import (
+    PersonHasNotAgreed,
+    add_record,
+    confirm,
+    hide,
+    publish,
+    revise_record,
+)
 from catalogue.actions.revisions import (
     ChangedMeanwhile,
     NumberTaken,
-    PersonHasNotAgreed,
     RevisionNotComplete,
     approve_revision,
     discard_revision,

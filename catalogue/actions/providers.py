@@ -7,10 +7,12 @@ from typing import Any
 from catalogue.actions.require import require
 from catalogue.enums import ProviderKind
 from catalogue.models import AccessRules, Provider
+from catalogue.notifications.joining import NewAccessRules
 from catalogue.permissions import may_accept_rules, may_add_to, may_keep, may_publish_rules
 from portal.models import Organisation, Programme, Region
 from portal.models.journal import PORTAL_CHAIN
 from portal.permissions import Actor
+from portal.queue import notify
 from portal.workflow import action, record
 
 PROFILE = ("summary", "ror", "legal_status", "structure", "life_cycle", "esfri_domains")
@@ -60,7 +62,10 @@ def add_provider(
 def publish_access_rules(
     programme: Programme, *, text: str, by: Actor, now: datetime
 ) -> AccessRules:
-    """Publish the next version of the common rules, one rule a line. Raises PermissionDenied."""
+    """Publish the next version of the common rules, one rule a line, and tell its providers.
+
+    Raises PermissionDenied.
+    """
     require(may_publish_rules(by, programme))
     # Two managers at once must not both write the next version.
     Programme.objects.select_for_update(no_key=True).get(pk=programme.pk)
@@ -80,6 +85,11 @@ def publish_access_rules(
         version=rules.version,
         text=text,
     )
+    # Retold history tells nobody.
+    if not by.is_importer:
+        named = Provider.objects.filter(region__programmes__programme=programme)
+        for provider in named.select_related("organisation", "region"):
+            notify(NewAccessRules(rules, once=provider.slug, provider=provider), now=now)
     return rules
 
 

@@ -11,13 +11,17 @@ from django.db.models import Q
 
 from catalogue.actions.require import require
 from catalogue.enums import RecordKind
-from catalogue.models import Competence, Provider, Record, RecordFields, Version
+from catalogue.models import Competence, Expert, Provider, Record, RecordFields, Version
 from catalogue.permissions import may_add_to, may_confirm, may_curate
 from catalogue.snapshots import content_of
 from catalogue.workflow import RECORD
 from portal.models.journal import PORTAL_CHAIN
 from portal.permissions import Actor
 from portal.workflow import action, as_json, move, record
+
+
+class PersonHasNotAgreed(Exception):
+    """The record describes a person, who has not agreed to be shown."""
 
 
 class NotAFacility(Exception):
@@ -90,6 +94,9 @@ def put_in_force(
         for name, value in columns.items()
         if getattr(row, name) != value
     }
+    if "website" in changed:
+        # What was found at the old address says nothing about the new one.
+        columns |= {"link_checked_at": None, "link_problem": "", "link_failing_since": None}
     for name, value in columns.items():
         setattr(row, name, value)
     row.save(update_fields=[*columns])
@@ -101,12 +108,26 @@ def put_in_force(
 
 @action
 def publish(row: Record, *, by: Actor, now: datetime) -> None:
-    """Show a record to everybody; one that nobody has confirmed yet counts as confirmed now."""
+    """Show a record to everybody; one that nobody has confirmed yet counts as confirmed now.
+
+    Raises PermissionDenied, IllegalMove, and PersonHasNotAgreed where it describes a person.
+    """
+    require_consent(row)
     move(row, RECORD.PUBLISH, by=by, now=now)
     row.refresh_from_db(fields=["confirmed_on"])
     if row.confirmed_on is None:
         set_confirmed(row, now)
     keep_version(row, by=by, now=now)
+
+
+def require_consent(row: Record) -> None:
+    """Refuse to publish a record whose person has not agreed. Raises PersonHasNotAgreed.
+
+    A record that names no person describes a team, which needs no consent.
+    """
+    person = Expert.objects.select_for_update(no_key=True).filter(record=row).first()
+    if person is not None and not person.agrees:
+        raise PersonHasNotAgreed(row.pk)
 
 
 @action

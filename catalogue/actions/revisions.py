@@ -13,6 +13,7 @@ from catalogue.actions.records import (
     columns_of,
     keep_version,
     put_in_force,
+    require_consent,
     set_confirmed,
 )
 from catalogue.actions.require import require
@@ -45,10 +46,6 @@ class ChangedMeanwhile(Exception):
 
 class NumberTaken(Exception):
     """Another record of the provider has the number that the change gives."""
-
-
-class PersonHasNotAgreed(Exception):
-    """An expert is shown only with the person's consent."""
 
 
 @action
@@ -172,8 +169,7 @@ def approve_revision(
     move(revision, REVISION.APPROVE, by=by, now=now, also=lambda _row: decided)
     if revision.submitted_at != submitted_at:
         raise ChangedMeanwhile
-    if row.kind == RecordKind.EXPERT and _waits_for_consent(row):
-        raise PersonHasNotAgreed
+    require_consent(row)
     number = revision.content.get("external_id", "")
     others = row.provider.records.exclude(pk=row.pk)
     if number and others.filter(external_id=number).exists():
@@ -184,11 +180,6 @@ def approve_revision(
     set_confirmed(row, now)
     keep_version(row, by=by, now=now)
     notify(RevisionPublished(revision), now=now)
-
-
-def _waits_for_consent(row: Record) -> bool:
-    person = getattr(row, "person", None)
-    return person is not None and not person.agrees
 
 
 def _put_content_in_force(

@@ -10,10 +10,11 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from catalogue import actions
-from catalogue.admin import revisions  # noqa: F401  registers its pages
+from catalogue.admin import providers, revisions  # noqa: F401  register their pages
+from catalogue.enums import RecordKind
 from catalogue.forms import HideForm
-from catalogue.models import AccessRules, Competence, Provider, Record
-from catalogue.permissions import may_confirm
+from catalogue.models import Competence, Record
+from catalogue.permissions import may_confirm, may_name_person
 from catalogue.workflow import RECORD
 from portal import clock
 from portal.admin import DeskAdmin
@@ -80,17 +81,23 @@ class RecordAdmin(DeskAdmin[Record]):
             label = gettext("Confirm that it is still true")
             context["buttons"].append({"label": label, "address": self.address("confirm", row.pk)})
         page = reverse("provider_record", args=[row.slug])
-        context["links"] = [{"label": gettext("Changes and versions"), "address": page}]
+        links = context["links"] = [{"label": gettext("Changes and versions"), "address": page}]
         if RECORD.HIDE in offered:
-            hide = {"label": RECORD.HIDE.label, "address": self.address("hide", row.pk)}
-            context["links"].append(hide)
+            links.append({"label": RECORD.HIDE.label, "address": self.address("hide", row.pk)})
+        if row.kind == RecordKind.EXPERT and may_name_person(by, row):
+            address = reverse("provider_person", args=[row.slug])
+            links.append({"label": gettext("The person behind it"), "address": address})
         return super().render_change_form(request, context, *args, **kwargs)
 
     def publish_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Show the record to everybody."""
         row = self.row(request, object_id)
-        actions.publish(row, by=actor(request), now=clock.now())
-        messages.success(request, gettext("Everybody can find the record now."))
+        try:
+            actions.publish(row, by=actor(request), now=clock.now())
+        except actions.PersonHasNotAgreed:
+            messages.error(request, gettext("The person of this record has not agreed yet."))
+        else:
+            messages.success(request, gettext("Everybody can find the record now."))
         return HttpResponseRedirect(self.address("change", row.pk))
 
     def confirm_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -117,34 +124,6 @@ class RecordAdmin(DeskAdmin[Record]):
             submit=gettext("Hide the record"),
             lead=str(row),
         )
-
-
-@admin.register(Provider)
-class ProviderAdmin(DeskAdmin[Provider]):
-    """Providers and the version of the access rules that they have accepted."""
-
-    list_display = ["organisation", "kind", "region", "accepted_rules", "accepted_at"]
-    list_filter = ["region", "kind"]
-    search_fields = ["organisation__name"]
-    list_select_related = ["organisation", "region", "accepted_rules__programme"]
-    fields = [
-        "organisation",
-        "slug",
-        "kind",
-        "region",
-        "summary",
-        "accepted_rules",
-        "accepted_at",
-    ]
-
-
-@admin.register(AccessRules)
-class AccessRulesAdmin(DeskAdmin[AccessRules]):
-    """Versions of the common access rules."""
-
-    list_display = ["programme", "version", "published_at"]
-    list_filter = ["programme"]
-    fields = ["programme", "version", "text", "published_at"]
 
 
 @admin.register(Competence)

@@ -1,8 +1,9 @@
 """Providers, the rules they accept, and those who ask to be listed."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.postgres.fields import ArrayField
+from django.core import signing
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -130,8 +131,20 @@ class Provider(models.Model):
         return [str(EsfriDomain(one).label) for one in self.esfri_domains]
 
 
+RECEIPT = "catalogue.provider_request"
+RECEIPT_LIFETIME = timedelta(days=365)
+
+
 class ProviderRequestQuerySet(models.QuerySet["ProviderRequest"]):
     """Which requests a person sees."""
+
+    def of_token(self, token: str) -> "ProviderRequestQuerySet":
+        """Return the request whose receipt holds the token; none where nobody signed it."""
+        try:
+            pk = signing.loads(token, salt=RECEIPT, max_age=RECEIPT_LIFETIME)
+        except signing.BadSignature:
+            return self.none()
+        return self.filter(pk=pk)
 
     def visible_to(self, user: User) -> "ProviderRequestQuerySet":
         """Those to the broker's region; managers and auditors see all."""
@@ -173,3 +186,8 @@ class ProviderRequest(Stateful):
 
     def __str__(self) -> str:
         return self.organisation_name
+
+    @property
+    def token(self) -> str:
+        """What stands in the address of the receipt's page; nobody else can make it."""
+        return signing.dumps(self.pk, salt=RECEIPT)

@@ -8,6 +8,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest
 from django.utils import translation
 
+from portal.accounts.visitors import language_of_page
 from portal.enums import Locale
 from portal.models import User
 from portal.notifications import html_twin
@@ -37,6 +38,5 @@ class AccountAdapter(DefaultAccountAdapter):
         self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True
     ) -> User:
         """Store a new person, who gets letters in the language of the sign-up page."""
-        language = translation.get_language() or Locale.EN
-        user.language = language if language in Locale.values else Locale.EN
+        user.language = language_of_page()
         return super().save_user(request, user, form, commit)

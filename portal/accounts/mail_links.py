@@ -1,7 +1,9 @@
 """One way for every link in a mail: it opens a page, and only the page's button acts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from enum import StrEnum
 from functools import wraps
+from typing import Any
 from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
@@ -15,9 +17,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from portal import links
+from portal.actions.people import has_verified
 from portal.enums import LinkFate, LinkPurpose
 from portal.links import LinkNotValid
-from portal.models import MailLink
+from portal.models import MailLink, User
 
 Answer = Callable[[HttpRequest, MailLink, str], HttpResponse]
 RENEW = "renew"
@@ -49,6 +52,38 @@ def link_view(
         return view
 
     return decorate
+
+
+class Way(StrEnum):
+    """How far somebody is from what only the owner of a link's address may accept."""
+
+    STRANGER = "stranger"
+    OTHER_ADDRESS = "other_address"
+    OPEN = "open"
+
+
+def way_to(request: HttpRequest, link: MailLink) -> Way:
+    """Say whether the person has signed in, and with the address that the link was sent to."""
+    if not isinstance(request.user, User):
+        return Way.STRANGER
+    return Way.OPEN if has_verified(request.user, link.email) else Way.OTHER_ADDRESS
+
+
+def invitation_page(
+    request: HttpRequest,
+    link: MailLink,
+    template: str,
+    context: Mapping[str, Any],
+    accept: Callable[[], HttpResponse],
+) -> HttpResponse:
+    """Show an invitation; a stranger signs in or up first, then the button accepts it."""
+    way = way_to(request, link)
+    if request.method == "POST" and way == Way.STRANGER:
+        return to_sign_up(request, link)
+    if request.method == "POST" and way == Way.OPEN:
+        return accept()
+    shown = {**context, "link": link, "way": way.value, "sign_in": sign_in_address(request)}
+    return render(request, template, shown)
 
 
 def sign_in_address(request: HttpRequest) -> str:

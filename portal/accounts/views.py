@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from portal import clock
 from portal.accounts.forms import ProfileForm, sent
-from portal.accounts.mail_links import link_view, sign_in_address, to_sign_up
+from portal.accounts.mail_links import invitation_page, link_view
 from portal.actions import people
 from portal.enums import LinkPurpose, Role
 from portal.models import MailLink, User
@@ -50,20 +50,9 @@ def profile(request: HttpRequest) -> HttpResponse:
 @link_view(LinkPurpose.STAFF_INVITATION)
 def invitation(request: HttpRequest, link: MailLink, token: str) -> HttpResponse:
     """Show what a person is invited to; only the button accepts."""
-    if not isinstance(request.user, User):
-        return _strangers_way(request, link)
-    if not people.has_verified(request.user, link.email):
-        return _show(request, link, "portal/accounts/invitation_address.html")
-    if request.method != "POST":
-        return _show(request, link, "portal/accounts/invitation.html")
-    return _accept(request, token)
-
-
-def _strangers_way(request: HttpRequest, link: MailLink) -> HttpResponse:
-    if request.method != "POST":
-        template = "portal/accounts/invitation_stranger.html"
-        return _show(request, link, template, sign_in=sign_in_address(request))
-    return to_sign_up(request, link)
+    context = {"role": Role(link.data["role"]).label, "scope": people.invited_to(link)}
+    template = "portal/accounts/invitation.html"
+    return invitation_page(request, link, template, context, lambda: _accept(request, token))
 
 
 def _accept(request: HttpRequest, token: str) -> HttpResponse:
@@ -74,13 +63,3 @@ def _accept(request: HttpRequest, token: str) -> HttpResponse:
         return redirect("invitation", token)
     messages.success(request, gettext("Welcome. Your role starts now."))
     return redirect(settings.LOGIN_REDIRECT_URL)
-
-
-def _show(request: HttpRequest, link: MailLink, template: str, sign_in: str = "") -> HttpResponse:
-    context = {
-        "link": link,
-        "role": Role(link.data["role"]).label,
-        "scope": people.invited_to(link),
-        "sign_in": sign_in,
-    }
-    return render(request, template, context)

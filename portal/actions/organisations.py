@@ -12,7 +12,7 @@ from portal.actions import setup
 from portal.actions.notices import JoinAsked, JoinDecided
 from portal.actions.tables import MEMBERSHIP
 from portal.enums import MembershipState
-from portal.models import Membership, Organisation
+from portal.models import Membership, Organisation, User
 from portal.models.journal import PORTAL_CHAIN
 from portal.permissions import Actor
 from portal.queue import notify
@@ -122,6 +122,46 @@ def ask_to_join(organisation: Organisation, *, by: Actor, now: datetime) -> Memb
         organisation=organisation.pk,
     )
     notify(JoinAsked(membership), now=now)
+    return membership
+
+
+@action
+def take_in(
+    organisation: Organisation, *, invited_by: User, by: Actor, now: datetime
+) -> Membership:
+    """Make an invited person a member; the first one owns the organisation. Raises AlreadyMember.
+
+    The caller has checked that `invited_by` may invite.
+    """
+    if by.user is None:
+        raise PermissionDenied
+    # Two invited people at once must not both become the first.
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    active = organisation.memberships.filter(state=MembershipState.ACTIVE)
+    if active.filter(user=by.user).exists():
+        raise AlreadyMember
+    for asked in organisation.memberships.filter(user=by.user, state=MembershipState.REQUESTED):
+        move(asked, MEMBERSHIP.take_back, by=by, now=now)
+    membership = Membership.objects.create(
+        user=by.user,
+        organisation=organisation,
+        is_owner=not active.filter(is_owner=True).exists(),
+        state=MembershipState.ACTIVE,
+        asked_at=now,
+        decided_at=now,
+        decided_by=invited_by,
+    )
+    record(
+        membership,
+        "accept_invitation",
+        by=by,
+        now=now,
+        chain=PORTAL_CHAIN,
+        after=MembershipState.ACTIVE,
+        organisation=organisation.pk,
+        invited_by=invited_by.pk,
+    )
+    by.user.forget_held()
     return membership
 
 

@@ -1,10 +1,14 @@
 """Regions that take part in programmes."""
 
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portal.enums import Locale
 from portal.models.base import PeersManager
+from portal.working_days import working_days_after
 
 
 class Region(models.Model):
@@ -34,3 +38,8 @@ class Region(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def answer_day(self, now: datetime, *, working_days: int) -> date:
+        """Return the day that is so many of the region's working days after today."""
+        today = now.astimezone(ZoneInfo(self.time_zone)).date()
+        return working_days_after(today, working_days, country=self.country, nuts=self.nuts)

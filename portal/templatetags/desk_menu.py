@@ -31,6 +31,7 @@ GROUPS: dict[Promise, list[tuple[str, str | Promise, str]]] = {
         ("vouchers.LedgerEntry", _("Ledger"), "journal-text"),
         ("catalogue.Record", _("Facilities and experts"), "search"),
         ("catalogue.Provider", _("Providers"), "building"),
+        ("catalogue.ProviderRequest", _("Requests to be listed"), "person-plus"),
         ("portal.Organisation", _("Companies"), "people"),
         ("portal.RegionRole", _("Staff of the regions"), "person-badge"),
     ],

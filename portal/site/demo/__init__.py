@@ -5,7 +5,15 @@ from datetime import datetime
 
 from catalogue.models import Record
 from portal.models import Programme
-from portal.site.demo import applications, catalogue, changes, history, people, programmes
+from portal.site.demo import (
+    applications,
+    catalogue,
+    changes,
+    history,
+    people,
+    programmes,
+    providing,
+)
 from portal.site.demo.people import Login
 from portal.workflow import action
 from vouchers.actions.proven import count_vouchers
@@ -51,6 +59,8 @@ def _fill(*, now: datetime, say: Report) -> None:
         catalogue.load(Programme.objects.get(code="LSV"), now=begun)
     if changes.is_missing():
         changes.load(now=now)
+    if providing.is_missing():
+        providing.load(now=now)
     for name in history.missing():
         say(f"Loading the history of {name}.")
         history.load(name, now=now)

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from brokers.rules import working_days_after
+from portal.working_days import working_days_after
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,230 @@
+"""Experts are persons: named by the provider, shown while they agree, forgotten when they leave."""
+
+from datetime import datetime, timedelta
+
+from catalogue.actions.require import require
+from catalogue.enums import RecordKind, RecordState
+from catalogue.models import Expert, Record
+from catalogue.models.content import FIELD_NAMES
+from catalogue.notifications.experts import ExpertAgreed, ExpertAnswered, ExpertAsked
+from catalogue.permissions import EXPERT, may_forget_person, may_name_person
+from catalogue.rules.forgetting import ERASED, without
+from catalogue.workflow import LOSE_PERSON
+from portal import links, outbox
+from portal.enums import LinkPurpose
+from portal.models import JournalEntry, MailLink
+from portal.models.journal import PORTAL_CHAIN
+from portal.permissions import Actor
+from portal.queue import enqueue, notify
+from portal.workflow import action, lock, move, record
+
+CONSENT_LIFETIME = timedelta(days=30)
+WITHDRAWAL_LIFETIME = timedelta(days=2 * 365)
+# What everybody reads of a person who agrees.
+SHOWN = ("name", "email", "orcid", "availability")
+STORED = (*SHOWN, "language")
+
+
+class NotAnExpert(Exception):
+    """Only the record of an expert describes a person."""
+
+
+class NobodyNamed(Exception):
+    """The record names no person, so nobody can agree or leave."""
+
+
+@action
+def name_person(
+    row: Record,
+    *,
+    name: str,
+    email: str,
+    orcid: str = "",
+    language: str,
+    availability: str = "",
+    by: Actor,
+    now: datetime,
+    link_now: datetime,
+) -> Expert:
+    """Say whom an expert's record describes and ask that person; until then nobody reads of them.
+
+    A person who has agreed is asked anew when something changes that everybody reads, and the
+    record is hidden meanwhile. `link_now` is real time. Raises PermissionDenied and NotAnExpert.
+    """
+    fresh = lock(row, "provider__organisation", "region")
+    require(may_name_person(by, fresh))
+    if fresh.kind != RecordKind.EXPERT:
+        raise NotAnExpert
+    said = {
+        "name": name,
+        "email": email,
+        "orcid": orcid,
+        "language": language,
+        "availability": availability,
+    }
+    person = Expert.objects.select_for_update(no_key=True).filter(record=fresh).first()
+    if person is None:
+        person = Expert(record=fresh)
+    changed = [field for field in STORED if getattr(person, field) != said[field]]
+    if person.agrees and not set(changed) & set(SHOWN):
+        return _keep(person, said, changed, by=by, now=now)
+    person.agreed_at = person.withdrawn_at = None
+    person.shows_contact = False
+    person.asked_at = now
+    _keep(person, said, changed, by=by, now=now)
+    _lose(fresh, by=by, now=now)
+    _ask(person, sender=by, now=now, at=link_now)
+    return person
+
+
+@action
+def agree(token: str, *, shows_contact: bool, now: datetime, link_now: datetime) -> Expert:
+    """Use the link of a letter: the person agrees, and gets the way out by mail.
+
+    Raises LinkNotValid.
+    """
+    link = links.use(LinkPurpose.EXPERT_CONSENT, token, now=link_now)
+    links.replace(LinkPurpose.EXPERT_CONSENT, data=link.data, now=link_now)
+    person = _locked(link)
+    person.agreed_at, person.shows_contact = now, shows_contact
+    person.save(update_fields=["agreed_at", "shows_contact"])
+    record(
+        person,
+        "agree",
+        by=EXPERT,
+        now=now,
+        chain=PORTAL_CHAIN,
+        record=person.record.slug,
+        shows_contact=shows_contact,
+    )
+    _tell_way_out(person, now=now, at=link_now)
+    notify(ExpertAnswered(person.record, once=f"agree {now.isoformat()}", agrees=True), now=now)
+    return person
+
+
+@action
+def refuse(token: str, *, now: datetime, link_now: datetime) -> Record:
+    """Use the link of a letter: the person does not agree, and is forgotten.
+
+    Raises LinkNotValid.
+    """
+    link = links.use(LinkPurpose.EXPERT_CONSENT, token, now=link_now)
+    return _forget(_locked(link), "refuse", by=EXPERT, now=now, at=link_now)
+
+
+@action
+def withdraw_by_link(token: str, *, now: datetime, link_now: datetime) -> Record:
+    """Use the link of a letter: the person leaves at once and is forgotten. Raises LinkNotValid."""
+    link = links.use(LinkPurpose.EXPERT_WITHDRAWAL, token, now=link_now)
+    return _forget(_locked(link), "withdraw", by=EXPERT, now=now, at=link_now)
+
+
+@action
+def withdraw(row: Record, *, by: Actor, now: datetime, link_now: datetime) -> Record:
+    """Take a person out on their word. Raises PermissionDenied and NobodyNamed."""
+    require(may_forget_person(by, row))
+    person = Expert.objects.select_for_update(no_key=True).filter(record=row).first()
+    if person is None or person.withdrawn_at is not None:
+        raise NobodyNamed
+    return _forget(person, "withdraw", by=by, now=now, at=link_now)
+
+
+@action
+def renew_question(link: MailLink, *, now: datetime, link_now: datetime) -> None:
+    """Ask a person anew whose link has expired."""
+    _ask(_locked(link), sender=Actor(link.made_by, "person"), now=now, at=link_now)
+
+
+@action
+def renew_way_out(link: MailLink, *, now: datetime, link_now: datetime) -> None:
+    """Mail the way out anew to a person whose link has expired."""
+    _tell_way_out(_locked(link), now=now, at=link_now)
+
+
+def described_by(link: MailLink) -> Expert:
+    """Return the person of a link in a letter, with the record."""
+    rows = Expert.objects.select_related("record__provider__organisation", "record__region")
+    return rows.get(pk=link.data["expert"])
+
+
+def _locked(link: MailLink) -> Expert:
+    person = described_by(link)
+    # The record goes first, as everywhere: two links at once wait for each other.
+    person.record = lock(person.record, "provider__organisation", "region")
+    Expert.objects.select_for_update(no_key=True).get(pk=person.pk)
+    return person
+
+
+def _keep(
+    person: Expert, said: dict[str, str], changed: list[str], *, by: Actor, now: datetime
+) -> Expert:
+    for field, value in said.items():
+        setattr(person, field, value)
+    person.save()
+    record(
+        person,
+        "name",
+        by=by,
+        now=now,
+        chain=PORTAL_CHAIN,
+        personal={field: said[field] for field in changed} or None,
+        record=person.record.slug,
+        changed=changed,
+    )
+    return person
+
+
+def _lose(row: Record, *, by: Actor, now: datetime) -> None:
+    if row.state == RecordState.PUBLISHED:
+        move(row, LOSE_PERSON, by=by, now=now)
+
+
+def _ask(person: Expert, *, sender: Actor, now: datetime, at: datetime) -> None:
+    purpose, data = LinkPurpose.EXPERT_CONSENT, {"expert": person.pk}
+    links.replace(purpose, data=data, now=at)
+    token = links.make(
+        purpose, email=person.email, data=data, lifetime=CONSENT_LIFETIME, by=sender, now=at
+    )
+    link = links.find(purpose, token, now=at)
+    enqueue(*ExpertAsked(link, token=token, person=person).letters(), now=now, is_private=True)
+
+
+def _tell_way_out(person: Expert, *, now: datetime, at: datetime) -> None:
+    purpose, data = LinkPurpose.EXPERT_WITHDRAWAL, {"expert": person.pk}
+    links.replace(purpose, data=data, now=at)
+    token = links.make(
+        purpose, email=person.email, data=data, lifetime=WITHDRAWAL_LIFETIME, by=EXPERT, now=at
+    )
+    link = links.find(purpose, token, now=at)
+    enqueue(*ExpertAgreed(link, token=token, person=person).letters(), now=now, is_private=True)
+
+
+def _forget(person: Expert, verb: str, *, by: Actor, now: datetime, at: datetime) -> Record:
+    """Hide the record and erase the person, here, in links and in the journal."""
+    row = person.record
+    words = [word for word in (person.name, person.email) if word]
+    _lose(row, by=by, now=now)
+    for field in SHOWN:
+        setattr(person, field, "")
+    person.agreed_at, person.shows_contact, person.withdrawn_at = None, False, now
+    person.save()
+    _erase_words(row, words)
+    for purpose in (LinkPurpose.EXPERT_CONSENT, LinkPurpose.EXPERT_WITHDRAWAL):
+        links.replace(purpose, data={"expert": person.pk}, now=at)
+    outbox.forget(links.forget(data={"expert": person.pk}))
+    JournalEntry.objects.about(person).update(personal={})
+    record(person, verb, by=by, now=now, chain=PORTAL_CHAIN, record=row.slug)
+    notify(ExpertAnswered(row, once=f"{verb} {now.isoformat()}", agrees=False), now=now)
+    return row
+
+
+def _erase_words(row: Record, words: list[str]) -> None:
+    """Take a person's name and address out of what the record says, said and would say."""
+    columns = without({name: getattr(row, name) for name in (*FIELD_NAMES, "keywords")}, words)
+    for name, value in columns.items():
+        setattr(row, name, value)
+    row.title, row.summary = row.title or ERASED, row.summary or ERASED
+    row.save(update_fields=[*columns])
+    for kept in (*row.versions.all(), *row.revisions.all()):
+        kept.content = without(kept.content, words)
+        kept.save(update_fields=["content"])

@@ -1,0 +1,31 @@
+"""How a person is taken out of a text: every mention of the name and of the address."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+ERASED = "…"
+
+
+def without(value: Any, words: Iterable[str]) -> Any:
+    """Return a text, or the texts of a list or dictionary, without these words.
+
+    A mention becomes an ellipsis; a text that held nothing else becomes empty.
+    """
+    known = sorted({word for word in words if word}, key=len, reverse=True)
+    if not known:
+        return value
+    mention = re.compile(
+        rf"(?<!\w)(?:{'|'.join(re.escape(word) for word in known)})(?!\w)", re.IGNORECASE
+    )
+    return _cut(value, mention)
+
+
+def _cut(value: Any, mention: re.Pattern[str]) -> Any:
+    if isinstance(value, str):
+        return "" if mention.fullmatch(value) else mention.sub(ERASED, value)
+    if isinstance(value, dict):
+        return {key: _cut(part, mention) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_cut(part, mention) for part in value]
+    return value
