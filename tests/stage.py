@@ -18,7 +18,7 @@ from brokers.models import Enquiry
 from catalogue.models import Competence
 from portal import clock
 from portal.actions.people import invite_staff
-from portal.enums import DocumentState, MembershipState, Role
+from portal.enums import DocumentState, LinkPurpose, MembershipState, Role
 from portal.models import (
     Document,
     JournalEntry,
@@ -321,6 +321,7 @@ OF_APPLICATIONS = (
     "application_copy",
     "application_text",
     "application_hosts",
+    "application_consent",
 )
 OF_AWARDS = (
     "award",
@@ -442,7 +443,7 @@ def admin_rows(stage: Stage) -> dict[str, Any]:
         "portal_journalentry": JournalEntry.objects.filter(chain="LSV").earliest("pk"),
         "portal_outgoingmail": OutgoingMail.objects.filter(programme=world.programme).latest("pk"),
         "portal_document": Document.objects.earliest("pk"),
-        "portal_maillink": MailLink.objects.get(),
+        "portal_maillink": MailLink.objects.get(purpose=LinkPurpose.STAFF_INVITATION),
         "portal_regionrole": RegionRole.objects.get(user=world.broker),
         "portal_programmerole": ProgrammeRole.objects.get(user=world.auditor),
         "vouchers_application": stage.cases["submitted"],

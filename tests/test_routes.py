@@ -47,6 +47,8 @@ PUBLIC = frozenset(
         "invitation",
         "mfa_authenticate",
         "mfa_login_webauthn",
+        "partner_consent",
+        "partner_consent_given",
         "privacy",
         "readyz",
         "robots",
@@ -64,12 +66,22 @@ ONLY_POST = re.compile(
     r"set_theme|set_language|organisation_join|membership_move|admin:("
     r"portal_membership_move|portal_outgoingmail_retry|vouchers_call_verb"
     r"|vouchers_application_(release_letters|score|sign_host|sign_home|find_eligible|assign"
-    r"|send_back|reserve|reverse|reinstate|find_ineligible|reject)"
+    r"|send_back|reserve|reverse|reinstate|find_ineligible|reject|list_partner|refuse_partner)"
     r"|vouchers_award_(cancel|revoke)|vouchers_claim_(approve|pay|send_back)"
     r"|catalogue_record_(publish|confirm))"
 )
 # Visited by their own tests: a picture, links with a token, a code for a phone, a slow report.
-ELSEWHERE = frozenset({"emblem", "invitation", "broker_asked", "totp_qr", "statistics_pdf"})
+ELSEWHERE = frozenset(
+    {
+        "emblem",
+        "invitation",
+        "broker_asked",
+        "partner_consent",
+        "partner_consent_given",
+        "totp_qr",
+        "statistics_pdf",
+    }
+)
 # Django's and allauth's own: the library's pages, refused below like all others.
 LIBRARY = re.compile(
     r"(account|mfa|usersessions)_|admin:(login|logout|password_change\w*|autocomplete|jsi18n"
@@ -303,6 +315,7 @@ application_reopen [draft]                        302 302 404 404 404 404 404 40
 application_copy [draft]                          302 404 404 404 404 404 404 404 404 404
 application_text [draft]                          302 200 404 404 404 404 404 404 404 404
 application_hosts [draft]                         302 200 404 404 404 404 404 404 404 404
+application_consent [draft]                       302 302 404 404 404 404 404 404 404 404
 application_section [draft] organisation          302 200 404 404 404 404 404 404 404 404
 application_section [draft] about                 302 200 404 404 404 404 404 404 404 404
 application_file [draft]                          302 200 404 404 404 404 404 404 404 404
@@ -314,6 +327,7 @@ application_reopen [submitted]                    302 302 404 403 404 404 403 40
 application_copy [submitted]                      302 200 404 403 404 404 403 403 403 404
 application_text [submitted]                      302 200 404 403 404 404 403 403 403 404
 application_hosts [submitted]                     302 302 404 403 404 404 403 403 403 404
+application_consent [submitted]                   302 302 404 403 404 404 403 403 403 404
 application_section [submitted] organisation      302 302 404 403 404 404 403 403 403 404
 application_section [submitted] about             302 302 404 403 404 404 403 403 403 404
 application_file [submitted]                      302 200 404 200 404 404 200 200 200 404
@@ -325,6 +339,7 @@ application_reopen [signed]                       302 302 404 403 403 404 403 40
 application_copy [signed]                         302 200 404 403 403 404 403 403 403 404
 application_text [signed]                         302 200 404 403 403 404 403 403 403 404
 application_hosts [signed]                        302 302 404 403 403 404 403 403 403 404
+application_consent [signed]                      302 302 404 403 403 404 403 403 403 404
 application_section [signed] organisation         302 302 404 403 403 404 403 403 403 404
 application_section [signed] about                302 302 404 403 403 404 403 403 403 404
 application_file [signed]                         302 200 404 200 200 404 200 200 200 404
@@ -336,6 +351,7 @@ application_reopen [held]                         302 302 404 403 403 404 403 40
 application_copy [held]                           302 200 404 403 403 404 403 403 403 404
 application_text [held]                           302 200 404 403 403 404 403 403 403 404
 application_hosts [held]                          302 302 404 403 403 404 403 403 403 404
+application_consent [held]                        302 302 404 403 403 404 403 403 403 404
 application_section [held] organisation           302 302 404 403 403 404 403 403 403 404
 application_section [held] about                  302 302 404 403 403 404 403 403 403 404
 application_file [held]                           302 200 404 200 200 404 200 200 200 404

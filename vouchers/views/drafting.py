@@ -24,9 +24,10 @@ from portal.middleware import KEPT_TEXT, keeps_text
 from portal.permissions import actor, signed_in
 from portal.templatetags.portal_ui import clock_time
 from vouchers.actions.drafts import Saved
+from vouchers.cases import hosts_with_consents
 from vouchers.enums import EDITABLE, ApplicationState, QuestionKind
 from vouchers.forms.rows import TableForm
-from vouchers.models import Application, Host, Question
+from vouchers.models import Application, Question
 from vouchers.permissions import is_applicant
 from vouchers.rules import deadlines
 from vouchers.rules.verdict import Refused
@@ -57,7 +58,7 @@ def with_parts(rows: QuerySet[Application]) -> QuerySet[Application]:
     """Read what form and panel ask again and again together with the application."""
     return rows.select_related(
         "call__programme", "voucher_type", "home_region", "organisation", "undertaking"
-    ).prefetch_related(Prefetch("hosts", Host.objects.select_related("region")))
+    ).prefetch_related(Prefetch("hosts", hosts_with_consents()))
 
 
 def part_of(application: Application, code: str) -> Part:
