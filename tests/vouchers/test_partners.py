@@ -123,7 +123,7 @@ def test_home_and_host_read_what_was_confirmed(client, world):
             "€7,200",
             "1 June 2027 to 31 August 2027",
             "M. Muster",
-            "None declared",
+            "No interest declared",
         ):
             assert words in shown
         assert "8 March 2027" in shown

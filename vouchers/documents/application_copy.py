@@ -133,7 +133,7 @@ def _consents(content: dict[str, Any]) -> list[ConsentFacts]:
             price=said["price"],
             starts_on=said["starts_on"],
             ends_on=said["ends_on"],
-            conflict=said["conflict"] if said["has_conflict"] else _("None declared"),
+            conflict=said["conflict"] if said["has_conflict"] else _("No interest declared"),
             confirmed_by=f"{said['signatory_name']}, {said['signatory_role']}",
             given_at=said["given_at"],
         )

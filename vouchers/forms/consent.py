@@ -30,6 +30,7 @@ class ConsentForm(forms.Form):
     )
     starts_on = DayField(
         label=gettext_lazy("First day of the work"),
+        help_text=gettext_lazy("Such as 2 June 2027."),
         error_messages={"required": gettext_lazy("Enter the first day of the work")},
     )
     ends_on = DayField(

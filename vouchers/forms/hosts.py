@@ -37,7 +37,8 @@ class HostForm(forms.Form):
     contact_email = forms.EmailField(
         label=gettext_lazy("E-mail address of that person"),
         required=False,
-        max_length=254,
+        # The key of the letter to it takes no more.
+        max_length=160,
         error_messages={
             "required": gettext_lazy("Enter the e-mail address of the person who confirms"),
             "invalid": gettext_lazy("Enter an e-mail address like name@organisation.eu"),

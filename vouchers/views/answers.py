@@ -113,7 +113,7 @@ def _consents(application: Application) -> list[Line]:
 def _consent(consent: PartnerConsent | None) -> list[Line]:
     if consent is None:
         return []
-    none = gettext("None declared")
+    none = gettext("No interest declared")
     return [
         Line(gettext("Price and dates"), confirmed_words(consent)),
         Line(gettext("The work"), consent.work),

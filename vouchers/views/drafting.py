@@ -38,17 +38,21 @@ from vouchers.views.standing import page
 AUTOSAVE = "X-Autosave"
 
 
-def own(request: HttpRequest, address: str) -> Application:
-    """Return one's own application: 404 where it is not visible, 403 where it is another's."""
-    application = find(request, address)
+def own(request: HttpRequest, address: str, *, is_bare: bool = False) -> Application:
+    """Return one's own application: 404 where it is not visible, 403 where it is another's.
+
+    A bare one comes without its partners, for who only hands it to an action.
+    """
+    application = find(request, address, is_bare=is_bare)
     if not is_applicant(actor(request), application):
         raise PermissionDenied
     return application
 
 
-def find(request: HttpRequest, address: str) -> Application:
+def find(request: HttpRequest, address: str, *, is_bare: bool = False) -> Application:
     """Return an application that the person may see, by its number or its draft's address."""
-    rows = with_parts(Application.objects.visible_to(signed_in(request)))
+    visible = Application.objects.visible_to(signed_in(request))
+    rows = visible if is_bare else with_parts(visible)
     if address.startswith("draft-"):
         return get_object_or_404(rows, key=address.removeprefix("draft-"))
     return get_object_or_404(rows, reference=address)

@@ -203,14 +203,15 @@ def _last_task(application: Application, *, ready: bool) -> Task:
 def next_page(application: Application, groups: list[Group], *, after: str = "") -> str:
     """Return the address of the next task to do: the ones after a part first, then the others.
 
-    The page of the part itself leads nowhere, nor does a task that waits for somebody else.
+    The page of the part itself leads nowhere, and a task that waits for somebody else comes last.
     """
     tasks = [task for group in groups for task in group.tasks]
     start = next((n + 1 for n, task in enumerate(tasks) if task.code == after), 0)
     ahead = tasks[start:] + tasks[:start]
     here = page(application, after)
-    open_ones = (t.url for t in ahead if not t.is_done and not t.waits and t.url)
-    return next((url for url in open_ones if url.partition("#")[0] != here), page(application))
+    elsewhere = [t for t in ahead if t.url and t.url.partition("#")[0] != here and not t.is_done]
+    found = next((t for t in sorted(elsewhere, key=lambda task: task.waits)), None)
+    return found.url if found else page(application)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from vouchers.actions import (
     vouchers,
 )
 from vouchers.actions.consents import Confirmation
-from vouchers.actions.draft_rows import CostFields, HostFields
+from vouchers.actions.draft_rows import CostFields
 from vouchers.cases import price_verdict
 from vouchers.enums import EndReason, RejectReason, ReturnKind, Side
 from vouchers.models import Award, CallVoucherType, Claim
@@ -75,15 +75,7 @@ def _start(life: Life, sme: dict[str, str]) -> None:
         life.it, figures=figures, is_estimate=False, sector=sme["sector"], by=by, now=now
     )
     chosen = Record.objects.get(slug=life.row["record_slug"])
-    host = HostFields(
-        name=str(chosen.provider),
-        record=chosen,
-        region=chosen.region,
-        country=chosen.region.country,
-        contact_email=chosen.contact_email,
-        website=chosen.website,
-    )
-    draft_rows.set_hosts(life.it, hosts=[host], by=by, now=now)
+    draft_rows.set_hosts(life.it, hosts=[draft_rows.host_of(chosen)], by=by, now=now)
 
 
 def _fill(life: Life, _sme: dict[str, str]) -> None:
