@@ -326,3 +326,14 @@ def test_a_partner_who_declines_is_not_frozen(world):
     consents.decline(consent, reason="No.", by=PARTNER, now=world.now)
     drafts.set_basics(application, values={"title": "T"}, by=Actor.person(world.sme), now=world.now)
     assert application.hosts.get().confirmed is None
+
+
+def test_the_contact_of_a_partner_stays_behind_the_walls(client, world):
+    application = by_hand(world)
+    for user, status in ((world.other_broker, 404), (factories.another_sme(world), 302)):
+        client.force_login(user)
+        assert client.get(address(application)).status_code == status
+        own = client.get(f"/applications/{application.address}/")
+        assert own.status_code == 404
+    for user in (world.broker, world.host_broker):
+        assert "a@muster.example" in look(client, user, application)
