@@ -384,6 +384,7 @@ OF_APPLICATIONS = (
     "application_copy",
     "application_text",
     "application_hosts",
+    "application_consent",
 )
 OF_AWARDS = (
     "award",

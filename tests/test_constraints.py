@@ -42,8 +42,11 @@ WRITTEN_BY_ACTIONS = frozenset(
     {
         "a_chain_has_no_forks",
         "a_competence_has_a_phrase_once",
+        "a_consent_without_a_host_is_void_or_declined",
         "a_decided_application_has_an_instant",
+        "a_given_consent_names_work_price_and_dates",
         "a_granting_date_has_a_zone",
+        "a_host_has_one_open_or_given_consent",
         "a_move_names_its_target",
         "a_person_joins_an_organisation_once",
         "a_person_signs_for_one_side_only",

@@ -24,9 +24,20 @@ from portal.permissions import Actor
 from tests.catalogue import factories as catalogue
 from tests.vouchers import factories, lives
 from tests.vouchers.factories import World
-from vouchers.actions import applications, assessments, awards, calendar, claims, vouchers
+from vouchers.actions import (
+    applications,
+    assessments,
+    awards,
+    calendar,
+    claims,
+    consents,
+    draft_rows,
+    partners,
+    vouchers,
+)
 from vouchers.enums import RejectReason, Side
 from vouchers.models import Application
+from vouchers.permissions import PARTNER
 
 pytestmark = pytest.mark.django_db
 # Letters that ask for something until an instant or a day, which must stand out.
@@ -41,6 +52,7 @@ WITH_DEADLINE = frozenset(
         "listing_for_team",
         "listing_received",
         "offer_reminder",
+        "partner_asked",
         "rejected",
         "voucher_awarded",
     }
@@ -86,6 +98,8 @@ def live(world: World, language: str) -> None:
         return person
 
     decide(world, sme)
+    answer_as_partner(world, sme())
+    refuse_partner(world, sme())
     assess(world, sme())
     pay(world, sme)
     remind(world, sme())
@@ -115,6 +129,28 @@ def decide(world: World, sme) -> None:
     )
     factories.rejected(world, by=sme())
     awards.reserve(factories.eligible(world, by=sme()), by=broker, now=now)
+
+
+def answer_as_partner(world: World, sme: User) -> None:
+    """Ask a partner who says no; the others say yes."""
+    application = factories.draft(world, by=sme)
+    factories.fill(application, world, by=sme)
+    by, record = Actor.person(sme), world.records["BE-WAL"]
+    draft_rows.set_hosts(application, hosts=[draft_rows.host_of(record)], by=by, now=world.now)
+    consent = factories.asked(application.hosts.get(), by=sme)
+    consents.decline(consent, reason="No time.", by=PARTNER, now=world.now)
+
+
+def refuse_partner(world: World, sme: User) -> None:
+    """Refuse a partner that was named by hand, once home has signed."""
+    application = factories.eligible(world, by=sme)
+    application.hosts.update(record=None)
+    by, amount = Actor.person(world.broker), application.amount
+    awards.sign(application, side=Side.HOME, amount=amount, by=by, now=world.now)
+    broker = Actor.person(world.host_broker)
+    partners.refuse_partner(
+        application.hosts.get(), reason="It has closed.", by=broker, now=world.now
+    )
 
 
 def assess(world: World, sme: User) -> None:

@@ -50,6 +50,8 @@ PUBLIC = frozenset(
         "invitation",
         "mfa_authenticate",
         "mfa_login_webauthn",
+        "partner_consent",
+        "partner_consent_given",
         "privacy",
         "provider_asked",
         "provider_invitation",
@@ -71,7 +73,7 @@ ONLY_POST = re.compile(
     r"set_theme|set_language|organisation_join|membership_move|provider_person_leaves|admin:("
     r"portal_membership_move|portal_outgoingmail_retry|vouchers_call_verb"
     r"|vouchers_application_(release_letters|score|sign_host|sign_home|find_eligible|assign"
-    r"|send_back|reserve|reverse|reinstate|find_ineligible|reject)"
+    r"|send_back|reserve|reverse|reinstate|find_ineligible|reject|list_partner|refuse_partner)"
     r"|vouchers_award_(cancel|revoke)|vouchers_claim_(approve|pay|send_back)"
     r"|catalogue_record_(publish|confirm)|catalogue_revision_approve)"
     r"|provider_(rules_accept|record_(confirm|photo|move))"
@@ -85,6 +87,8 @@ ELSEWHERE = frozenset(
         "expert_consent",
         "expert_withdrawal",
         "invitation",
+        "partner_consent",
+        "partner_consent_given",
         "provider_asked",
         "provider_invitation",
         "record_confirmation",
@@ -351,6 +355,7 @@ application_reopen [draft]                        302 302 404 404 404 404 404 40
 application_copy [draft]                          302 404 404 404 404 404 404 404 404 404
 application_text [draft]                          302 200 404 404 404 404 404 404 404 404
 application_hosts [draft]                         302 200 404 404 404 404 404 404 404 404
+application_consent [draft]                       302 302 404 404 404 404 404 404 404 404
 application_section [draft] organisation          302 200 404 404 404 404 404 404 404 404
 application_section [draft] about                 302 200 404 404 404 404 404 404 404 404
 application_file [draft]                          302 200 404 404 404 404 404 404 404 404
@@ -362,6 +367,7 @@ application_reopen [submitted]                    302 302 404 403 404 404 403 40
 application_copy [submitted]                      302 200 404 403 404 404 403 403 403 404
 application_text [submitted]                      302 200 404 403 404 404 403 403 403 404
 application_hosts [submitted]                     302 302 404 403 404 404 403 403 403 404
+application_consent [submitted]                   302 302 404 403 404 404 403 403 403 404
 application_section [submitted] organisation      302 302 404 403 404 404 403 403 403 404
 application_section [submitted] about             302 302 404 403 404 404 403 403 403 404
 application_file [submitted]                      302 200 404 200 404 404 200 200 200 404
@@ -373,6 +379,7 @@ application_reopen [signed]                       302 302 404 403 403 404 403 40
 application_copy [signed]                         302 200 404 403 403 404 403 403 403 404
 application_text [signed]                         302 200 404 403 403 404 403 403 403 404
 application_hosts [signed]                        302 302 404 403 403 404 403 403 403 404
+application_consent [signed]                      302 302 404 403 403 404 403 403 403 404
 application_section [signed] organisation         302 302 404 403 403 404 403 403 403 404
 application_section [signed] about                302 302 404 403 403 404 403 403 403 404
 application_file [signed]                         302 200 404 200 200 404 200 200 200 404
@@ -384,6 +391,7 @@ application_reopen [held]                         302 302 404 403 403 404 403 40
 application_copy [held]                           302 200 404 403 403 404 403 403 403 404
 application_text [held]                           302 200 404 403 403 404 403 403 403 404
 application_hosts [held]                          302 302 404 403 403 404 403 403 403 404
+application_consent [held]                        302 302 404 403 403 404 403 403 403 404
 application_section [held] organisation           302 302 404 403 403 404 403 403 403 404
 application_section [held] about                  302 302 404 403 403 404 403 403 403 404
 application_file [held]                           302 200 404 200 200 404 200 200 200 404

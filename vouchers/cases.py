@@ -8,7 +8,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import holidays
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from portal.models import Organisation, ProgrammeRegion, Region
 from vouchers.enums import (
@@ -30,7 +30,7 @@ from vouchers.models import (
     UndertakingMember,
     VoucherType,
 )
-from vouchers.rules import crossing, deminimis, eligibility
+from vouchers.rules import crossing, deminimis, eligibility, limits
 from vouchers.rules.crossing import Place
 from vouchers.rules.deadlines import Pause, Promise
 from vouchers.rules.deminimis import AidLine, AidSource, Headroom, NewAid
@@ -78,11 +78,31 @@ def amount_rule(voucher_type: VoucherType) -> AmountRule:
     )
 
 
+def hosts_with_consents() -> QuerySet[Host]:
+    """Return partners with what their contacts were asked and answered."""
+    return Host.objects.select_related("region", "record").prefetch_related("consents")
+
+
+def confirmed_price(application: Application) -> Decimal | None:
+    """Return what the partners confirmed together, in EUR without VAT; None without consents."""
+    given = [host.confirmed for host in application.hosts.all()]
+    prices = [consent.price for consent in given if consent and consent.price is not None]
+    return sum(prices, Decimal(0)) if prices else None
+
+
+def price_verdict(application: Application) -> Verdict:
+    """Return the law's note where the confirmed price is below the lump sum."""
+    price = confirmed_price(application)
+    if price is None:
+        return Verdict()
+    return limits.check_price(amount_rule(application.voucher_type), price)
+
+
 def load_parts(application: Application, *more: str) -> None:
     """Read partners, costs, figures and `more` once, for all who ask the instance next."""
     prefetch_related_objects(
         [application],
-        Prefetch("hosts", Host.objects.select_related("region", "record")),
+        Prefetch("hosts", hosts_with_consents()),
         Prefetch("cost_lines", CostLine.objects.select_related("kind")),
         "organisation__figures",
         *more,

@@ -67,6 +67,18 @@ class ClaimState(TextChoices):
     PAID = "paid", pgettext_lazy("claim", "Paid")
 
 
+class ConsentState(TextChoices):
+    """Where a partner's consent is."""
+
+    ASKED = "asked", pgettext_lazy("consent", "Asked")
+    GIVEN = "given", pgettext_lazy("consent", "Given")
+    DECLINED = "declined", pgettext_lazy("consent", "Declined")
+    VOID = "void", pgettext_lazy("consent", "Void")
+
+
+STANDING_CONSENT = frozenset({ConsentState.ASKED, ConsentState.GIVEN})
+
+
 class EntryKind(TextChoices):
     """What a ledger line does; the kind gives the sign."""
 

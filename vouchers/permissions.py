@@ -3,7 +3,9 @@
 from portal.enums import Role
 from portal.permissions import Actor
 from vouchers.enums import Side
-from vouchers.models import Application, Award, Call, Claim
+from vouchers.models import Application, Award, Call, Claim, PartnerConsent
+
+PARTNER = Actor.mail_link("partner")
 
 
 def is_clock(by: Actor, _row: object) -> bool:
@@ -87,6 +89,21 @@ def is_award_home_broker(by: Actor, award: Award) -> bool:
 def is_award_manager(by: Actor, award: Award) -> bool:
     """A manager of the programme."""
     return is_manager(by, award.application)
+
+
+def is_partner(by: Actor, _consent: PartnerConsent) -> bool:
+    """Who came by the link in the partner's mail."""
+    return by == PARTNER
+
+
+def is_consent_applicant(by: Actor, consent: PartnerConsent) -> bool:
+    """A current member of the organisation that applies."""
+    return is_applicant(by, consent.application)
+
+
+def may_judge_partner(by: Actor, application: Application) -> bool:
+    """A broker of the host's region, or a manager of the programme."""
+    return is_host_broker(by, application) or is_manager(by, application)
 
 
 def is_claimant(by: Actor, claim: Claim) -> bool:

@@ -7,7 +7,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Subquery
 
 from vouchers.enums import QuestionKind
-from vouchers.models import Answer, Application, Attachment, Question
+from vouchers.models import Answer, Application, Attachment, PartnerConsent, Question
 
 
 class ShownAnswer(TypedDict):
@@ -97,6 +97,7 @@ def content_of(application: Application, asked: Iterable[Any] | None = None) -> 
                 "contact_name": host.contact_name,
                 "contact_email": host.contact_email,
                 "website": host.website,
+                "consent": consent_of(host.confirmed),
             }
             for host in application.hosts.all()
         ],
@@ -116,6 +117,23 @@ def content_of(application: Application, asked: Iterable[Any] | None = None) -> 
             for aid in organisation.declared_aid.all()
         ],
         "is_export_tied": application.is_export_tied,
+    }
+
+
+def consent_of(consent: PartnerConsent | None) -> dict[str, Any] | None:
+    """Return what a partner confirmed; the price in EUR without VAT."""
+    if consent is None:
+        return None
+    return {
+        "work": consent.work,
+        "price": consent.price,
+        "starts_on": consent.starts_on,
+        "ends_on": consent.ends_on,
+        "has_conflict": consent.has_conflict,
+        "conflict": consent.conflict,
+        "signatory_name": consent.signatory_name,
+        "signatory_role": consent.signatory_role,
+        "given_at": consent.answered_at,
     }
 
 

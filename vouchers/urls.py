@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from vouchers.views import applicant, awards, claims, drafting, public, receipts, starting
+from vouchers.views import (
+    applicant,
+    awards,
+    claims,
+    consents,
+    drafting,
+    public,
+    receipts,
+    starting,
+)
 
 APPLICATION = "applications/<slug:address>/"
 
@@ -10,6 +19,12 @@ urlpatterns = [
     path("calls/", public.calls, name="calls"),
     path("calls/<slug:slug>/", public.call, name="call"),
     path("calls/<slug:slug>/<slug:voucher_type>/", public.rules, name="voucher_rules"),
+    path(
+        "provider/consent/given/<str:token>/",
+        consents.partner_consent_given,
+        name="partner_consent_given",
+    ),
+    path("provider/consent/<str:token>/", consents.partner_consent, name="partner_consent"),
     path("applications/", applicant.index, name="applications"),
     path("applications/start/", starting.start, name="application_start"),
     path(
@@ -26,6 +41,7 @@ urlpatterns = [
     path(f"{APPLICATION}copy.pdf", applicant.copy_pdf, name="application_copy"),
     path(f"{APPLICATION}copy.txt", applicant.copy_text, name="application_text"),
     path(f"{APPLICATION}hosts/", starting.hosts, name="application_hosts"),
+    path(f"{APPLICATION}consent/", consents.ask, name="application_consent"),
     path(f"{APPLICATION}award/", awards.award, name="award"),
     path(f"{APPLICATION}award/decline/", awards.decline, name="award_decline"),
     path(f"{APPLICATION}award/letter.pdf", awards.letter, name="award_letter"),

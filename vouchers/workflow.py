@@ -1,4 +1,4 @@
-"""Four tables: every arrow of a call, an application, an award and a claim."""
+"""Five tables: every arrow of a call, an application, a consent, an award and a claim."""
 
 from typing import NamedTuple
 
@@ -9,14 +9,16 @@ from vouchers import permissions as may
 from vouchers.enums import (
     EDITABLE,
     SIGNABLE,
+    STANDING_CONSENT,
     UNDECIDED,
     ApplicationState,
     AwardState,
     CallState,
     ClaimState,
+    ConsentState,
 )
 
-C, S, A, K = CallState, ApplicationState, AwardState, ClaimState
+C, S, P, A, K = CallState, ApplicationState, ConsentState, AwardState, ClaimState
 
 
 class CallTable(NamedTuple):
@@ -199,6 +201,39 @@ APPLICATION = ApplicationTable(
         S.DRAFT,
         may.is_applicant,
         historic=True,
+    ),
+)
+
+
+class ConsentTable(NamedTuple):
+    """Every arrow of a partner's consent; asking creates it."""
+
+    GIVE: Transition
+    DECLINE: Transition
+    VOID: Transition
+
+
+CONSENT = ConsentTable(
+    GIVE=Transition(
+        "give_consent",
+        pgettext_lazy("consent", "Confirm"),
+        frozenset({P.ASKED}),
+        P.GIVEN,
+        may.is_partner,
+    ),
+    DECLINE=Transition(
+        "decline_consent",
+        pgettext_lazy("consent", "Decline"),
+        frozenset({P.ASKED}),
+        P.DECLINED,
+        may.is_partner,
+    ),
+    VOID=Transition(
+        "void_consent",
+        pgettext_lazy("consent", "Set aside"),
+        STANDING_CONSENT,
+        P.VOID,
+        may.is_consent_applicant,
     ),
 )
 

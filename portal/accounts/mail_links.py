@@ -23,17 +23,19 @@ from portal.links import LinkNotValid
 from portal.models import MailLink, User
 
 Answer = Callable[[HttpRequest, MailLink, str], HttpResponse]
+Renew = Callable[[HttpRequest, MailLink], bool | None]
 RENEW = "renew"
 
 
 def link_view(
-    purpose: LinkPurpose, *, renew: Callable[[HttpRequest, MailLink], None] | None = None
+    purpose: LinkPurpose, *, renew: Renew | None = None
 ) -> Callable[[Answer], Callable[..., HttpResponse]]:
     """Make a view of `answer(request, link, token)`, which shows a page and acts on POST.
 
     The view takes the token from its address. A link that is used, replaced, expired or unknown
     gets a page that says so (410). Where the purpose can be renewed, an expired one offers a button
-    that calls `renew`, which mails a new link to the same address and nowhere else.
+    that calls `renew`, which mails a new link to the same address and nowhere else, or returns
+    False where nothing is asked any more.
     """
 
     def decorate(answer: Answer) -> Callable[..., HttpResponse]:
@@ -101,17 +103,17 @@ def to_sign_up(request: HttpRequest, link: MailLink) -> HttpResponse:
 def _over(
     request: HttpRequest,
     over: LinkNotValid,
-    renew: Callable[[HttpRequest, MailLink], None] | None,
+    renew: Renew | None,
 ) -> HttpResponse:
     link = over.link
     can_renew = renew is not None and link is not None and over.fate == LinkFate.EXPIRED
     is_renewed = False
     if can_renew and request.method == "POST" and RENEW in request.POST:
-        renew(request, link)  # type: ignore[misc,arg-type]
-        is_renewed = True
+        is_renewed = renew(request, link) is not False  # type: ignore[misc,arg-type]
+        can_renew = False
     context = {
         "fate": over.fate.value,
-        "can_renew": can_renew and not is_renewed,
+        "can_renew": can_renew,
         "is_renewed": is_renewed,
         "address": _veiled(link.email) if link else "",
     }

@@ -17,6 +17,7 @@ from tests.vouchers import factories
 from vouchers.models import Application, balance_of
 
 SME = "sme@voorbeeld.example"
+PARTNER = "lab@lower-saxony.example"
 NEED = "We do not know how long our peptide survives in human plasma."
 
 
@@ -46,7 +47,7 @@ def pdf_text(letter):
     return " ".join(" ".join(page.extract_text().split()) for page in pages)
 
 
-def apply_for_insight(sme):
+def apply_for_insight(sme, visit, post):
     """From the catalogue to the receipt."""
     page = sme.open("/catalogue/?q=peptides+plasma")
     sme.check_access()
@@ -59,6 +60,12 @@ def apply_for_insight(sme):
     address = page.url
     sme.check_access()
     fill_in(sme, address)
+    sme.open(f"{address}hosts/")
+    sme.check_access()
+    sme.press("Ask for consent")
+    confirm_as_partner(visit(), post)
+    sme.open(f"{address}hosts/")
+    assert "confirmed €6,800" in sme.text()
     sme.open(f"{address}check/")
     sme.check_access()
     for box in page.locator("main input[type=checkbox]").all():
@@ -66,6 +73,30 @@ def apply_for_insight(sme):
     sme.press("Send")
     sme.check_access()
     return Application.objects.get()
+
+
+def confirm_as_partner(partner, post):
+    """Read the mail and answer, without an account."""
+    letter = post.collect().last(PARTNER)
+    plain = letter.get_body(("plain",)).get_content()
+    found = re.search(r"https?://[^/\s]+(/provider/consent/\S+)", plain)
+    page = partner.open(found[1])
+    partner.check_access()
+    assert NEED in page.locator("body").inner_text()
+    page.fill("[name=work]", "We measure the half-life in plasma of ten donors.")
+    page.fill("[name=price]", "6,800")
+    later = timezone.now().date() + timedelta(days=60)
+    page.fill("[name=starts_on]", f"{later:%d %B %Y}")
+    page.fill("[name=ends_on]", f"{later + timedelta(days=90):%d %B %Y}")
+    page.locator("[name=has_conflict]").last.check()
+    page.fill("[name=signatory_name]", "M. Muster")
+    page.fill("[name=signatory_role]", "Head of laboratory")
+    page.check("[name=may_confirm]")
+    partner.press("Confirm")
+    partner.check_access()
+    assert "€6,800" in partner.text()
+    assert "sessionid" not in {cookie["name"] for cookie in partner.context.cookies()}
+    assert [len(post.collect().to(PARTNER)), len(post.to(SME))] == [2, 1]
 
 
 def fill_in(sme, address):
@@ -138,7 +169,7 @@ def claim(sme, application, quote):
 @pytest.mark.django_db(transaction=True)
 def test_an_sme_gets_its_voucher_paid(world, visit, post, quote):
     sme, home = visit(), visit(world.broker.email)
-    application = apply_for_insight(sme)
+    application = apply_for_insight(sme, visit, post)
     check_receipt(sme, application, post)
     decide_at_home(home, post)
     sme.open("/applications/LSV-1-0001/")
@@ -162,7 +193,11 @@ def test_an_sme_gets_its_voucher_paid(world, visit, post, quote):
 def check_receipt(sme, application, post):
     assert application.reference == "LSV-1-0001"
     assert application.submissions.get().content_hash in sme.page.content()
-    assert post.collect().to(SME) == ["Received: your application LSV-1-0001"]
+    assert post.collect().to(SME) == [
+        "Musterlab Lower Saxony confirms: €6,800",
+        "Received: your application LSV-1-0001",
+    ]
+    assert "€6,800" in pdf_text(post.last(SME))
     assert post.to("team@nl-enl.example") != []
     assert NEED in pdf_text(post.last(SME))
 
@@ -182,6 +217,7 @@ def confirm_as_host(host):
     host.open("/admin/vouchers/application/?tab=to-sign")
     host.press("Voorbeeld Biotech BV")
     assert NEED in host.text()
+    assert "€6,800" in host.text()
     assert "1,900,000" not in host.text()
     host.press("Confirm")
     assert Application.objects.get().state == "approved"

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import models
+from django.utils import timezone
 
 from catalogue import actions as catalogue
 from catalogue.enums import RecordKind
@@ -25,10 +26,21 @@ from portal.models.journal import PORTAL_CHAIN
 from portal.permissions import Actor
 from portal.site.demo import questions
 from portal.workflow import action, record
-from vouchers.actions import applications, awards, calls, draft_rows, drafts, ledger
+from vouchers.actions import applications, awards, calls, consents, draft_rows, drafts, ledger
+from vouchers.actions.consents import Confirmation
 from vouchers.actions.draft_rows import AidFields, CostFields, HostFields
 from vouchers.enums import RejectReason, ReturnKind, Side
-from vouchers.models import Application, Award, Call, CallVoucherType, Pot, VoucherType
+from vouchers.models import (
+    Application,
+    Award,
+    Call,
+    CallVoucherType,
+    Host,
+    PartnerConsent,
+    Pot,
+    VoucherType,
+)
+from vouchers.permissions import PARTNER
 from vouchers.rules.sme import Figures
 
 NOW = datetime(2027, 3, 8, 9, 0, tzinfo=UTC)
@@ -56,6 +68,7 @@ TYPES: dict[str, dict[str, object]] = {
         "amount_kind": "lump_sum",
         "amount": Decimal(4000),
         "validity_months": 9,
+        "needs_consent": True,
         "assessors": 1,
     },
     "collaboration": {
@@ -64,6 +77,7 @@ TYPES: dict[str, dict[str, object]] = {
         "amount_kind": "lump_sum",
         "amount": Decimal(7000),
         "validity_months": 12,
+        "needs_consent": True,
         "assessors": 2,
     },
 }
@@ -285,6 +299,35 @@ def fill(
         now=now,
     )
     _answer(application, actor, now)
+    if application.voucher_type.needs_consent:
+        for partner in application.hosts.all():
+            consented(partner, by=by, now=now)
+
+
+def asked(host: Host, *, by: User, now: datetime = NOW) -> PartnerConsent:
+    """Return the consent that the host's contact was asked for."""
+    return consents.ask(host, by=Actor.person(by), now=now, link_now=timezone.now())
+
+
+def consented(host: Host, *, by: User, now: datetime = NOW, **said: object) -> PartnerConsent:
+    """Return the consent that the host's contact was asked for and gave."""
+    return consents.give(
+        asked(host, by=by, now=now), said=confirmation(**said), by=PARTNER, now=now
+    )
+
+
+def confirmation(**said: object) -> Confirmation:
+    """Return what a partner confirms: 7,200 EUR in summer, unless told otherwise."""
+    facts = {
+        "work": "We measure the peptide in plasma of ten donors.",
+        "price": Decimal("7200.00"),
+        "starts_on": date(2027, 6, 1),
+        "ends_on": date(2027, 8, 31),
+        "has_conflict": False,
+        "signatory_name": "M. Muster",
+        "signatory_role": "Head of laboratory",
+    }
+    return Confirmation(**{**facts, **said})  # type: ignore[arg-type]
 
 
 def _answer(application: Application, actor: Actor, now: datetime) -> None:

@@ -86,9 +86,9 @@ def test_every_other_page_is_shown(sme, world, path):
 
 def test_the_task_list_counts_what_is_done(sme, world):
     empty, whole = factories.draft(world), factories.complete_draft(world)
-    assert b"You have completed 0 of 8 tasks" in sme.get(url(empty)).content
+    assert b"You have completed 0 of 9 tasks" in sme.get(url(empty)).content
     page = sme.get(url(whole)).content
-    assert b"You have completed 9 of 9 tasks" in page
+    assert b"You have completed 10 of 10 tasks" in page
     assert f'href="{url(whole, "check/")}"'.encode() in page
 
 

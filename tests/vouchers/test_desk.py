@@ -200,6 +200,8 @@ def test_a_verb_in_the_wrong_state_is_409(client, world, verb):
     """Approved is no state from which a verb of the desk begins."""
     application = factories.approved(world).application
     who = world.host_broker if verb == "sign_host" else world.broker
+    if verb in {"list_partner", "refuse_partner"}:
+        who = world.manager
     if verb == "score":
         who = make_assessor(application, world)
         application.assessments.create(assessor=who, assigned_at=world.now)
@@ -676,8 +678,18 @@ def test_checks_say_what_the_law_says(client, world):
         ("Route", "ok", "From East Netherlands to Lower Saxony"),
         ("De minimis", "ok", "€293,500 left after these €4,000"),
         ("One voucher per type", "ok", "0 of 1 vouchers of this type in use in this call"),
-        ("Price", "warn", "The costs add up to €420, below the lump sum of €4,000"),
         ("Budget", "ok", "€100,000 free now, €96,000 after this"),
+    ]
+
+
+def test_costs_below_the_lump_sum_are_named_where_no_partner_confirmed(client, world):
+    application = factories.submitted(world)
+    application.consents.all().delete()
+
+    checks = look(client, world.broker, application).context["checks"]
+
+    assert [check.words for check in checks if check.title == "Price"] == [
+        "The costs add up to €420, below the lump sum of €4,000"
     ]
 
 
@@ -712,6 +724,8 @@ def test_the_history_names_who_did_what(client, world):
         ("Declared", "Sme"),
         ("Content frozen", "Sme"),
         ("Submitted", "Sme"),
+        ("Partner confirmed", "the partner, by a link in a mail"),
+        ("Partner asked for consent", "Sme"),
         ("Answers typed", "Sme"),
         ("Draft started", "Sme"),
     ]

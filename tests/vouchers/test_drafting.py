@@ -503,6 +503,7 @@ def test_a_partner_is_named_by_hand_and_bad_input_is_kept(sme, world):
         "by_hand": "1",
         "name": "Exempellab",
         "region": str(world.host.pk),
+        "contact_name": "E. Exempel",
         "contact_email": "not-an-address",
     }
     bad = sme.post(url(application, "hosts"), hand)

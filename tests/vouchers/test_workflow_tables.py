@@ -10,9 +10,10 @@ from portal.models import User
 from portal.permissions import Actor
 from portal.workflow import IllegalMove, action, available, move
 from tests.vouchers import factories
-from vouchers.enums import ApplicationState, AwardState, CallState, ClaimState
+from vouchers.enums import ApplicationState, AwardState, CallState, ClaimState, ConsentState
 from vouchers.models import Application, Assessment, Award, Claim
-from vouchers.workflow import APPLICATION, AWARD, CALL, CLAIM
+from vouchers.permissions import PARTNER
+from vouchers.workflow import APPLICATION, AWARD, CALL, CLAIM, CONSENT
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +46,11 @@ ARROWS = {
             "withdrawn",
         ),
         "reopen": ("withdrawn", "draft"),
+    },
+    "consent": {
+        "give_consent": ("asked", "given"),
+        "decline_consent": ("asked", "declined"),
+        "void_consent": ("asked given", "void"),
     },
     "award": {
         "accept": ("offered", "accepted"),
@@ -85,6 +91,11 @@ ROLES = {
         "withdraw": "sme importer",
         "reopen": "sme importer",
     },
+    "consent": {
+        "give_consent": "mail_link",
+        "decline_consent": "mail_link",
+        "void_consent": "sme",
+    },
     "award": {
         "accept": "sme importer",
         "decline": "sme importer",
@@ -114,10 +125,17 @@ EVERYBODY = [
     "importer",
     "mail_link",
 ]
-TABLES = {"call": CALL, "application": APPLICATION, "award": AWARD, "claim": CLAIM}
+TABLES = {
+    "call": CALL,
+    "application": APPLICATION,
+    "consent": CONSENT,
+    "award": AWARD,
+    "claim": CLAIM,
+}
 STATES = {
     "call": CallState,
     "application": ApplicationState,
+    "consent": ConsentState,
     "award": AwardState,
     "claim": ClaimState,
 }
@@ -138,7 +156,13 @@ def rows(world):
     )
     Award.objects.filter(pk=award.pk).update(granted_on=world.now.date(), granted_zone="UTC")
     claim = Claim.objects.create(award=award, started_at=world.now)
-    return {"call": world.call, "application": undecided, "award": award, "claim": claim}
+    return {
+        "call": world.call,
+        "application": undecided,
+        "consent": award.application.consents.get(),
+        "award": award,
+        "claim": claim,
+    }
 
 
 def person_of(name):
@@ -151,7 +175,7 @@ def actor_of(world, row, name):
     special = {
         "clock": Actor.clock(),
         "importer": Actor.importer("import_awards"),
-        "mail_link": Actor.mail_link("provider"),
+        "mail_link": PARTNER,
     }
     if name in special:
         return special[name]

@@ -140,11 +140,20 @@ def missing_in(application: Application, asked: list[Any] | None = None) -> list
     """Return the keys of required parts without an answer; `asked` is from asked_of(), if known."""
     basics = ("title", "sector", "bottleneck", "amount", "figures_year", "aid_declared_at")
     missing = [name for name in basics if not getattr(application, name)]
-    if not application.hosts.all():
-        missing.append("hosts")
+    missing += _partners_missing(application)
     costs = bool(application.cost_lines.all())
     questions = asked_of(application) if asked is None else asked
     return missing + [q.key for q in questions if q.is_required and not _is_given(q, costs=costs)]
+
+
+def _partners_missing(application: Application) -> list[str]:
+    hosts, is_asked = application.hosts.all(), application.voucher_type.needs_consent
+    missing = []
+    if not hosts or any(host.is_refused for host in hosts):
+        missing.append("hosts")
+    if is_asked and not (hosts and all(host.confirmed for host in hosts)):
+        missing.append("consent")
+    return missing
 
 
 def _is_given(question: Any, *, costs: bool) -> bool:

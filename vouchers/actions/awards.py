@@ -1,6 +1,5 @@
 """Signing, awarding, refusing, and telling."""
 
-from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
@@ -18,7 +17,14 @@ from vouchers import documents
 from vouchers.actions import ledger
 from vouchers.actions.applications import appeal_day, void_signatures
 from vouchers.actions.ledger import PotExhausted, Room
-from vouchers.cases import AROUND, amount_rule, load_parts, local_day, verdict_on
+from vouchers.actions.signing import (
+    check_amount,
+    check_partners,
+    check_price,
+    required_sides,
+    standing,
+)
+from vouchers.cases import AROUND, load_parts, local_day, verdict_on
 from vouchers.enums import SIGNABLE, ApplicationState, RejectReason, Side
 from vouchers.models import (
     Application,
@@ -31,38 +37,8 @@ from vouchers.models import (
 )
 from vouchers.notifications import HostSignatureAsked, OnReserve, Rejected, VoucherAwarded
 from vouchers.permissions import is_home_broker, signing_sides
-from vouchers.rules import limits, signatures
-from vouchers.rules.signatures import BOTH_SIDES, HOME_ONLY
+from vouchers.rules import signatures
 from vouchers.workflow import APPLICATION
-
-
-class AmountChanged(Exception):
-    """The host region must sign the amount that home signed; `signed` is that amount in EUR."""
-
-    def __init__(self, signed: Decimal) -> None:
-        super().__init__(str(signed))
-        self.signed = signed
-
-
-class HomeSignsFirst(Exception):
-    """The host region signs what the home region has signed."""
-
-
-def required_sides(application: Application) -> frozenset[Side]:
-    """Return the sides whose signature the voucher type requires."""
-    return BOTH_SIDES if application.voucher_type.needs_host_signature else HOME_ONLY
-
-
-def standing(rows: Iterable[Signature]) -> list[signatures.Signature]:
-    """Return signatures as the law compares them."""
-    return [
-        signatures.Signature(
-            side=Side(row.side),
-            person=row.signed_by_id,
-            organisation=row.organisation or f"person {row.signed_by_id}",
-        )
-        for row in rows
-    ]
 
 
 @action
@@ -72,6 +48,7 @@ def sign(
     side: Side,
     amount: Decimal,
     note: str = "",
+    price_reason: str = "",
     by: Actor,
     now: datetime,
 ) -> Award | None:
@@ -79,7 +56,8 @@ def sign(
 
     Home's signature carries the amount in EUR, the host's repeats it. Returns the award, or None
     while another signature is missing or when the money is used up (reserve list).
-    Raises PermissionDenied, IllegalMove, Refused, HomeSignsFirst, AmountChanged.
+    Raises PermissionDenied, IllegalMove, Refused, HomeSignsFirst, AmountChanged, PartnerRefused,
+    PartnerNotListed (the host's), PriceNeedsReason (home's).
     """
     locked = lock(application, *AROUND)
     prefetch_related_objects([locked], "assessments")
@@ -103,13 +81,17 @@ def sign(
         recused=[by.user.pk] if by.acts_for(locked.organisation_id) else [],
         assessors=[assessment.assessor_id for assessment in locked.assessments.all()],
     ).require()
-    _check_amount(locked, side, amount, rows)
+    check_amount(locked, side, amount, rows)
     locked.amount = amount
     is_last = signatures.is_last(signing, required=required_sides(locked), signed=signed)
     if is_last:
         locked.undertaking = _locked_undertaking(locked)
     load_parts(locked)
+    check_partners(locked, side)
+    check_price(locked, side, price_reason)
     verdict_on(locked, now=now).require()
+    said = {"note": note, "price_reason": price_reason}
+    personal = {name: text for name, text in said.items() if text}
     row = Signature.objects.create(
         application=locked,
         side=side,
@@ -118,6 +100,7 @@ def sign(
         organisation=organisation,
         amount=amount,
         note=note,
+        price_reason=price_reason,
         signed_at=now,
     )
     record(
@@ -129,7 +112,7 @@ def sign(
         application=locked.pk,
         region=region.code,
         amount=amount,
-        personal={"note": note} if note else None,
+        personal=personal,
     )
     if not is_last:
         notify(HostSignatureAsked(locked, once=str(row.pk)), now=now)
@@ -140,18 +123,6 @@ def sign(
 def _locked_undertaking(application: Application) -> Undertaking:
     """Lock what the last signature needs before the law is asked: its headroom is scarce."""
     return Undertaking.objects.select_for_update(no_key=True).get(pk=application.undertaking_id)
-
-
-def _check_amount(
-    application: Application, side: Side, amount: Decimal, signed: Iterable[Signature]
-) -> None:
-    limits.check_amount(amount_rule(application.voucher_type), amount).require()
-    if side == Side.HOST:
-        home = next((row for row in signed if row.side == Side.HOME), None)
-        if home is None:
-            raise HomeSignsFirst
-        if home.amount != amount:
-            raise AmountChanged(home.amount)
 
 
 def _award(application: Application, *, amount: Decimal, by: Actor, now: datetime) -> Award | None:

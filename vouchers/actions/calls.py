@@ -32,6 +32,7 @@ FROZEN_TERMS = (
     "validity_months",
     "claim_days",
     "crossing_rule",
+    "needs_consent",
     "needs_host_signature",
     "selection",
     "assessors",

@@ -7,15 +7,25 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import F
 
 from catalogue.models import Record
 from portal.models import Organisation, Region
 from portal.permissions import Actor
 from portal.workflow import action
-from vouchers.actions import applications
+from vouchers.actions import applications, consents
 from vouchers.actions.drafts import Saved, editable, touch
 from vouchers.cases import amount_rule
-from vouchers.models import Application, CallVoucherType, CostKind, CostLine, DeclaredAid, Host
+from vouchers.enums import STANDING_CONSENT
+from vouchers.models import (
+    Application,
+    CallVoucherType,
+    CostKind,
+    CostLine,
+    DeclaredAid,
+    Host,
+    PartnerConsent,
+)
 from vouchers.rules import limits
 
 
@@ -101,29 +111,55 @@ def begin(
 def set_hosts(
     application: Application, *, hosts: Iterable[HostFields], by: Actor, now: datetime
 ) -> Saved:
-    """Name the partners, first one first. Raises TooManyHosts, NotOffered, and as save_answers."""
+    """Name the partners, first one first; who stays keeps its consent.
+
+    Raises TooManyHosts, NotOffered, and as save_answers.
+    """
     locked = editable(application, by=by, now=now)
     rows = list(hosts)
     if len(rows) > locked.voucher_type.max_hosts:
         raise TooManyHosts
     _require_offered(locked, rows, now=now)
-    locked.hosts.all().delete()
-    Host.objects.bulk_create(
-        Host(
-            application=locked,
-            position=position,
-            record=row.record,
-            name=row.name,
-            region=row.region,
-            country=row.region.country if row.region else row.country,
-            contact_name=row.contact_name,
-            contact_email=row.contact_email,
-            website=row.website,
-        )
-        for position, row in enumerate(rows, start=1)
-    )
+    stored = list(locked.hosts.select_related("region"))
+    kept = _kept(stored, rows)
+    _take_away([host for host in stored if host not in kept.values()], by=by, now=now)
+    # Nobody may stand on a place that another one is to take.
+    locked.hosts.update(position=F("position") + len(stored) + len(rows))
+    for position, row in enumerate(rows, start=1):
+        _place(kept.get(position) or Host(application=locked), row, position)
     touch(locked, "hosts", keys=["hosts"], by=by, now=now)
     return Saved(locked)
+
+
+def _kept(stored: list[Host], rows: list[HostFields]) -> dict[int, Host]:
+    """Return the stored partners that are named again, by their new place."""
+    known = {_who(host): host for host in stored}
+    found = ((place, known.pop(_who(row), None)) for place, row in enumerate(rows, start=1))
+    return {place: host for place, host in found if host is not None}
+
+
+def _who(host: Host | HostFields) -> tuple[object, ...]:
+    """Return by what a partner is the same: its record, else all by which it can be reached."""
+    if host.record is not None:
+        return (host.record.pk,)
+    region = host.region.pk if host.region else None
+    country = host.region.country if host.region else host.country
+    return (host.name, region, country, host.contact_name, host.contact_email)
+
+
+def _take_away(hosts: list[Host], *, by: Actor, now: datetime) -> None:
+    gone = [host.pk for host in hosts]
+    standing = PartnerConsent.objects.filter(host__in=gone, state__in=STANDING_CONSENT)
+    consents.set_aside(standing, by=by, now=now)
+    Host.objects.filter(pk__in=gone).delete()
+
+
+def _place(host: Host, row: HostFields, position: int) -> None:
+    host.position, host.name, host.record, host.region = position, row.name, row.record, row.region
+    host.country = row.region.country if row.region else row.country
+    host.contact_name, host.contact_email = row.contact_name, row.contact_email
+    host.website = row.website
+    host.save()
 
 
 def _require_offered(application: Application, rows: list[HostFields], *, now: datetime) -> None:

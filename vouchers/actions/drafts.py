@@ -30,6 +30,7 @@ from vouchers.models import (
 from vouchers.permissions import is_applicant
 from vouchers.rules import deadlines, sme
 from vouchers.rules.sme import Figures
+from vouchers.rules.verdict import Verdict
 
 # No arrow: it names the verb where somebody edits what is no longer a draft.
 EDIT = Transition(
@@ -257,12 +258,18 @@ def editable(application: Application, *, by: Actor, now: datetime) -> Applicati
         raise PermissionDenied("edit")
     if locked.state not in EDITABLE:
         raise IllegalMove(locked, EDIT)
-    if locked.state == ApplicationState.RETURNED and locked.answer_by:
-        deadlines.check_answer(locked.answer_by, now=now).require()
-    elif locked.state == ApplicationState.DRAFT:
-        window = locked.call.window
-        deadlines.check_submit(window, started_at=locked.started_at, now=now).require()
+    time_left(locked, now=now).require()
     return locked
+
+
+def time_left(application: Application, *, now: datetime) -> Verdict:
+    """Whether what can be edited may still be sent: until the call's end, or the answer's."""
+    if application.state == ApplicationState.RETURNED and application.answer_by:
+        return deadlines.check_answer(application.answer_by, now=now)
+    if application.state != ApplicationState.DRAFT:
+        return Verdict()
+    window, began = application.call.window, application.started_at
+    return deadlines.check_submit(window, started_at=began, now=now)
 
 
 def touch(

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from portal.templatetags.portal_ui import money
-from vouchers.cases import case_of, routes_of
+from vouchers.cases import case_of, confirmed_price, price_verdict, routes_of
 from vouchers.enums import UNDECIDED, ApplicationState
 from vouchers.models import Application, Balance, Pot, balances
 from vouchers.reasons import arithmetic, sentence
@@ -41,7 +41,7 @@ def checks_on(
     if application.state not in CHECKED:
         return []
     if not is_private:
-        return [_check(_("Route"), _crossing(application))]
+        return [_check(_("Route"), _crossing(application)), *_conflicts(application)]
     case = case_of(application, now=now)
     blank = Case(
         on=case.on, firm=None, route=None, request=None, count=None, aid=None, submission=None
@@ -53,11 +53,31 @@ def checks_on(
     }
     asked = [_check(title, eligibility.check(part)) for title, part in questions.items()]
     route = _check(_("Route"), _crossing(application))
-    return [asked[0], route, *asked[1:], *_price(application, costs), _budget(application)]
+    partner = [*_conflicts(application), *_price(application, costs)]
+    return [asked[0], route, *asked[1:], *partner, _budget(application)]
+
+
+def _conflicts(application: Application) -> list[Check]:
+    """Return a warning for each interest that a partner has declared."""
+    given = [host.confirmed for host in application.hosts.all()]
+    return [
+        Check(
+            _("Conflict of interest"),
+            "warn",
+            _("%(partner)s declares: %(conflict)s")
+            % {"partner": consent.partner, "conflict": consent.conflict},
+            [],
+        )
+        for consent in given
+        if consent and consent.has_conflict
+    ]
 
 
 def _price(application: Application, costs: Decimal) -> list[Check]:
-    """Return a warning where a lump sum is more than the costs that were named."""
+    """Return a warning where a lump sum is more than the confirmed price, else than the costs."""
+    if confirmed_price(application) is not None:
+        notes = price_verdict(application).notes
+        return [Check(_("Price"), "warn", sentence(note), []) for note in notes]
     amount = application.amount
     if not application.voucher_type.is_lump_sum or amount is None or not 0 < costs < amount:
         return []

@@ -16,6 +16,7 @@ from portal.money import ZERO
 from portal.permissions import Actor
 from portal.templatetags.portal_ui import day, money
 from vouchers.admin.history import Happening, history_of
+from vouchers.cases import hosts_with_consents
 from vouchers.enums import DECIDED, QuestionKind
 from vouchers.models import (
     Application,
@@ -23,7 +24,6 @@ from vouchers.models import (
     Attachment,
     ChangeRequest,
     Decision,
-    Host,
     Question,
     Signature,
     Submission,
@@ -70,7 +70,7 @@ def find(user: User, reference: str) -> Any:
             ),
         )
         .prefetch_related(
-            Prefetch("hosts", Host.objects.select_related("region", "record")),
+            Prefetch("hosts", hosts_with_consents()),
             Prefetch("change_requests", ChangeRequest.objects.select_related("asked_by")),
             Prefetch("signatures", Signature.objects.select_related("signed_by", "region")),
             Prefetch("assessments", Assessment.objects.select_related("assessor")),
@@ -143,6 +143,7 @@ def read(application: Any, *, by: Actor) -> Dossier:
     costs = [Cost(line["item"], Decimal(line["amount"])) for line in content.get("costs", [])]
     award = getattr(application, "award", None)
     signatures, decision = list(application.signatures.all()), _decision(application)
+    asked = [consent for host in application.hosts.all() for consent in host.consents.all()]
     return Dossier(
         application=application,
         is_private=is_private,
@@ -156,7 +157,7 @@ def read(application: Any, *, by: Actor) -> Dossier:
         signatures=signatures,
         decision=decision,
         history=history_of(
-            application, award, submission, decision, *signatures, is_private=is_private
+            application, award, submission, decision, *signatures, *asked, is_private=is_private
         ),
         mails=_mails(application) if is_private else [],
     )

@@ -18,6 +18,13 @@ WORDS: Mapping[str, str | Promise] = {
     "start": _("Draft started"),
     "type": _("Answers typed"),
     "declare": _("Declared"),
+    "ask_consent": _("Partner asked for consent"),
+    "renew_consent_link": _("Partner got a new link"),
+    "give_consent": _("Partner confirmed"),
+    "decline_consent": _("Partner declined"),
+    "void_consent": _("Partner's consent set aside"),
+    "list_partner": _("Partner made a record"),
+    "refuse_partner": _("Partner refused"),
     "submit": _("Submitted"),
     "submitted": _("Content frozen"),
     "stand": _("Stands as first submitted"),
@@ -51,7 +58,10 @@ WORDS: Mapping[str, str | Promise] = {
 LABELS: Mapping[str, str | Promise] = {
     arrow.name: arrow.label for table in (APPLICATION, AWARD, CLAIM) for arrow in table
 }
-ACTORS: Mapping[str, str | Promise] = {"clock": _("the portal, by itself")}
+ACTORS: Mapping[str, str | Promise] = {
+    "clock": _("the portal, by itself"),
+    "partner": _("the partner, by a link in a mail"),
+}
 SALT = "salt"
 
 
@@ -99,7 +109,7 @@ def in_words(verb: str) -> str:
 
 
 def _notes(entry: JournalEntry) -> list[str]:
-    amount = entry.data.get("amount")
+    amount = entry.data.get("amount") or entry.data.get("price")
     said = [str(value) for name, value in entry.personal.items() if name != SALT and value]
     sums = [gettext("Amount: %(amount)s") % {"amount": money(amount)}] if amount else []
     return [*sums, *said]

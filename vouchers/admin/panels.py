@@ -28,7 +28,8 @@ class Verb[M: Stateful]:
     """A button, offered iff the workflow offers its transition to the person.
 
     `suits` narrows the transition to a role, `is_due` hides what the person has done already,
-    `also_from` names states in which the verb goes on without a move of its own.
+    `also_from` names states in which the verb goes on without a move of its own, `then` a page of
+    the desk to go on to where the person may not see the row any more.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Verb[M: Stateful]:
     given: Callable[[M], dict[str, Any]] = lambda _row: {}
     submit: Callable[[M], str] | None = None
     also_from: frozenset[str] = frozenset()
+    then: str = ""
 
     def permits(self, by: Actor, row: M) -> bool:
         """Whether the person may ever do this to the row, whatever its state."""
@@ -125,6 +127,8 @@ class VerbAdmin[M: Stateful](DeskAdmin[M]):
             if said is None:
                 return self.show(request, row, Asked(verb, form))
             messages.success(request, said)
+            if verb.then:
+                return HttpResponseRedirect(self.address(verb.then))
             return HttpResponseRedirect(self.address("change", reference))
 
         return press

@@ -10,9 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from portal.templatetags.portal_ui import money
 from vouchers.actions.applications import NotComplete
 from vouchers.actions.assessments import ScoreOutOfRange
-from vouchers.actions.awards import AmountChanged, HomeSignsFirst
 from vouchers.actions.claims import ClaimNotComplete
 from vouchers.actions.ledger import PotExhausted
+from vouchers.actions.partners import AlreadyAProvider, AlreadyJudged
+from vouchers.actions.signing import (
+    AmountChanged,
+    HomeSignsFirst,
+    PartnerNotListed,
+    PartnerRefused,
+    PriceNeedsReason,
+)
 from vouchers.reasons import sentence
 from vouchers.rules.verdict import Refused
 
@@ -22,10 +29,29 @@ REFUSALS = (
     NotComplete,
     HomeSignsFirst,
     AmountChanged,
+    PriceNeedsReason,
+    PartnerRefused,
+    PartnerNotListed,
+    AlreadyJudged,
+    AlreadyAProvider,
     ScoreOutOfRange,
     ClaimNotComplete,
 )
 AMOUNT_CODES = "amount_"
+SENTENCES: Mapping[type[Exception], Promise] = {
+    HomeSignsFirst: _("The home region signs first, then you confirm"),
+    ScoreOutOfRange: _("Give each criterion a score from 0 to 5"),
+    PartnerRefused: _(
+        "%(partner)s was refused by its region's broker: send the application back, or reject it"
+    ),
+    PartnerNotListed: _(
+        "%(partner)s is not in the catalogue: make it a record or refuse it, then confirm"
+    ),
+    AlreadyJudged: _("%(partner)s has been decided on already: load the page again"),
+    AlreadyAProvider: _(
+        "%(partner)s is listed in another region, so refuse it or ask the programme manager"
+    ),
+}
 MISSING: Mapping[str, str | Promise] = {
     "eligible": _("Nothing is eligible, so nothing can be paid: send the claim back instead"),
 }
@@ -33,6 +59,9 @@ MISSING: Mapping[str, str | Promise] = {
 
 def tell(form: Form, error: Exception) -> None:
     """Put the error beside the form, on the amount's field where it is about the amount."""
+    if isinstance(error, PriceNeedsReason) and _is_shown(form, "price_reason"):
+        form.add_error("price_reason", gettext("Say why the price may be below the lump sum"))
+        return
     if not isinstance(error, Refused):
         for words in _sentences(error):
             form.add_error(None, words)
@@ -59,13 +88,15 @@ def _sentences(error: Exception) -> list[str]:
                 "The home region signed %(signed)s. Load the page again and confirm that amount"
             )
             return [words % {"signed": money(error.signed)}]
-        case HomeSignsFirst():
-            return [gettext("The home region signs first, then you confirm")]
-        case ScoreOutOfRange():
-            return [gettext("Give each criterion a score from 0 to 5")]
+        case PriceNeedsReason():
+            words = gettext(
+                "The partner confirmed %(price)s, below the lump sum: load the page again and say "
+                "why you sign"
+            )
+            return [words % {"price": money(error.price)}]
         case NotComplete() | ClaimNotComplete():
             return [_missing(name) for name in error.missing]
-    return [str(error)]
+    return [str(SENTENCES[type(error)]) % {"partner": error}]
 
 
 def _missing(name: str) -> str:

@@ -141,6 +141,7 @@ class VoucherTypeAdmin(SetupAdmin[VoucherType]):
                     "crossing_rule",
                     "max_per_call",
                     "max_hosts",
+                    "needs_consent",
                     "needs_host_signature",
                     "selection",
                     "assessors",

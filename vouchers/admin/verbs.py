@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.permissions import Actor
 from portal.templatetags.portal_ui import money
-from vouchers.actions import applications, assessments, awards
+from vouchers.actions import applications, assessments, awards, partners
 from vouchers.admin.panels import Verb
 from vouchers.enums import ApplicationState, Side
 from vouchers.forms.award import ConfirmForm, SignForm
@@ -23,7 +23,8 @@ from vouchers.forms.desk import (
     ScoreForm,
     SendBackForm,
 )
-from vouchers.models import Application
+from vouchers.forms.partner import ListPartnerForm, RefusePartnerForm
+from vouchers.models import Application, Host
 from vouchers.permissions import is_home_broker, signing_sides
 from vouchers.workflow import APPLICATION
 
@@ -123,6 +124,42 @@ def _score(application: Application, *, by: Actor, now: datetime, **given: Any) 
     return gettext("Your scores are in.")
 
 
+def _partners(application: Application) -> dict[str, Any]:
+    return {"partners": partners.unlisted(application)}
+
+
+def _refusable(application: Application) -> dict[str, Any]:
+    return {"partners": [h for h in partners.unlisted(application) if not h.is_refused]}
+
+
+def _is_signed_at_home(application: Application) -> bool:
+    rows = application.signatures.all()
+    return any(row.side == Side.HOME and row.voided_at is None for row in rows)
+
+
+def _may_list(_by: Actor, application: Application) -> bool:
+    # A refusal can be taken back after home's signature has fallen with it.
+    waits = partners.unlisted(application)
+    return bool(waits) and (_is_signed_at_home(application) or any(h.is_refused for h in waits))
+
+
+def _may_refuse(_by: Actor, application: Application) -> bool:
+    waits = _refusable(application)["partners"]
+    return bool(waits) and _is_signed_at_home(application)
+
+
+def _list_partner(_row: Application, *, host: Host, by: Actor, now: datetime, **given: Any) -> str:
+    made = partners.list_partner(host, **given, by=by, now=now)
+    return gettext(
+        "%(partner)s is a draft record now: complete and publish it in the catalogue."
+    ) % {"partner": made.provider}
+
+
+def _refuse_partner(_row: Application, *, host: Host, reason: str, by: Actor, now: datetime) -> str:
+    partners.refuse_partner(host, reason=reason, by=by, now=now)
+    return gettext("Refused. The applicant and the home region are told; home's signature fell.")
+
+
 SCORES = "admin/vouchers/application/score_fields.html"
 ALL: tuple[Verb[Application], ...] = (
     Verb(
@@ -147,6 +184,28 @@ ALL: tuple[Verb[Application], ...] = (
         is_due=_is_unsigned(Side.HOST),
         given=_signed_amount,
         submit=_with_amount(_("Confirm %(amount)s")),
+    ),
+    Verb(
+        name="list_partner",
+        label=_("Make it a record"),
+        transition=partners.LIST_PARTNER,
+        form=ListPartnerForm,
+        run=_list_partner,
+        lead=_("The applicant named this partner by hand. A draft record starts in your region."),
+        is_due=_may_list,
+        given=_partners,
+    ),
+    Verb(
+        name="refuse_partner",
+        label=_("Refuse this partner"),
+        transition=partners.REFUSE_PARTNER,
+        form=RefusePartnerForm,
+        run=_refuse_partner,
+        lead=_("Home's signature falls, and home sends the application back or rejects it."),
+        tone="danger",
+        is_due=_may_refuse,
+        given=_refusable,
+        then="changelist",
     ),
     Verb(
         name="sign_home",

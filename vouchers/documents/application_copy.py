@@ -23,6 +23,19 @@ class HostFacts(TypedDict):
     contact: str
 
 
+class ConsentFacts(TypedDict):
+    """What a partner confirmed, days and instants as ISO text; the price in EUR without VAT."""
+
+    name: str
+    work: str
+    price: str
+    starts_on: str
+    ends_on: str
+    conflict: str
+    confirmed_by: str
+    given_at: str
+
+
 class AnswerFacts(TypedDict):
     """A question and its answer in words."""
 
@@ -46,6 +59,7 @@ class ApplicationCopyFacts(Addressed):
     submitted_by: str
     application_hash: str
     hosts: list[HostFacts]
+    consents: list[ConsentFacts]
     sections: list[SectionFacts]
     cost_lines: list[Cost]
     cost_totals: list[Line]
@@ -87,6 +101,7 @@ def _facts(
         submitted_by=str(submission.by or ""),
         application_hash=submission.content_hash,
         hosts=_hosts(application),
+        consents=_consents(content),
         sections=[_firm(content), *_answered(content, choices), *_declared_aid(content)],
         cost_lines=costs,
         cost_totals=cost_totals(
@@ -106,6 +121,24 @@ def _hosts(application: Application) -> list[HostFacts]:
             ),
         )
         for host in application.hosts.all()
+    ]
+
+
+def _consents(content: dict[str, Any]) -> list[ConsentFacts]:
+    """Return what the submission holds of each partner's consent."""
+    return [
+        ConsentFacts(
+            name=host["name"],
+            work=said["work"],
+            price=said["price"],
+            starts_on=said["starts_on"],
+            ends_on=said["ends_on"],
+            conflict=said["conflict"] if said["has_conflict"] else _("No interest declared"),
+            confirmed_by=f"{said['signatory_name']}, {said['signatory_role']}",
+            given_at=said["given_at"],
+        )
+        for host in content["hosts"]
+        if (said := host.get("consent"))
     ]
 
 

@@ -4,9 +4,12 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.money import ZERO
+from portal.templatetags.portal_ui import money
+from vouchers.cases import confirmed_price, price_verdict
 from vouchers.forms.desk import DeskForm, message_field
 
 
@@ -46,6 +49,19 @@ class SignForm(DeskForm):
         field.initial = self.about.amount
         if self.about.voucher_type.is_lump_sum:
             field.widget = forms.HiddenInput()
+        if price_verdict(self.about).notes:
+            self.fields["price_reason"] = _price_reason(confirmed_price(self.about))
+            self.order_fields(["amount", "price_reason", "note"])
+
+
+def _price_reason(price: Decimal | None) -> forms.CharField:
+    field = message_field(
+        _("Why do you sign although the price is below the lump sum?"),
+        gettext("The partner confirmed %(price)s. For the record; the applicant does not see it.")
+        % {"price": money(price)},
+    )
+    field.error_messages["required"] = gettext("Say why the price may be below the lump sum")
+    return field
 
 
 class ConfirmForm(DeskForm):

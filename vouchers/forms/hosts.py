@@ -29,14 +29,19 @@ class HostForm(forms.Form):
         help_text=gettext_lazy("Only where the partner sits outside the programme's regions."),
     )
     contact_name = PlainTextField(
-        label=gettext_lazy("Person you are in touch with"), limit=120, required=False
+        label=gettext_lazy("Person you are in touch with"),
+        limit=120,
+        required=False,
+        error_messages={"required": gettext_lazy("Enter the name of the person who confirms")},
     )
     contact_email = forms.EmailField(
         label=gettext_lazy("E-mail address of that person"),
         required=False,
-        max_length=254,
+        # The key of the letter to it takes no more.
+        max_length=160,
         error_messages={
-            "invalid": gettext_lazy("Enter an e-mail address like name@organisation.eu")
+            "required": gettext_lazy("Enter the e-mail address of the person who confirms"),
+            "invalid": gettext_lazy("Enter an e-mail address like name@organisation.eu"),
         },
     )
     website = forms.URLField(
@@ -47,8 +52,13 @@ class HostForm(forms.Form):
         error_messages={"invalid": gettext_lazy("Enter an address like https://organisation.eu")},
     )
 
-    def __init__(self, *args: Any, regions: Sequence[Region], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, regions: Sequence[Region], needs_contact: bool = False, **kwargs: Any
+    ) -> None:
+        """`needs_contact` asks for the person who is to confirm the work."""
         super().__init__(*args, **kwargs)
+        for name in ("contact_name", "contact_email"):
+            self.fields[name].required = needs_contact
         field: Any = self.fields["region"]
         field.queryset = Region.objects.filter(pk__in=[region.pk for region in regions])
 

@@ -21,6 +21,7 @@ from vouchers.models.calls import (
     VoucherType,
 )
 from vouchers.models.claims import Claim, ClaimLine
+from vouchers.models.consents import PartnerConsent
 from vouchers.models.decisions import ChangeRequest, Decision, Signature
 from vouchers.models.figures import PublishedFigure
 from vouchers.models.ledger import Balance, LedgerEntry, balance_of, balances
@@ -51,6 +52,7 @@ __all__ = [
     "EnterpriseFigures",
     "Host",
     "LedgerEntry",
+    "PartnerConsent",
     "Pot",
     "PotCeiling",
     "PublishedFigure",

@@ -1,6 +1,6 @@
 """Applications: what an SME asks for, and what became of it."""
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -23,6 +23,7 @@ from vouchers.enums import (
     DECIDED,
     ApplicationState,
     Bottleneck,
+    ConsentState,
     Sector,
     Side,
 )
@@ -35,6 +36,9 @@ from vouchers.models.calls import (
     VoucherType,
 )
 from vouchers.models.undertakings import Undertaking
+
+if TYPE_CHECKING:
+    from vouchers.models.consents import PartnerConsent
 
 
 def of_own_firm(user: User, path: str) -> Exists:
@@ -195,6 +199,11 @@ class Host(models.Model):
     contact_name = models.CharField(_("contact"), max_length=120, blank=True)
     contact_email = models.EmailField(_("contact's e-mail address"), blank=True)
     website = models.URLField(_("website"), blank=True)
+    refused_at = models.DateTimeField(_("refused at"), null=True, blank=True)
+    refused_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    refusal = models.TextField(_("why refused"), blank=True)
 
     objects = PeersManager["Host"]()
 
@@ -210,6 +219,23 @@ class Host(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def consent(self) -> "PartnerConsent | None":
+        """The question to its contact that counts: the newest one that is not void."""
+        asked = self.consents.all()
+        return next((row for row in asked if row.state != ConsentState.VOID), None)
+
+    @property
+    def confirmed(self) -> "PartnerConsent | None":
+        """The consent that its contact has given, if so."""
+        consent = self.consent
+        return consent if consent and consent.is_given else None
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether its region's broker has refused it."""
+        return self.refused_at is not None
 
 
 class Answer(models.Model):

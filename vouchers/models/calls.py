@@ -58,6 +58,7 @@ class VoucherType(models.Model):
     crossing_rule = models.CharField(
         _("crossing rule"), max_length=16, choices=CrossingRule, default=CrossingRule.OTHER_REGION
     )
+    needs_consent = models.BooleanField(_("the partner confirms work and price"), default=False)
     needs_host_signature = models.BooleanField(_("the host region signs too"), default=True)
     selection = models.CharField(
         _("selection"), max_length=12, choices=Selection, default=Selection.COMPETITIVE

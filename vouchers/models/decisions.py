@@ -76,6 +76,7 @@ class Signature(models.Model):
     organisation = models.CharField(_("employer"), max_length=200, blank=True)
     amount = models.DecimalField(_("amount in euros"), max_digits=12, decimal_places=2)
     note = models.TextField(_("note"), blank=True)
+    price_reason = models.TextField(_("why the price is below the lump sum"), blank=True)
     signed_at = models.DateTimeField(_("signed at"))
     asked_at = models.DateTimeField(_("asked at"), null=True, blank=True)
     voided_at = models.DateTimeField(_("voided at"), null=True, blank=True)

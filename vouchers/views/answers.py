@@ -9,8 +9,9 @@ from django.utils.translation import gettext, pgettext
 
 from portal.templatetags.portal_ui import country_name, day, money
 from vouchers.enums import QuestionKind
-from vouchers.models import Application, Attachment, Question
-from vouchers.views.progress import pieces_of, totals_of
+from vouchers.models import Application, Attachment, PartnerConsent, Question
+from vouchers.views.partners import confirmed_words
+from vouchers.views.progress import CONSENT, pieces_of, totals_of
 from vouchers.views.standing import page
 
 
@@ -34,7 +35,13 @@ class Shown:
 
 def answers_of(application: Application) -> list[Shown]:
     """Return every part of the form in words."""
-    by_code = {"organisation": _figures, "hosts": _hosts, "aid": _aid, "costs": _costs}
+    by_code = {
+        "organisation": _figures,
+        "hosts": _hosts,
+        "aid": _aid,
+        "costs": _costs,
+        CONSENT: _consents,
+    }
     questions = _questions(application)
     parts = []
     for _title, pieces in pieces_of(application):
@@ -96,6 +103,22 @@ def _hosts(application: Application) -> list[Line]:
             ),
         )
         for host in application.hosts.all()
+    ]
+
+
+def _consents(application: Application) -> list[Line]:
+    return [line for host in application.hosts.all() for line in _consent(host.confirmed)]
+
+
+def _consent(consent: PartnerConsent | None) -> list[Line]:
+    if consent is None:
+        return []
+    none = gettext("No interest declared")
+    return [
+        Line(gettext("Price and dates"), confirmed_words(consent)),
+        Line(gettext("The work"), consent.work),
+        Line(gettext("Conflict of interest"), consent.conflict if consent.has_conflict else none),
+        Line(gettext("Confirmed by"), f"{consent.signatory_name}, {consent.signatory_role}"),
     ]
 
 

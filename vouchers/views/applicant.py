@@ -24,7 +24,14 @@ from vouchers.models import Application, ChangeRequest, Decision
 from vouchers.permissions import sees_private_parts
 from vouchers.rules.verdict import Refused
 from vouchers.views.answers import answers_of, as_text
-from vouchers.views.drafting import closed_sentences, find, own, saved_words, text_file
+from vouchers.views.drafting import (
+    closed_sentences,
+    find,
+    own,
+    saved_words,
+    text_file,
+    with_parts,
+)
 from vouchers.views.progress import (
     next_page,
     panel_of,
@@ -119,9 +126,9 @@ def _told_decision(row: Application) -> Decision | None:
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest, address: str) -> HttpResponse:
     """Check the answers, declare and send."""
-    row = own(request, address)
     if request.method == "POST":
-        return _send(request, row)
+        return _send(request, own(request, address, is_bare=True))
+    row = own(request, address)
     if row.state not in EDITABLE:
         return redirect(page(row))
     return _check(request, row, DeclarationForm())
@@ -155,8 +162,7 @@ def _check(
     refusals: list[str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    row.refresh_from_db()
-    now = clock.now()
+    row, now = with_parts(Application.objects.all()).get(pk=row.pk), clock.now()
     context = {
         "application": row,
         "form": form,

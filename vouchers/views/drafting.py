@@ -24,9 +24,10 @@ from portal.middleware import KEPT_TEXT, keeps_text
 from portal.permissions import actor, signed_in
 from portal.templatetags.portal_ui import clock_time
 from vouchers.actions.drafts import Saved
+from vouchers.cases import hosts_with_consents
 from vouchers.enums import EDITABLE, ApplicationState, QuestionKind
 from vouchers.forms.rows import TableForm
-from vouchers.models import Application, Host, Question
+from vouchers.models import Application, Question
 from vouchers.permissions import is_applicant
 from vouchers.rules import deadlines
 from vouchers.rules.verdict import Refused
@@ -37,17 +38,21 @@ from vouchers.views.standing import page
 AUTOSAVE = "X-Autosave"
 
 
-def own(request: HttpRequest, address: str) -> Application:
-    """Return one's own application: 404 where it is not visible, 403 where it is another's."""
-    application = find(request, address)
+def own(request: HttpRequest, address: str, *, is_bare: bool = False) -> Application:
+    """Return one's own application: 404 where it is not visible, 403 where it is another's.
+
+    A bare one comes without its partners, for who only hands it to an action.
+    """
+    application = find(request, address, is_bare=is_bare)
     if not is_applicant(actor(request), application):
         raise PermissionDenied
     return application
 
 
-def find(request: HttpRequest, address: str) -> Application:
+def find(request: HttpRequest, address: str, *, is_bare: bool = False) -> Application:
     """Return an application that the person may see, by its number or its draft's address."""
-    rows = with_parts(Application.objects.visible_to(signed_in(request)))
+    visible = Application.objects.visible_to(signed_in(request))
+    rows = visible if is_bare else with_parts(visible)
     if address.startswith("draft-"):
         return get_object_or_404(rows, key=address.removeprefix("draft-"))
     return get_object_or_404(rows, reference=address)
@@ -57,7 +62,7 @@ def with_parts(rows: QuerySet[Application]) -> QuerySet[Application]:
     """Read what form and panel ask again and again together with the application."""
     return rows.select_related(
         "call__programme", "voucher_type", "home_region", "organisation", "undertaking"
-    ).prefetch_related(Prefetch("hosts", Host.objects.select_related("region")))
+    ).prefetch_related(Prefetch("hosts", hosts_with_consents()))
 
 
 def part_of(application: Application, code: str) -> Part:

@@ -24,14 +24,25 @@ from vouchers.rules.deminimis import Headroom
 from vouchers.rules.periods import NoRuleInForce
 from vouchers.rules.sme import Figures, SizeClass
 from vouchers.rules.verdict import Verdict
+from vouchers.views.partners import (
+    Partner,
+    confirmed_lines,
+    consent_status,
+    is_waiting_for_all,
+    partners_of,
+)
 from vouchers.views.standing import page
 
+CONSENT = "consent"
 HALF, FIFTH = Decimal("0.5"), Decimal("0.2")
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One line of the task list; `code` is the part's address, `keys` what it must answer."""
+    """One line of the task list; `code` is the part's address.
+
+    `waits` says that only somebody else can do something now.
+    """
 
     code: str
     name: str
@@ -40,6 +51,7 @@ class Task:
     state_label: str
     tone: str
     symbol: str
+    waits: bool = False
 
     @property
     def is_completed(self) -> bool:
@@ -88,6 +100,7 @@ def pieces_of(application: Application) -> list[tuple[str, list[Piece]]]:
         Piece("about", gettext("Title and bottleneck"), frozenset({"title", "bottleneck"})),
         *_sections(questions),
         *_costs(questions, application),
+        *_consent(application),
     ]
     return [
         (gettext("Check that you can apply"), able),
@@ -120,6 +133,13 @@ def _costs(questions: list[Question], application: Application) -> list[Piece]:
     return [Piece("costs", tables[0].section_title if tables else gettext("Amount"), keys)]
 
 
+def _consent(application: Application) -> list[Piece]:
+    if not application.voucher_type.needs_consent:
+        return []
+    note = ", ".join(confirmed_lines(list(application.hosts.all())))
+    return [Piece(CONSENT, gettext("Your partner's consent"), frozenset({CONSENT}), note)]
+
+
 def tasks_of(application: Application) -> list[Group]:
     """Return the task list; sending opens when nothing is missing."""
     unfinished = set(unfinished_in(application))
@@ -141,9 +161,18 @@ def _begun(application: Application) -> set[str]:
 
 
 def _task(application: Application, piece: Piece, unfinished: set[str], begun: set[str]) -> Task:
+    if piece.code == CONSENT:
+        return _consent_task(application, piece)
     label, tone, symbol = _status(application, piece, unfinished, begun)
     url = page(application, piece.code)
     return Task(piece.code, piece.name, piece.note, url, label, tone, symbol)
+
+
+def _consent_task(application: Application, piece: Piece) -> Task:
+    hosts = list(application.hosts.all())
+    label, tone, symbol = consent_status(hosts)
+    url, waits = f"{page(application, 'hosts')}#chosen", is_waiting_for_all(hosts)
+    return Task(piece.code, piece.name, piece.note, url, label, tone, symbol, waits)
 
 
 def _status(
@@ -172,11 +201,17 @@ def _last_task(application: Application, *, ready: bool) -> Task:
 
 
 def next_page(application: Application, groups: list[Group], *, after: str = "") -> str:
-    """Return the address of the next task to do: the ones after a part first, then the others."""
+    """Return the address of the next task to do: the ones after a part first, then the others.
+
+    The page of the part itself leads nowhere, and a task that waits for somebody else comes last.
+    """
     tasks = [task for group in groups for task in group.tasks]
     start = next((n + 1 for n, task in enumerate(tasks) if task.code == after), 0)
     ahead = tasks[start:] + tasks[:start]
-    return next((t.url for t in ahead if not t.is_done and t.url), page(application))
+    here = page(application, after)
+    elsewhere = [t for t in ahead if t.url and t.url.partition("#")[0] != here and not t.is_done]
+    found = next((t for t in sorted(elsewhere, key=lambda task: task.waits)), None)
+    return found.url if found else page(application)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +249,7 @@ class Panel:
     is_sme: bool
     crossing_title: str
     routes: list[Crossing]
+    partners: list[Partner]
     aid: Aid | None
     band: str
     is_band_low: bool
@@ -238,6 +274,7 @@ def panel_of(application: Application, *, now: datetime) -> Panel:
         is_sme=size is not SizeClass.NOT_SME,
         crossing_title=_crossing_title(application),
         routes=_routes(application),
+        partners=_partners(application),
         aid=_aid(application, now=now),
         band=band,
         is_band_low=is_low,
@@ -279,6 +316,12 @@ def _crossing_title(application: Application) -> str:
 def _routes(application: Application) -> list[Crossing]:
     codes = {region.code for region in participating_regions(application.call)}
     return [_route(application, host, codes) for host in application.hosts.all()]
+
+
+def _partners(application: Application) -> list[Partner]:
+    if not application.voucher_type.needs_consent:
+        return []
+    return partners_of(application, list(application.hosts.all()))
 
 
 def _route(application: Application, host: Host, codes: set[str]) -> Crossing:

@@ -22,13 +22,14 @@ from portal.models import Organisation
 from portal.permissions import actor, signed_in
 from vouchers.actions import draft_rows, drafts
 from vouchers.actions.draft_rows import HostFields, NotOffered, TooManyHosts
-from vouchers.cases import participating_regions
+from vouchers.cases import hosts_with_consents, participating_regions
 from vouchers.enums import EDITABLE, CrossingRule
 from vouchers.forms.hosts import HostForm
 from vouchers.forms.rows import problems_of
 from vouchers.models import Application, Call, CallVoucherType, Host
 from vouchers.rules.verdict import Refused
 from vouchers.views.drafting import closed_sentences, kept_data, own
+from vouchers.views.partners import partners_of
 from vouchers.views.parts import raw
 from vouchers.views.progress import next_page, panel_of, sentences, tasks_of
 from vouchers.views.standing import page
@@ -168,7 +169,8 @@ def hosts(request: HttpRequest, address: str) -> HttpResponse:
 
 
 def _host_form(row: Application, data: Any = None) -> HostForm:
-    return HostForm(data, regions=participating_regions(row.call))
+    needs_contact = row.voucher_type.needs_consent
+    return HostForm(data, regions=participating_regions(row.call), needs_contact=needs_contact)
 
 
 def _change_hosts(request: HttpRequest, row: Application) -> HttpResponse:
@@ -246,7 +248,7 @@ def _hosts_page(
     status: int = 200,
 ) -> HttpResponse:
     now = clock.now()
-    stored = list(row.hosts.select_related("region", "record"))
+    stored = list(hosts_with_consents().filter(application=row))
     words = request.GET.get("q", "").replace("\0", "")[:200]
     context = {
         "application": row,
@@ -254,6 +256,7 @@ def _hosts_page(
         "problems": problems_of(form) if form.is_bound else [],
         "refusals": refusals or closed_sentences(row, now=now),
         "hosts": stored,
+        "partners": partners_of(row, stored),
         "room": row.voucher_type.max_hosts - len(stored),
         "words": words,
         "found": _found(row, words) if words or not stored else [],

@@ -8,6 +8,9 @@ class Step(Enum):
 
     START = auto()
     FILL = auto()
+    ASK_PARTNER = auto()
+    CONFIRM = auto()
+    SAY_NO = auto()
     SUBMIT = auto()
     RETURN = auto()
     ELIGIBLE = auto()
@@ -35,7 +38,9 @@ Path = tuple[Step, ...]
 
 DRAFT: Path = ()
 FULL_DRAFT: Path = (S.FILL,)
-SUBMITTED: Path = (S.FILL, S.SUBMIT)
+WAITING: Path = (S.FILL, S.ASK_PARTNER)
+REFUSED_BY_PARTNER: Path = (*WAITING, S.SAY_NO)
+SUBMITTED: Path = (*WAITING, S.CONFIRM, S.SUBMIT)
 RETURNED: Path = (*SUBMITTED, S.RETURN)
 INELIGIBLE: Path = (*SUBMITTED, S.INELIGIBLE)
 ELIGIBLE: Path = (*SUBMITTED, S.ELIGIBLE)
@@ -127,7 +132,7 @@ PLANS: dict[str, list[tuple[Path, int]]] = {
         (SUBMITTED, 2),
         (REJECTED, 24),
         (RESERVED, 23),
-        (FULL_DRAFT, 1),
+        (WAITING, 1),
         (BOTH["cancelled"], 36),
         (BOTH["approved"], 42),
     ],
@@ -157,7 +162,7 @@ PLANS: dict[str, list[tuple[Path, int]]] = {
         (HOME_SIGNED, 14),
         (GOOD, 21),
         (REJECTED, 29),
-        (FULL_DRAFT, 2),
+        (REFUSED_BY_PARTNER, 2),
         (OFFERED, 25),
     ],
 }

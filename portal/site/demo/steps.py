@@ -7,6 +7,7 @@ from io import BytesIO
 
 import pikepdf
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from catalogue.models import Record
 from portal import uploads
@@ -21,13 +22,17 @@ from vouchers.actions import (
     awards,
     claim_drafts,
     claims,
+    consents,
     draft_rows,
     drafts,
     vouchers,
 )
-from vouchers.actions.draft_rows import CostFields, HostFields
+from vouchers.actions.consents import Confirmation
+from vouchers.actions.draft_rows import CostFields
+from vouchers.cases import price_verdict
 from vouchers.enums import EndReason, RejectReason, ReturnKind, Side
 from vouchers.models import Award, CallVoucherType, Claim
+from vouchers.permissions import PARTNER
 from vouchers.rules.sme import Figures
 
 
@@ -70,15 +75,7 @@ def _start(life: Life, sme: dict[str, str]) -> None:
         life.it, figures=figures, is_estimate=False, sector=sme["sector"], by=by, now=now
     )
     chosen = Record.objects.get(slug=life.row["record_slug"])
-    host = HostFields(
-        name=str(chosen.provider),
-        record=chosen,
-        region=chosen.region,
-        country=chosen.region.country,
-        contact_email=chosen.contact_email,
-        website=chosen.website,
-    )
-    draft_rows.set_hosts(life.it, hosts=[host], by=by, now=now)
+    draft_rows.set_hosts(life.it, hosts=[draft_rows.host_of(chosen)], by=by, now=now)
 
 
 def _fill(life: Life, _sme: dict[str, str]) -> None:
@@ -118,6 +115,37 @@ def answer_to(kind: str, key: str, question: object, life: Life) -> object:
     if kind == "choice":
         return getattr(question, "choices", [["", ""]])[0][0]
     return {"yes_no": True, "number": 2, "money": "1000.00"}.get(kind, "")
+
+
+def _ask_partner(life: Life, _sme: dict[str, str]) -> None:
+    if life.it.voucher_type.needs_consent:
+        real = timezone.now()
+        consents.ask(life.it.hosts.get(), by=life.sme, now=life.at, link_now=real)
+
+
+def _confirm(life: Life, _sme: dict[str, str]) -> None:
+    consent = life.it.hosts.get().consent
+    if consent is None:
+        return
+    price = sum((line.amount for line in life.it.cost_lines.all()), Decimal(0))
+    starts_on = (life.now + DAY * 45).date()
+    said = Confirmation(
+        work=life.row["plan"],
+        price=price,
+        starts_on=starts_on,
+        ends_on=starts_on + DAY * 90,
+        has_conflict=False,
+        signatory_name=f"Contact of {consent.partner}"[:120],
+        signatory_role="Head of the facility",
+    )
+    consents.give(consent, said=said, by=PARTNER, now=life.at)
+
+
+def _say_no(life: Life, _sme: dict[str, str]) -> None:
+    consent = life.it.hosts.get().consent
+    if consent is not None:
+        reason = "Our laboratory is fully booked until the end of the year."
+        consents.decline(consent, reason=reason, by=PARTNER, now=life.at)
 
 
 def _submit(life: Life, _sme: dict[str, str]) -> None:
@@ -173,7 +201,17 @@ def _score(life: Life, points: int) -> None:
 
 def _sign_home(life: Life, _sme: dict[str, str]) -> None:
     amount = life.it.amount or Decimal(0)
-    awards.sign(life.it, side=Side.HOME, amount=amount, by=life.broker(), now=life.after(2))
+    is_low = bool(price_verdict(life.it).notes)
+    awards.sign(
+        life.it,
+        side=Side.HOME,
+        amount=amount,
+        price_reason="The firm's own costs of travel and samples make up the rest."
+        if is_low
+        else "",
+        by=life.broker(),
+        now=life.after(2),
+    )
     life.it.refresh_from_db()
 
 
@@ -300,6 +338,9 @@ def _pay(life: Life, _sme: dict[str, str]) -> None:
 STEPS: dict[Step, Callable[[Life, dict[str, str]], None]] = {
     Step.START: _start,
     Step.FILL: _fill,
+    Step.ASK_PARTNER: _ask_partner,
+    Step.CONFIRM: _confirm,
+    Step.SAY_NO: _say_no,
     Step.SUBMIT: _submit,
     Step.RETURN: _return,
     Step.ELIGIBLE: _eligible,

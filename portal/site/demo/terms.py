@@ -62,6 +62,7 @@ INSIGHT: dict[str, Any] = {
     "amount": Decimal("4000.00"),
     "validity_months": 12,
     "claim_days": 30,
+    "needs_consent": True,
     "assessors": 1,
     "rules_text": COMMON_RULES + "\nThe amount is fixed and paid on an accepted report.",
 }
@@ -76,6 +77,7 @@ COLLABORATION: dict[str, Any] = {
     "amount": Decimal("7000.00"),
     "validity_months": 12,
     "claim_days": 30,
+    "needs_consent": True,
     "assessors": 2,
     "holds_letters": True,
     "rules_text": COMMON_RULES + "\nThe amount is fixed and paid on an accepted report.",

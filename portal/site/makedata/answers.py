@@ -15,6 +15,7 @@ from django.core.files.storage import default_storage
 
 from portal.models import Upload
 from portal.permissions import Actor
+from portal.site.makedata import consents
 from portal.site.makedata.plans import DAY, Life
 from portal.site.makedata.stage import Stage
 from portal.site.makedata.words import text
@@ -22,6 +23,7 @@ from portal.workflow import as_json, digest, record
 from vouchers.actions.drafts import DECLARATIONS
 from vouchers.enums import ApplicationState, QuestionKind
 from vouchers.models import Answer, Application, Attachment, CostLine, Host, Question, Submission
+from vouchers.snapshots import consent_of
 
 FILE = "uploads/synthetic-quote.pdf"
 WORDS = 60
@@ -39,6 +41,8 @@ class Written:
 def write(stage: Stage, written: Sequence[Written], rng: Random) -> None:
     """Write partners, answers, costs, files and submissions."""
     hosts = Host.objects.bulk_create(_host(stage, one, rng) for one in written)
+    lives = [(one.life, host) for one, host in zip(written, hosts, strict=True)]
+    confirmed = consents.write(stage, lives)
     costs = CostLine.objects.bulk_create(_cost(one) for one in written)
     files = _attach(written)
     answers = {one.row.pk: _answers(stage, one, rng) for one in written}
@@ -46,7 +50,8 @@ def write(stage: Stage, written: Sequence[Written], rng: Random) -> None:
     for one, host, cost in zip(written, hosts, costs, strict=True):
         if at := one.life.when(ApplicationState.SUBMITTED):
             given = {answer.question_id: answer.value for answer in answers[one.row.pk]}
-            content = _content(one, host, cost, _sections(one, given, files))
+            said = consent_of(confirmed.get(host.pk))
+            content = _content(one, {host: said}, cost, _sections(one, given, files))
             one.submission = _submission(one, content, at)
     Submission.objects.bulk_create(one.submission for one in written if one.submission)
 
@@ -165,7 +170,10 @@ def _sections(
 
 
 def _content(
-    one: Written, host: Host, cost: CostLine, sections: list[dict[str, Any]]
+    one: Written,
+    hosts: dict[Host, dict[str, Any] | None],
+    cost: CostLine,
+    sections: list[dict[str, Any]],
 ) -> dict[str, Any]:
     """Return what `vouchers.snapshots.content_of` would, without asking the database again."""
     row, firm, figures = one.row, one.row.organisation, one.life.firm.figures
@@ -192,7 +200,9 @@ def _content(
                 "contact_name": host.contact_name,
                 "contact_email": host.contact_email,
                 "website": host.website,
+                "consent": said,
             }
+            for host, said in hosts.items()
         ],
         "sections": sections,
         "costs": [{"kind": cost.kind.code, "item": cost.item, "amount": cost.amount}],
