@@ -29,6 +29,7 @@ from catalogue.actions.revisions import (
     take_back_revision,
     write_revision,
 )
+from catalogue.actions.suggestions import set_opinion
 from catalogue.actions.vocabulary import add_competence, set_synonyms
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "publish_access_rules",
     "return_revision",
     "revise_record",
+    "set_opinion",
     "set_synonyms",
     "start_record",
     "submit_revision",

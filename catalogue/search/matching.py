@@ -76,7 +76,7 @@ def suggest(
     """
     said = opinions or {}
     pinned = [pk for pk, opinion in said.items() if opinion == Opinion.PINNED]
-    rows = _offered(home, voucher, now)
+    rows = offered_to(home, voucher, now)
     matches, lexemes = _matches(need, rows.exclude(pk__in=[*said]), limit)
     first = [
         Match(pk, 0, 0, (), ()) for pk in rows.filter(pk__in=pinned).values_list("pk", flat=True)
@@ -148,7 +148,8 @@ def _phrases(need: Mapping[str, Mapping[str, str]]) -> list[Phrase]:
     return [one for one in found if not need[one.language].keys().isdisjoint(one.lexemes)]
 
 
-def _offered(home: Region | None, voucher: VoucherKind | None, now: datetime) -> RecordQuerySet:
+def offered_to(home: Region | None, voucher: VoucherKind | None, now: datetime) -> RecordQuerySet:
+    """Return the records outside a region that take a voucher, or any, under the rules in force."""
     rows = Record.objects.offered(now)
     if home is not None:
         rows = rows.exclude(region=home)
