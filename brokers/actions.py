@@ -2,15 +2,20 @@
 
 from datetime import datetime
 
+from django.core.exceptions import PermissionDenied
+
+from brokers.enums import EnquiryKind
 from brokers.models import Enquiry
 from brokers.notifications import EnquiryAnswered, EnquiryForTeam, EnquiryReceived
-from brokers.workflow import ENQUIRY
+from brokers.workflow import ADVISE, ENQUIRY
+from catalogue.actions import set_opinion
+from catalogue.enums import Opinion
 from catalogue.models import Record
 from portal.models import Region
 from portal.models.journal import PORTAL_CHAIN
 from portal.permissions import Actor
 from portal.queue import notify
-from portal.workflow import action, move, record
+from portal.workflow import IllegalMove, action, lock, move, record
 
 ANSWER_DAYS = 5
 
@@ -26,17 +31,20 @@ def ask(
     language: str,
     about: Record | None = None,
     home_region: Region | None = None,
+    is_need: bool = False,
     by: Actor,
     now: datetime,
 ) -> Enquiry:
-    """Put a question to a region's broker, or about a record to the broker of its region.
+    """Put a question or a need to a region's broker, or ask the broker of a record's region.
 
-    It is due after five working days of the region that is asked.
+    It is due after five working days of the region that is asked. A need goes to the home region.
     """
     asked = about.region if about else region
+    kind = EnquiryKind.RECORD if about else EnquiryKind.QUESTION
     enquiry = Enquiry.objects.create(
+        kind=EnquiryKind.NEED if is_need else kind,
         region=asked,
-        home_region=home_region,
+        home_region=region if is_need else home_region,
         record=about,
         name=name,
         email=email,
@@ -54,6 +62,7 @@ def ask(
         chain=PORTAL_CHAIN,
         after=enquiry.state,
         personal={"name": name, "email": email, "organisation": organisation},
+        kind=enquiry.kind,
         region=asked.code,
         about=about.slug if about else "",
         due_on=enquiry.due_on,
@@ -77,3 +86,19 @@ def answer(enquiry: Enquiry, *, text: str, by: Actor, now: datetime) -> None:
 def close_without_answer(enquiry: Enquiry, *, reason: str, by: Actor, now: datetime) -> None:
     """Close what needs no answer, such as spam. Raises PermissionDenied and IllegalMove."""
     move(enquiry, ENQUIRY.CLOSE, by=by, now=now, reason=reason)
+
+
+@action
+def advise(
+    enquiry: Enquiry, row: Record, *, opinion: Opinion | None, by: Actor, now: datetime
+) -> None:
+    """Recommend a record for a need, leave it out, or take that back, until it is answered.
+
+    Raises PermissionDenied and IllegalMove.
+    """
+    locked = lock(enquiry, "region")
+    if not ADVISE.permits(by, locked):
+        raise PermissionDenied(ADVISE.name)
+    if not locked.is_need or locked.state not in ADVISE.sources:
+        raise IllegalMove(locked, ADVISE)
+    set_opinion(locked, row, opinion=opinion, chain=PORTAL_CHAIN, by=by, now=now)

@@ -4,17 +4,23 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern
-from django.utils.translation import gettext
+from django.utils.html import format_html
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from brokers import actions
 from brokers.forms import AnswerForm, CloseForm
 from brokers.models import Enquiry
-from brokers.workflow import ENQUIRY
+from brokers.workflow import ADVISE, ENQUIRY
+from catalogue.forms import OPINIONS, OpinionForm
+from catalogue.search import advice_on, offered_to
 from portal import clock
 from portal.admin import DeskAdmin
 from portal.permissions import actor
+from portal.templatetags.portal_ui import day
 from portal.workflow import Transition, available
 
 
@@ -22,14 +28,25 @@ from portal.workflow import Transition, available
 class EnquiryAdmin(DeskAdmin[Enquiry]):
     """Questions to the broker's region, and those that its own firms asked elsewhere."""
 
-    list_display = ["due_on", "state", "name", "organisation", "region", "home_region", "record"]
-    list_display_links = ["due_on", "name"]
-    list_filter = ["state", "region"]
+    change_form_template = "admin/brokers/enquiry/detail.html"
+    list_display = [
+        "due",
+        "state",
+        "kind",
+        "name",
+        "organisation",
+        "region",
+        "home_region",
+        "record",
+    ]
+    list_display_links = ["due", "name"]
+    list_filter = ["state", "kind", "region"]
     list_select_related = ["region", "home_region", "record"]
     search_fields = ["name", "organisation", "question"]
     ordering = ["-state", "due_on", "pk"]
     fields = [
         "state",
+        "kind",
         "due_on",
         "region",
         "home_region",
@@ -45,8 +62,9 @@ class EnquiryAdmin(DeskAdmin[Enquiry]):
     ]
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the two pages with a form."""
+        """Add the two pages with a form, and where the buttons beside suggestions send."""
         return [
+            self.page("<path:object_id>/advise/", require_POST(self.advise_view), "advise"),
             self.page("<path:object_id>/answer/", self.answer_view, "answer"),
             self.page("<path:object_id>/close/", self.close_view, "close"),
             *super().get_urls(),
@@ -61,7 +79,34 @@ class EnquiryAdmin(DeskAdmin[Enquiry]):
             {"label": t.label, "address": self.address(t.name, row.pk)}
             for t in available(ENQUIRY, row, actor(request))
         ]
+        if row.is_need:
+            context["home"] = row.region.code
+            context["advice"] = advice_on(row, row.question, home=row.region, now=clock.now())
+            context["advise_url"] = (
+                self.address("advise", row.pk) if available([ADVISE], row, actor(request)) else ""
+            )
         return super().render_change_form(request, context, *args, **kwargs)
+
+    @admin.display(description=_("answer by"), ordering="due_on")
+    def due(self, row: Enquiry) -> str:
+        """Return the day of the answer; one that is over stands out."""
+        words = day(row.due_on)
+        over = -row.days_left(clock.now())
+        if not row.is_open or over <= 0:
+            return words
+        late = ngettext("Overdue by %(over)d day", "Overdue by %(over)d days", over)
+        return format_html('{} <span class="v-tag is-bad">{}</span>', words, late % {"over": over})
+
+    def advise_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Keep what the broker thinks of a suggestion."""
+        row, now = self._allowed(request, object_id, ADVISE), clock.now()
+        form = OpinionForm(request.POST, rows=offered_to(row.region, None, now))
+        if not form.is_valid():
+            raise Http404
+        said = form.cleaned_data
+        actions.advise(row, said["record"], opinion=said["opinion"], by=actor(request), now=now)
+        messages.success(request, OPINIONS[said["opinion"]] % {"title": said["record"].title})
+        return HttpResponseRedirect(self.address("change", row.pk) + "#suggestions")
 
     def answer_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask for the answer, then mail it."""

@@ -1,13 +1,21 @@
 """What access brokers do for SMEs besides vouchers."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.core import signing
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from brokers.enums import EnquiryState
+from brokers.enums import EnquiryKind, EnquiryState
 from catalogue.models import Record
 from portal.enums import Locale, Role
 from portal.models import PeersManager, Region, Stateful, User
+
+ASKED = "brokers.asked"
+YEAR = 365 * 24 * 3600
 
 
 class EnquiryQuerySet(models.QuerySet["Enquiry"]):
@@ -20,10 +28,24 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
         regions = user.region_ids(Role.BROKER)
         return self.filter(Q(region__in=regions) | Q(home_region__in=regions))
 
+    def to_answer(self, user: User) -> "EnquiryQuerySet":
+        """Those that wait for an answer of the broker's own region."""
+        return self.filter(region__in=user.region_ids(Role.BROKER), state=EnquiryState.NEW)
+
+    def of_token(self, token: str) -> "EnquiryQuerySet":
+        """The one that the token in the asker's address stands for, for a year."""
+        try:
+            return self.filter(pk=signing.loads(token, salt=ASKED, max_age=YEAR))
+        except signing.BadSignature:
+            return self.none()
+
 
 class Enquiry(Stateful):
     """A question to an access broker, with an answer clock."""
 
+    kind = models.CharField(
+        _("kind"), max_length=10, choices=EnquiryKind, default=EnquiryKind.QUESTION
+    )
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="enquiries")
     home_region = models.ForeignKey(
         Region, null=True, blank=True, on_delete=models.PROTECT, related_name="sent_enquiries"
@@ -57,8 +79,32 @@ class Enquiry(Stateful):
                 name="an_answered_enquiry_has_an_answer",
                 condition=~Q(state=EnquiryState.ANSWERED)
                 | (~Q(answer="") & Q(answered_at__isnull=False)),
-            )
+            ),
+            models.CheckConstraint(
+                name="an_enquiry_about_a_record_names_it",
+                condition=Q(kind=EnquiryKind.RECORD, record__isnull=False)
+                | (~Q(kind=EnquiryKind.RECORD) & Q(record=None)),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.name}: {self.question[:60]}"
+
+    @property
+    def is_need(self) -> bool:
+        """Whether it describes a need, for which records can be recommended."""
+        return self.kind == EnquiryKind.NEED
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the answer clock runs."""
+        return self.state == EnquiryState.NEW
+
+    @property
+    def page(self) -> str:
+        """The address where the asker sees how far it is; whoever has it reads the question."""
+        return reverse("broker_asked", args=[self.region.slug, signing.dumps(self.pk, salt=ASKED)])
+
+    def days_left(self, now: datetime) -> int:
+        """Days until the day of the answer, in the region that was asked; below 0 when over."""
+        return (self.due_on - now.astimezone(ZoneInfo(self.region.time_zone)).date()).days

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from brokers.models import Enquiry
+from catalogue.search import recommended
 from portal.notifications import Notification, Reader
 
 
@@ -30,6 +31,10 @@ class _ToAsker(_AboutEnquiry):
         enquiry = self.about
         return [Reader(email=enquiry.email, language=enquiry.language, name=enquiry.name)]
 
+    def context(self) -> dict[str, Any]:
+        """Return the question, and the address where the asker sees how far it is."""
+        return {**super().context(), "page_url": f"{settings.SITE_URL}{self.about.page}"}
+
 
 class EnquiryReceived(_ToAsker):
     """Receipt for who asked, with the day of the answer."""
@@ -41,6 +46,14 @@ class EnquiryAnswered(_ToAsker):
     """The broker's answer."""
 
     template = "brokers/email/enquiry_answered"
+
+    def context(self) -> dict[str, Any]:
+        """Return the records that the broker recommends for a need."""
+        enquiry = self.about
+        rows = []
+        if enquiry.is_need and enquiry.answered_at:
+            rows = recommended(enquiry, home=enquiry.region, now=enquiry.answered_at)
+        return {**super().context(), "records": rows}
 
 
 class EnquiryForTeam(_AboutEnquiry):

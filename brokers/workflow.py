@@ -32,3 +32,12 @@ ENQUIRY = EnquiryTable(
         may_answer,
     ),
 )
+
+# No arrow: it changes no state, but only a question that waits takes it.
+ADVISE = Transition(
+    "advise",
+    pgettext_lazy("enquiry", "Recommend a partner"),
+    frozenset({EnquiryState.NEW}),
+    EnquiryState.NEW,
+    may_answer,
+)

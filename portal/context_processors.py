@@ -32,6 +32,7 @@ ACCOUNT_LINKS = [
 STAFF_LINKS = [("/admin/", _("Desk")), ("/statistics/", _("Results"))]
 FOOT_LINKS = [
     ("/about/", _("About the programme")),
+    ("/need/", _("Describe your need")),
     ("/brokers/", _("Find your Access Broker")),
     ("/provider/join/", _("List your organisation")),
     ("/verify/", _("Check an award letter")),

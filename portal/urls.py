@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
+from brokers.views.need import need
 from catalogue.urls import provider_urls
 from catalogue.views import open_data
 from portal.site import dashboard, health, pages, sitemaps, verify
@@ -41,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("catalogue/", include("catalogue.urls")),
     path("provider/", include(provider_urls)),
     path("brokers/", include("brokers.urls")),
+    path("need/", need, name="need"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("", include("vouchers.urls")),
     path("admin/", admin.site.urls),

@@ -1,25 +1,23 @@
 """Find an access broker and ask a question; no account is needed."""
 
+from typing import Any
+
 from allauth.core import ratelimit
 from django.contrib.auth.decorators import login_not_required
-from django.core import signing
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from brokers import actions
 from brokers.actions import ANSWER_DAYS
-from brokers.forms import AskForm
+from brokers.forms import AskAboutRecordForm, AskForm
 from brokers.models import Enquiry
+from brokers.views.asking import to_receipt, too_many
 from catalogue.models import Record
-from catalogue.search import own_region
+from catalogue.search import own_region, recommended
 from portal import clock
 from portal.accounts.visitors import introduction, language_of_page, visitor
 from portal.models import Region
-
-ASKED = "brokers.asked"
-YEAR = 365 * 24 * 3600
 
 
 @login_not_required
@@ -34,13 +32,24 @@ def broker_list(request: HttpRequest) -> HttpResponse:
 def broker_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a region's broker, and take a question."""
     region = get_object_or_404(Region, slug=slug)
-    about = _record(request)
-    form = AskForm(request.POST or None, initial=introduction(request))
+    about, home = _record(request), own_region(request.user)
+    form = _form(request, about, home)
     status = 200
     if request.method == "POST" and form.is_valid():
         if ratelimit.consume(request, action="ask"):
-            return _asked(request, form, region, about)
-        form.add_error(None, _too_many(about.region if about else region))
+            said: dict[str, Any] = {**form.cleaned_data}
+            said["home_region"] = said.get("home_region") or home
+            return to_receipt(
+                actions.ask(
+                    region=region,
+                    about=about,
+                    language=language_of_page(),
+                    **said,
+                    by=visitor(request),
+                    now=clock.now(),
+                )
+            )
+        form.add_error(None, too_many(about.region if about else region))
         status = 429
     context = {
         "region": region,
@@ -48,7 +57,7 @@ def broker_page(request: HttpRequest, slug: str) -> HttpResponse:
         "about": about,
         "is_gone": "record" in request.GET and about is None,
         "asked": about.region if about else region,
-        "home_region": own_region(request.user),
+        "home_region": home,
         "days": ANSWER_DAYS,
         "takes_part": region.programmes.filter(programme__is_historic=False),
         "records": Record.objects.public(clock.now()).filter(region=region).count(),
@@ -59,29 +68,25 @@ def broker_page(request: HttpRequest, slug: str) -> HttpResponse:
 @login_not_required
 @require_safe
 def broker_asked(request: HttpRequest, slug: str, token: str) -> HttpResponse:
-    """Say thank you and when the answer comes; the token stands for the question."""
-    try:
-        pk = signing.loads(token, salt=ASKED, max_age=YEAR)
-    except signing.BadSignature:
-        raise Http404 from None
-    enquiry = get_object_or_404(Enquiry.objects.select_related("region"), pk=pk, region__slug=slug)
-    return render(request, "brokers/public/asked.html", {"enquiry": enquiry})
+    """Say when the answer comes, or show it; the token stands for the question."""
+    rows = Enquiry.objects.of_token(token).select_related("region", "record__region")
+    enquiry, now = get_object_or_404(rows, region__slug=slug), clock.now()
+    left = enquiry.days_left(now)
+    is_answered_need = enquiry.is_need and bool(enquiry.answer)
+    context = {
+        "enquiry": enquiry,
+        "left": max(left, 0),
+        "over": max(-left, 0),
+        "records": recommended(enquiry, home=enquiry.region, now=now) if is_answered_need else [],
+    }
+    return render(request, "brokers/public/asked.html", context)
 
 
-def _asked(
-    request: HttpRequest, form: AskForm, region: Region, about: Record | None
-) -> HttpResponse:
-    enquiry = actions.ask(
-        region=region,
-        about=about,
-        home_region=own_region(request.user),
-        language=language_of_page(),
-        **form.cleaned_data,
-        by=visitor(request),
-        now=clock.now(),
-    )
-    token = signing.dumps(enquiry.pk, salt=ASKED)
-    return redirect("broker_asked", slug=enquiry.region.slug, token=token)
+def _form(request: HttpRequest, about: Record | None, home: Region | None) -> AskForm:
+    data, known = request.POST or None, introduction(request)
+    if about is None:
+        return AskForm(data, initial=known)
+    return AskAboutRecordForm(data, initial=known | ({"home_region": home} if home else {}))
 
 
 def _record(request: HttpRequest) -> Record | None:
@@ -89,9 +94,3 @@ def _record(request: HttpRequest) -> Record | None:
     slug = request.GET.get("record", "").replace("\0", "")
     rows = Record.objects.public(clock.now()).select_related("region")
     return rows.filter(slug=slug).first() if slug else None
-
-
-def _too_many(region: Region) -> str:
-    return gettext(
-        "Many questions came from your network in the last hour. Ask later, or write to %(email)s"
-    ) % {"email": region.team_email}

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from brokers.models import Enquiry
 from catalogue.enums import RecordState, RevisionState
 from catalogue.models import Provider, Revision
 from catalogue.models.records import ASKED_AFTER
@@ -66,6 +67,17 @@ def _of_desk(user: User, now: datetime) -> Iterator[Duty]:
     for tab in (Tab.TO_DECIDE, Tab.TO_SIGN, Tab.WITH_APPLICANT, Tab.RESERVE):
         url = _at_desk("application", f"?tab={tab}")
         yield Duty(str(TABS[tab]), counts[tab], notes.get(tab, ""), url)
+
+
+def _of_enquiries(user: User, now: datetime) -> Iterator[Duty]:
+    if not user.region_ids(Role.BROKER):
+        return
+    found = Enquiry.objects.to_answer(user).aggregate(
+        count=Count("pk"), late=Count("pk", filter=Q(due_on__lt=now.date()))
+    )
+    title = gettext("Questions and needs to answer")
+    url = reverse("admin:brokers_enquiry_changelist") + "?state__exact=new"
+    yield Duty(title, found["count"], _overdue(found["late"]), url)
 
 
 def _of_claims(user: User, _now: datetime) -> Iterator[Duty]:
@@ -133,6 +145,7 @@ def _overdue(number: int) -> str:
 # Each app's duties, in the order of the page.
 DUTIES: list[Callable[[User, datetime], Iterator[Duty]]] = [
     _of_desk,
+    _of_enquiries,
     _of_claims,
     _of_finance,
     _of_owner,

@@ -19,6 +19,9 @@ pytestmark = pytest.mark.django_db
 VISITOR = Actor(user=None, label="visitor")
 
 
+JOURNALLED = {"kind": "question", "region": "NL-ENL", "about": "", "due_on": "2027-03-15"}
+
+
 def ask(**changes) -> Enquiry:
     said = {
         "region": factories.region("NL-ENL"),
@@ -71,9 +74,7 @@ def test_question_goes_to_the_region_and_is_due_in_five_working_days():
 def test_journal_keeps_the_person_apart():
     enquiry = ask()
     entry = JournalEntry.objects.about(enquiry).get()
-    assert journal(enquiry) == [
-        ("portal", "ask", "", "new", {"region": "NL-ENL", "about": "", "due_on": "2027-03-15"})
-    ]
+    assert journal(enquiry) == [("portal", "ask", "", "new", JOURNALLED)]
     assert {k: v for k, v in entry.personal.items() if k != "salt"} == {
         "name": "Anna",
         "email": "anna@firm.example",
