@@ -369,6 +369,7 @@ PLAIN = (
     "broker_list",
     "provider_home",
     "provider_join",
+    "need",
     "dashboard",
     "calls",
     "applications",
@@ -439,7 +440,7 @@ def _of_desk(stage: Stage) -> dict[str, str]:
     for case in ("draft", "submitted", "signed", "assessed", "held", "paid"):
         row = stage.cases[case]
         reference = row.reference or str(row.pk)
-        for page in ("change", "copy"):
+        for page in ("change", "copy", "suggestions"):
             name = f"{base}_application_{page}"
             found[f"{name} [{case}]"] = reverse(name, args=[reference])
         name = f"{base}_application_history"

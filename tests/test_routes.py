@@ -52,6 +52,7 @@ PUBLIC = frozenset(
         "mfa_login_webauthn",
         "partner_consent",
         "partner_consent_given",
+        "need",
         "privacy",
         "provider_asked",
         "provider_invitation",
@@ -73,8 +74,10 @@ ONLY_POST = re.compile(
     r"set_theme|set_language|organisation_join|membership_move|provider_person_leaves|admin:("
     r"portal_membership_move|portal_outgoingmail_retry|vouchers_call_verb"
     r"|vouchers_application_(release_letters|score|sign_host|sign_home|find_eligible|assign"
-    r"|send_back|reserve|reverse|reinstate|find_ineligible|reject|list_partner|refuse_partner)"
+    r"|send_back|advise|reserve|reverse|reinstate|find_ineligible|reject|list_partner"
+    r"|refuse_partner)"
     r"|vouchers_award_(cancel|revoke)|vouchers_claim_(approve|pay|send_back)"
+    r"|brokers_enquiry_advise"
     r"|catalogue_record_(publish|confirm)|catalogue_revision_approve)"
     r"|provider_(rules_accept|record_(confirm|photo|move))"
 )
@@ -202,6 +205,7 @@ catalogue_csv                                     200 200 200 200 200 200 200 20
 robots                                            200 200 200 200 200 200 200 200
 sitemap_index                                     200 200 200 200 200 200 200 200
 sitemap                                           200 200 200 200 200 200 200 200
+need                                              200 200 200 200 200 200 200 200
 broker_list                                       200 200 200 200 200 200 200 200
 provider_home                                     302 200 200 302 302 302 200 200
 provider_join                                     200 200 200 200 200 200 200 200
@@ -432,6 +436,12 @@ claim_receipt [paid]                              302 302 404 403 403 404 403 40
 claim_receipt_remove [paid]                       302 302 404 403 403 404 403 403 403 404
 claim_file [paid]                                 302 200 404 200 404 404 200 200 200 404
 admin:vouchers_application_change [draft]         302 302 302 404 404 404 404 404 404 404
+admin:vouchers_application_suggestions [draft]    302 302 302 404 404 404 404 404 404 404
+admin:vouchers_application_suggestions [submitted]  302 302 302 200 404 404 403 200 403 404
+admin:vouchers_application_suggestions [signed]   302 302 302 200 403 404 403 200 403 404
+admin:vouchers_application_suggestions [assessed]  302 302 302 200 404 404 403 200 403 403
+admin:vouchers_application_suggestions [held]     302 302 302 200 403 404 403 200 403 404
+admin:vouchers_application_suggestions [paid]     302 302 302 200 403 404 403 200 403 404
 admin:vouchers_application_copy [draft]           302 302 302 404 404 404 404 404 404 404
 admin:vouchers_application_history [draft]        302 302 302 404 404 404 404 404 404 404
 admin:vouchers_application_file [draft]           302 302 302 404 404 404 404 404 404 404

@@ -71,6 +71,11 @@ def may_assign(by: Actor, application: Application) -> bool:
     return is_manager(by, application) or is_home_broker(by, application)
 
 
+def may_advise(by: Actor, application: Application) -> bool:
+    """A manager, or a broker of the home region, may say which other partners fit."""
+    return may_assign(by, application)
+
+
 def is_assigned_assessor(by: Actor, application: Application) -> bool:
     """An assessor of this application whose scores are not in yet, or are just coming in."""
     return assessed(by, application)

@@ -150,3 +150,14 @@ def _figures(application: Application) -> dict[str, Any] | None:
         "balance_sheet": row.balance_sheet,
         "is_estimate": row.is_estimate,
     }
+
+
+def words_of(title: str, sections: Iterable[Section]) -> str:
+    """Return what the applicant wrote about the project: its title and every answer in words."""
+    texts = [
+        str(answer["value"] or "")
+        for section in sections
+        for answer in section["answers"]
+        if answer["kind"] in {QuestionKind.SHORT_TEXT, QuestionKind.LONG_TEXT}
+    ]
+    return "\n".join(text for text in [title, *texts] if text)

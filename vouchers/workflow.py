@@ -8,6 +8,7 @@ from portal.workflow import Transition
 from vouchers import permissions as may
 from vouchers.enums import (
     EDITABLE,
+    OPEN,
     SIGNABLE,
     STANDING_CONSENT,
     UNDECIDED,
@@ -342,4 +343,12 @@ CLAIM = ClaimTable(
         may.may_pay,
         historic=True,
     ),
+)
+# No arrow: it changes no state, but only an application that is open takes it.
+ADVISE = Transition(
+    "advise",
+    pgettext_lazy("application", "Recommend a partner"),
+    OPEN,
+    S.SUBMITTED,
+    may.may_advise,
 )

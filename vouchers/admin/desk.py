@@ -21,6 +21,7 @@ from vouchers.admin.files import document_download, upload_download
 from vouchers.admin.letters import letters, release
 from vouchers.admin.panels import Asked, VerbAdmin
 from vouchers.admin.queue import is_held, promise_clock, queue
+from vouchers.admin.suggestions import advise, offers_advice, suggestions
 from vouchers.admin.verbs import VERBS
 from vouchers.enums import SIGNABLE, Side
 from vouchers.models import Application
@@ -35,12 +36,15 @@ class ApplicationAdmin(VerbAdmin[Application]):
     verbs = VERBS
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the files and the held letters."""
+        """Add the files, the held letters and the suggestions."""
         held = self.page("letters/", partial(letters, site=self.admin_site), "letters")
         tell = self.page("letters/<int:offer>/release/", release, "release_letters")
         copy = self.page("<str:reference>/copy/", require_safe(self.copy), "copy")
         file = self.page("<str:reference>/file/<int:upload>/", require_safe(self.file), "file")
-        return [held, tell, copy, file, *super().get_urls()]
+        others = partial(suggestions, site=self.admin_site)
+        fit = self.page("<str:reference>/suggestions/", others, "suggestions")
+        say = self.page("<str:reference>/advise/", advise, "advise")
+        return [held, tell, copy, file, fit, say, *super().get_urls()]
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -67,6 +71,7 @@ class ApplicationAdmin(VerbAdmin[Application]):
             "clock": promise_clock(row, now=now),
             "is_held": is_held(row),
             "panels": self.panels(row, str(row), by=by, now=now, asked=asked),
+            "offers_advice": offers_advice(row, by),
             "second_broker": _second_broker(read),
             "form": asked.form if asked else None,
         }

@@ -33,6 +33,7 @@ from vouchers.views.partners import partners_of
 from vouchers.views.parts import raw
 from vouchers.views.progress import next_page, panel_of, sentences, tasks_of
 from vouchers.views.standing import page
+from vouchers.views.suggesting import suggested
 
 SHOWN_RECORDS = 10
 
@@ -260,6 +261,7 @@ def _hosts_page(
         "room": row.voucher_type.max_hosts - len(stored),
         "words": words,
         "found": _found(row, words) if words or not stored else [],
+        "suggested": suggested(row, now=now),
         "panel": panel_of(row, now=now),
         "next_url": next_page(row, tasks_of(row), after="hosts"),
         "programme": row.call.programme,
