@@ -80,6 +80,9 @@ class EnquiryAdmin(DeskAdmin[Enquiry]):
             for t in available(ENQUIRY, row, actor(request))
         ]
         if row.is_need:
+            context["links"].append(
+                {"label": gettext("See who can help"), "address": "#suggestions"}
+            )
             context["home"] = row.region.code
             context["advice"] = advice_on(row, row.question, home=row.region, now=clock.now())
             context["advise_url"] = (

@@ -75,6 +75,7 @@ WRITTEN_BY_ACTIONS = frozenset(
         "an_award_is_committed_once",
         "an_award_is_positive",
         "an_award_is_reserved_once",
+        "an_enquiry_about_a_record_names_it",
         "an_organisation_has_figures_once_a_year",
         "claims_are_numbered",
         "ledger_amount_is_positive",

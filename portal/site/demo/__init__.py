@@ -9,6 +9,7 @@ from portal.site.demo import (
     applications,
     catalogue,
     changes,
+    enquiries,
     history,
     people,
     programmes,
@@ -70,3 +71,6 @@ def _fill(*, now: datetime, say: Report) -> None:
         say("Living about 80 applications of the open call.")
         applications.load(now=now)
         count_vouchers(by=programmes.IMPORTER, now=now)
+    if enquiries.is_missing():
+        say("Putting three needs and a question to brokers.")
+        enquiries.load(now=now)
