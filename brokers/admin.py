@@ -104,11 +104,14 @@ class EnquiryAdmin(DeskAdmin[Enquiry]):
         """Keep what the broker thinks of a suggestion."""
         row, now = self._allowed(request, object_id, ADVISE), clock.now()
         form = OpinionForm(request.POST, rows=offered_to(row.region, None, now))
-        if not form.is_valid():
+        if form.is_valid():
+            record, opinion = form.cleaned_data["record"], form.cleaned_data["opinion"]
+            actions.advise(row, record, opinion=opinion, by=actor(request), now=now)
+            messages.success(request, OPINIONS[opinion] % {"title": record.title})
+        elif form.typed:
+            messages.error(request, form.refusal())
+        else:
             raise Http404
-        said = form.cleaned_data
-        actions.advise(row, said["record"], opinion=said["opinion"], by=actor(request), now=now)
-        messages.success(request, OPINIONS[said["opinion"]] % {"title": said["record"].title})
         return HttpResponseRedirect(self.address("change", row.pk) + "#suggestions")
 
     def answer_view(self, request: HttpRequest, object_id: str) -> HttpResponse:

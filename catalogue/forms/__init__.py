@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.enums import Opinion
@@ -38,7 +39,18 @@ class OpinionForm(forms.Form):
 
     def __init__(self, data: Any, *, rows: RecordQuerySet) -> None:
         """Take one of `rows`, which the page could have shown."""
-        super().__init__(
-            {name: str(data.get(name, "")).replace("\0", "") for name in self.base_fields}
-        )
+        said = {name: str(data.get(name, "")).replace("\0", "") for name in self.base_fields}
+        self.typed = str(data.get("address", "")).replace("\0", "").strip()
+        if self.typed:
+            # A record that was found in the catalogue comes by the address of its page.
+            said["record"] = self.typed.partition("?")[0].rstrip("/").rpartition("/")[2]
+        super().__init__(said)
         self.fields["record"].queryset = rows  # type: ignore[attr-defined]
+
+    def refusal(self) -> str:
+        """Say what is wrong with the address that was typed; empty where a button was pressed."""
+        if not self.typed:
+            return ""
+        return gettext(
+            "“%(address)s” is no record that can be recommended here. Copy the address of its page"
+        ) % {"address": self.typed[:200]}

@@ -29,7 +29,16 @@ PRIVATE = (
 )
 # How many addresses a section has on a page.
 AT_ONCE = 5000
-PAGES = ("home", "calls", "catalogue_search", "broker_list", "about", "privacy", "accessibility")
+PAGES = (
+    "home",
+    "calls",
+    "catalogue_search",
+    "need",
+    "broker_list",
+    "about",
+    "privacy",
+    "accessibility",
+)
 
 
 class Pages(Sitemap[str]):

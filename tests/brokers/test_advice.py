@@ -115,6 +115,20 @@ def test_what_the_page_never_offered_is_not_found(client, need, records, said):
     assert opinions() == []
 
 
+def test_a_record_from_the_catalogue_is_recommended_by_its_address(client, need, records):
+    found = factories.record(
+        factories.provider("DK-DNK", accepts=records[0].provider.accepted_rules), title="Found"
+    )
+    client.force_login(factories.broker("NL-ENL"))
+    said = {"address": f"{ADDRESS}{found.slug}/?home=NL-ENL", "opinion": "pinned"}
+    page = client.post(address("advise", need.pk), said, follow=True)
+    assert (opinions(), "You recommend “Found”." in page.text) == ([("Found", "pinned")], True)
+    said["address"] = "https://elsewhere.example/<b>\0"
+    page = client.post(address("advise", need.pk), said, follow=True)
+    assert "“https://elsewhere.example/&lt;b&gt;” is no record" in page.text
+    assert opinions() == [("Found", "pinned")]
+
+
 def test_a_need_that_is_answered_takes_no_more_advice(client, need, records):
     broker = factories.broker("NL-ENL")
     actions.answer(need, text="Try these.", by=Actor.person(broker), now=NOW)

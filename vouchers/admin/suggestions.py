@@ -61,11 +61,14 @@ def advise(request: HttpRequest, reference: str) -> HttpResponse:
     row, now = _row(request, reference), clock.now()
     rows = offered_to(row.home_region, VoucherKind(row.voucher_type.kind), now)
     form = OpinionForm(request.POST, rows=rows)
-    if not form.is_valid():
+    if form.is_valid():
+        record, opinion = form.cleaned_data["record"], form.cleaned_data["opinion"]
+        advice.advise(row, record, opinion=opinion, by=actor(request), now=now)
+        messages.success(request, OPINIONS[opinion] % {"title": record.title})
+    elif form.typed:
+        messages.error(request, form.refusal())
+    else:
         raise Http404
-    record, opinion = form.cleaned_data["record"], form.cleaned_data["opinion"]
-    advice.advise(row, record, opinion=opinion, by=actor(request), now=now)
-    messages.success(request, OPINIONS[opinion] % {"title": record.title})
     return HttpResponseRedirect(reverse(NAME.format("suggestions"), args=[str(row)]))
 
 
