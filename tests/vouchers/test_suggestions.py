@@ -12,7 +12,7 @@ from portal.permissions import Actor
 from portal.workflow import IllegalMove
 from tests.vouchers import factories
 from tests.vouchers.test_budgets import cost
-from vouchers.actions import advice, drafts
+from vouchers.actions import advice, draft_rows, drafts
 from vouchers.models import Application
 
 pytestmark = pytest.mark.django_db
@@ -199,7 +199,7 @@ def test_the_action_asks_for_permission_before_the_state(world):
 def test_the_applicant_sees_first_what_the_broker_recommends(client, world):
     row = factories.returned(world)
     describe(row, world)
-    row.hosts.all().delete()
+    draft_rows.set_hosts(row, hosts=[], by=Actor.person(world.sme), now=world.now)
     by = Actor.person(world.broker)
     for code, opinion in (("NL-SNL", Opinion.PINNED), ("DE-NDS", Opinion.DISMISSED)):
         advice.advise(row, world.records[code], opinion=opinion, by=by, now=world.now)
