@@ -11,8 +11,10 @@ NAME_COUNTS = 1.5
 # A phrase of which only some words are there counts by this power of its share.
 COVERAGE = 2.0
 # Each further competence of a record counts by this factor of the one before.
-FURTHER = 0.3
+FURTHER = 0.8
 TEXT_SHARE = 1.0
+# So many records more would have each word: in a small catalogue one record proves no rarity.
+SMOOTHING = 2
 # Below this a competence is mentioned by chance.
 LEAST = 0.3
 
@@ -86,7 +88,8 @@ def rank(candidates: Sequence[Candidate], strength: Mapping[str, float], limit: 
     Five records of one provider would be one suggestion.
     """
     seen = Counter(lexeme for one in candidates for lexeme in one.lexemes)
-    rare = {lexeme: log(1 + len(candidates) / number) for lexeme, number in seen.items()}
+    every = len(candidates) + SMOOTHING
+    rare = {lexeme: log(every / (number + SMOOTHING)) for lexeme, number in seen.items()}
     matches = [_match(one, strength, rare) for one in candidates]
     best: dict[int, Match] = {}
     for match in sorted(matches, key=lambda match: -match.score):
