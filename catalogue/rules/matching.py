@@ -15,6 +15,8 @@ FURTHER = 0.8
 TEXT_SHARE = 1.0
 # So many records more would have each word: in a small catalogue one record proves no rarity.
 SMOOTHING = 2
+# So many words are told of each competence.
+TOLD = 3
 # Below this a competence is mentioned by chance.
 LEAST = 0.3
 
@@ -30,6 +32,14 @@ class Phrase:
 
 
 @dataclass(frozen=True, slots=True)
+class Meaning:
+    """How strongly a need means a competence, and by which of its lexemes, the strongest first."""
+
+    strength: float
+    lexemes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A record that has one of the competences: its terms, and which lexemes of the need it has."""
 
@@ -41,7 +51,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A record with its score, and the competences and lexemes that made it."""
+    """A record with its score, and the competences and lexemes of the need that made it."""
 
     pk: int
     provider: int
@@ -50,10 +60,10 @@ class Match:
     lexemes: tuple[str, ...]
 
 
-def strengths(
+def meanings(
     phrases: Iterable[Phrase], need: Mapping[str, Mapping[str, str]], competences: int
-) -> dict[str, float]:
-    """Return how strongly a need means each competence.
+) -> dict[str, Meaning]:
+    """Return the competences that a need means.
 
     `need` has its lexemes by language, each with the one it comes from: that counts once.
 
@@ -78,11 +88,14 @@ def strengths(
         for lexeme in there:
             root = need[row.language][lexeme]
             words[root] = max(words.get(root, 0.0), worth[lexeme] * factor)
-    found = {competence: sum(words.values()) for competence, words in best.items()}
-    return {competence: strength for competence, strength in found.items() if strength >= LEAST}
+    found = {
+        competence: Meaning(sum(words.values()), tuple(sorted(words, key=lambda one: -words[one])))
+        for competence, words in best.items()
+    }
+    return {name: meaning for name, meaning in found.items() if meaning.strength >= LEAST}
 
 
-def rank(candidates: Sequence[Candidate], strength: Mapping[str, float], limit: int) -> list[Match]:
+def rank(candidates: Sequence[Candidate], meant: Mapping[str, Meaning], limit: int) -> list[Match]:
     """Return the best match of each provider, best first; equal ones in the order they came.
 
     Five records of one provider would be one suggestion.
@@ -90,17 +103,20 @@ def rank(candidates: Sequence[Candidate], strength: Mapping[str, float], limit: 
     seen = Counter(lexeme for one in candidates for lexeme in one.lexemes)
     every = len(candidates) + SMOOTHING
     rare = {lexeme: log(every / (number + SMOOTHING)) for lexeme, number in seen.items()}
-    matches = [_match(one, strength, rare) for one in candidates]
+    matches = [_match(one, meant, rare) for one in candidates]
     best: dict[int, Match] = {}
     for match in sorted(matches, key=lambda match: -match.score):
         best.setdefault(match.provider, match)
     return [*best.values()][:limit]
 
 
-def _match(one: Candidate, strength: Mapping[str, float], rare: Mapping[str, float]) -> Match:
-    meant = sorted((t for t in one.terms if t in strength), key=lambda t: -strength[t])
-    by_terms = sum(strength[term] * FURTHER**place for place, term in enumerate(meant))
+def _match(one: Candidate, meant: Mapping[str, Meaning], rare: Mapping[str, float]) -> Match:
+    terms = sorted((t for t in one.terms if t in meant), key=lambda t: -meant[t].strength)
+    by_terms = sum(meant[term].strength * FURTHER**place for place, term in enumerate(terms))
     worth = {lexeme: rare[lexeme] * WEIGHTS[weight] for lexeme, weight in one.lexemes.items()}
-    lexemes = sorted(worth, key=lambda lexeme: -worth[lexeme])
+    shared = sorted(worth, key=lambda lexeme: -worth[lexeme])
+    # The reader sees first what the need said of the competences, then what the record says too.
+    reasons = [lexeme for term in terms for lexeme in meant[term].lexemes[:TOLD]]
     score = by_terms + TEXT_SHARE * sum(worth.values())
-    return Match(one.pk, one.provider, score, tuple(meant), tuple(lexemes))
+    lexemes = tuple(dict.fromkeys([*reasons, *shared]))
+    return Match(one.pk, one.provider, score, tuple(terms), lexemes)

@@ -15,7 +15,7 @@ from catalogue.enums import Opinion
 from catalogue.models import Competence, Record, RecordQuerySet
 from catalogue.rules import matching
 from catalogue.rules.common_words import COMMON
-from catalogue.rules.matching import Candidate, Match, Phrase
+from catalogue.rules.matching import Candidate, Match, Meaning, Phrase
 from portal.enums import Locale, VoucherKind
 from portal.models import Region
 
@@ -88,10 +88,10 @@ def _matches(need: str, rows: RecordQuerySet, limit: int) -> tuple[list[Match], 
     text = " ".join(need.replace("\0", "").split())[:LONGEST_NEED]
     languages, lexemes = _read(text)
     number = Competence.objects.count()
-    strength = matching.strengths(_phrases(languages), languages, number)
-    if not strength:
+    meant = matching.meanings(_phrases(languages), languages, number)
+    if not meant:
         return [], lexemes
-    return matching.rank(_candidates(rows, strength, lexemes), strength, limit), lexemes
+    return matching.rank(_candidates(rows, meant, lexemes), meant, limit), lexemes
 
 
 def _read(text: str) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
@@ -157,14 +157,16 @@ def offered_to(home: Region | None, voucher: VoucherKind | None, now: datetime) 
 
 
 def _candidates(
-    rows: RecordQuerySet, strength: Mapping[str, float], lexemes: Mapping[str, str]
+    rows: RecordQuerySet, meant: Mapping[str, Meaning], lexemes: Mapping[str, str]
 ) -> list[Candidate]:
     """Read the records that share most with the need, each with the lexemes that it shares."""
     shared: Any = Value(0.0, output_field=models.FloatField())
-    for slug, weight in strength.items():
-        shared += Case(When(terms__contains=[slug], then=Value(weight)), default=Value(0.0))
+    for slug, meaning in meant.items():
+        shared += Case(
+            When(terms__contains=[slug], then=Value(meaning.strength)), default=Value(0.0)
+        )
     found = (
-        rows.filter(terms__overlap=[*strength])
+        rows.filter(terms__overlap=[*meant])
         .order_by(shared.desc(), F("confirmed_on").desc(), "pk")
         .values_list("pk", "provider", "terms", _shared_lexemes(lexemes))[:READ]
     )

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from catalogue.actions.suggestions import set_opinion
 from catalogue.enums import Opinion
 from catalogue.models import SuggestionOpinion
-from catalogue.rules.matching import Candidate, Phrase, rank, strengths
+from catalogue.rules.matching import Candidate, Meaning, Phrase, meanings, rank
 from catalogue.search import suggest
 from portal.enums import VoucherKind
 from portal.permissions import Actor
@@ -19,6 +19,10 @@ NEED = "Our peptide is gone from the blood after an hour and we cannot say why."
 
 def phrase(competence: str, *lexemes: str, is_name: bool = False) -> Phrase:
     return Phrase(competence, "en", lexemes, is_name)
+
+
+def strengths(rows, need, competences: int) -> dict[str, float]:
+    return {name: one.strength for name, one in meanings(rows, need, competences).items()}
 
 
 def test_a_phrase_that_is_there_whole_says_more_than_a_part():
@@ -42,16 +46,16 @@ def test_parts_of_one_word_count_once():
 
 
 def test_ranking_takes_the_best_of_each_provider():
-    strength = {"a": 2.0, "b": 1.0}
+    meant = {"a": Meaning(2.0, ("blood",)), "b": Meaning(1.0, ("hour", "plasma"))}
     rows = [
         Candidate(1, 10, frozenset("b"), {}),
         Candidate(2, 10, frozenset("ab"), {"plasma": "A"}),
         Candidate(3, 11, frozenset("a"), {}),
     ]
-    found = rank(rows, strength, 5)
+    found = rank(rows, meant, 5)
     assert [(one.pk, one.competences, one.lexemes) for one in found] == [
-        (2, ("a", "b"), ("plasma",)),
-        (3, ("a",), ()),
+        (2, ("a", "b"), ("blood", "hour", "plasma")),
+        (3, ("a",), ("blood",)),
     ]
 
 
@@ -82,7 +86,7 @@ def test_suggestions_say_which_words_and_competences_matched(stability, rules):
     offer(rules, "DE-RHI", "Other", factories.term("imaging"), summary="Peptide pictures")
     found = suggest(NEED, home=factories.region("NL-ENL"), now=NOW)
     assert [(one.record, list(one.competences), set(one.words)) for one in found] == [
-        (right, [stability], {"peptide", "blood", "hour"})
+        (right, [stability], {"gone", "blood", "peptide", "hour"})
     ]
 
 
