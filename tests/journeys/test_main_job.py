@@ -13,6 +13,7 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from portal.models import User
+from tests.journeys.partner import confirm_as_partner
 from tests.vouchers import factories
 from vouchers.models import Application, balance_of
 
@@ -63,7 +64,8 @@ def apply_for_insight(sme, visit, post):
     sme.open(f"{address}hosts/")
     sme.check_access()
     sme.press("Ask for consent")
-    confirm_as_partner(visit(), post)
+    confirm_as_partner(visit(), post, address=PARTNER, reads=NEED, price="6,800")
+    assert [len(post.collect().to(PARTNER)), len(post.to(SME))] == [2, 1]
     sme.open(f"{address}hosts/")
     assert "confirmed €6,800" in sme.text()
     sme.open(f"{address}check/")
@@ -73,30 +75,6 @@ def apply_for_insight(sme, visit, post):
     sme.press("Send")
     sme.check_access()
     return Application.objects.get()
-
-
-def confirm_as_partner(partner, post):
-    """Read the mail and answer, without an account."""
-    letter = post.collect().last(PARTNER)
-    plain = letter.get_body(("plain",)).get_content()
-    found = re.search(r"https?://[^/\s]+(/provider/consent/\S+)", plain)
-    page = partner.open(found[1])
-    partner.check_access()
-    assert NEED in page.locator("body").inner_text()
-    page.fill("[name=work]", "We measure the half-life in plasma of ten donors.")
-    page.fill("[name=price]", "6,800")
-    later = timezone.now().date() + timedelta(days=60)
-    page.fill("[name=starts_on]", f"{later:%d %B %Y}")
-    page.fill("[name=ends_on]", f"{later + timedelta(days=90):%d %B %Y}")
-    page.locator("[name=has_conflict]").last.check()
-    page.fill("[name=signatory_name]", "M. Muster")
-    page.fill("[name=signatory_role]", "Head of laboratory")
-    page.check("[name=may_confirm]")
-    partner.press("Confirm")
-    partner.check_access()
-    assert "€6,800" in partner.text()
-    assert "sessionid" not in {cookie["name"] for cookie in partner.context.cookies()}
-    assert [len(post.collect().to(PARTNER)), len(post.to(SME))] == [2, 1]
 
 
 def fill_in(sme, address):

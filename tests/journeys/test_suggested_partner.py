@@ -8,9 +8,11 @@ from brokers.models import Enquiry
 from catalogue import actions as catalogue
 from catalogue.models import Record
 from portal.models import User
+from tests.journeys.partner import confirm_as_partner
 from tests.vouchers import factories
 from vouchers.models import Application
 
+SME = "sme@voorbeeld.example"
 # About 200 words, as somebody would write them into a mail.
 NEED = (
     "We are a small firm that develops a medicine against gout. People should swallow it once a"
@@ -89,15 +91,31 @@ def choose_the_second(sme) -> str:
     return title
 
 
+def ask_for_consent(sme, partner, post) -> None:
+    """The partner's contact gets one mail, and its price stands on the form; the firm is told."""
+    contact = Application.objects.get().hosts.get().record.work_contact
+    asked = f"{sme.page.url.partition('/hosts/')[0]}/hosts/"
+    sme.press("Ask for consent")
+    assert [len(post.collect().to(contact)), len(post.to(SME))] == [1, 0]
+    confirm_as_partner(partner, post, address=contact, reads=NEED[:40], price="3,800")
+    assert [len(post.collect().to(contact)), len(post.to(SME))] == [2, 1]
+    sme.open(asked)
+    assert "confirmed €3,800" in sme.text()
+    sme.check_access()
+
+
+@pytest.mark.parametrize("scripts", [False, True])
 @pytest.mark.django_db(transaction=True)
-def test_a_firm_finds_its_partner_by_its_need(world, visit):
-    describe(visit())
+def test_a_firm_finds_its_partner_by_its_need(world, visit, post, scripts):
+    describe(visit(scripts=scripts))
     need = Enquiry.objects.get()
     assert (need.kind, need.region, need.question) == ("need", world.home, NEED)
-    title = choose_the_second(visit(world.sme.email))
+    sme = visit(SME, scripts=scripts)
+    title = choose_the_second(sme)
     host = Application.objects.get().hosts.get()
     assert (host.record.title, host.region == world.home) == (title, False)
-    broker = visit(world.broker.email)
+    ask_for_consent(sme, visit(scripts=scripts), post)
+    broker = visit(world.broker.email, scripts=scripts)
     page = broker.open(f"/admin/brokers/enquiry/{need.pk}/change/")
     broker.check_access()
     row = page.locator(".v-advice > li", has_text=title)
