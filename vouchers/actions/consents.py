@@ -120,7 +120,7 @@ def _send(consent: PartnerConsent, *, by: Actor, now: datetime, link_now: dateti
         by=by,
         now=link_now,
     )
-    letter = PartnerAsked(consent, once=f"{link_now.timestamp():.0f}", token=token)
+    letter = PartnerAsked(consent, once=link_now.isoformat(), token=token)
     enqueue(*letter.letters(), now=now, is_private=True)
 
 
