@@ -1,6 +1,6 @@
 """Questions to access brokers: asked, answered or closed."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
 
@@ -18,6 +18,7 @@ from portal.queue import notify
 from portal.workflow import IllegalMove, action, lock, move, record
 
 ANSWER_DAYS = 5
+SECOND_CLICK = timedelta(minutes=10)
 
 
 @action
@@ -38,8 +39,12 @@ def ask(
     """Put a question or a need to a region's broker, or ask the broker of a record's region.
 
     It is due after five working days of the region that is asked. A need goes to the home region.
+    The same words from the same address within ten minutes are the same question: a second click.
     """
     asked = about.region if about else region
+    same = _just_asked(asked, email=email, question=question, now=now)
+    if same is not None:
+        return same
     kind = EnquiryKind.RECORD if about else EnquiryKind.QUESTION
     enquiry = Enquiry.objects.create(
         kind=EnquiryKind.NEED if is_need else kind,
@@ -70,6 +75,15 @@ def ask(
     notify(EnquiryReceived(enquiry), now=now)
     notify(EnquiryForTeam(enquiry), now=now)
     return enquiry
+
+
+def _just_asked(region: Region, *, email: str, question: str, now: datetime) -> Enquiry | None:
+    """Return the question that a second click would ask again; clicks wait for one another."""
+    Region.objects.select_for_update(no_key=True).get(pk=region.pk)
+    recent = Enquiry.objects.filter(
+        region=region, asked_at__gt=now - SECOND_CLICK, asked_at__lte=now
+    )
+    return recent.filter(email=email, question=question).first()
 
 
 @action

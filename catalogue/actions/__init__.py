@@ -10,6 +10,7 @@ from catalogue.actions.providers import (
     publish_access_rules,
 )
 from catalogue.actions.records import (
+    NotFinished,
     PersonHasNotAgreed,
     add_record,
     confirm,
@@ -34,6 +35,7 @@ from catalogue.actions.vocabulary import add_competence, set_synonyms
 
 __all__ = [
     "ChangedMeanwhile",
+    "NotFinished",
     "NumberTaken",
     "OutdatedRules",
     "PersonHasNotAgreed",

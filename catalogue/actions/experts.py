@@ -212,7 +212,8 @@ def _forget(person: Expert, verb: str, *, by: Actor, now: datetime, at: datetime
     for purpose in (LinkPurpose.EXPERT_CONSENT, LinkPurpose.EXPERT_WITHDRAWAL):
         links.replace(purpose, data={"expert": person.pk}, now=at)
     outbox.forget(links.forget(data={"expert": person.pk}))
-    JournalEntry.objects.about(person).update(personal={})
+    for subject in (person, row):
+        JournalEntry.objects.about(subject).update(personal={})
     record(person, verb, by=by, now=now, chain=PORTAL_CHAIN, record=row.slug)
     notify(ExpertAnswered(row, once=f"{verb} {now.isoformat()}", agrees=False), now=now)
     return row

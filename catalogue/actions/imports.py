@@ -14,7 +14,7 @@ from django.db.models import Max, prefetch_related_objects
 
 from catalogue import cases
 from catalogue.actions.import_plans import Plan, Planner
-from catalogue.actions.records import columns_of
+from catalogue.actions.records import columns_of, journal_change
 from catalogue.actions.require import require
 from catalogue.enums import RecordKind
 from catalogue.models import Competence, Provider, Record, Version
@@ -31,8 +31,6 @@ AT_ONCE = 500
 # A record is confirmed in its region's calendar, where the day may have begun before UTC's.
 EASTERNMOST = timedelta(hours=14)
 LINKS = ("competences", "facilities", "photos")
-# A person's data; the journal keeps it apart, so that it can be erased.
-PERSONAL = frozenset({*cases.CONTACT, *cases.SECOND_CONTACT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,23 +189,10 @@ def _change(
                 names.add(name)
                 setattr(row, name, value)
         rows[plan.entry.line] = row
-        _journal_change(row, plan.changed, by, now)
+        journal_change(row, "import_record", plan.changed, by=by, now=now)
     if names:
         Record.objects.bulk_update(rows.values(), sorted(names), batch_size=AT_ONCE)
     return rows
-
-
-def _journal_change(row: Record, changed: Mapping[str, Any], by: Actor, now: datetime) -> None:
-    contact = {name: pair for name, pair in changed.items() if name in PERSONAL}
-    record(
-        row,
-        "import_record",
-        by=by,
-        now=now,
-        chain=PORTAL_CHAIN,
-        personal={"changed": contact} if contact else None,
-        changed={name: pair for name, pair in changed.items() if name not in PERSONAL},
-    )
 
 
 def _relate(

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
+from catalogue import cases
 from catalogue.actions.require import require
-from catalogue.enums import RecordKind
+from catalogue.enums import RecordKind, RecordState
 from catalogue.models import Competence, Expert, Provider, Record, RecordFields, Version
 from catalogue.permissions import may_add_to, may_confirm, may_curate
 from catalogue.snapshots import content_of
@@ -20,8 +21,16 @@ from portal.permissions import Actor
 from portal.workflow import action, as_json, move, record
 
 
+class NotFinished(Exception):
+    """The record's first change is still being written, or waits for the broker."""
+
+
 class PersonHasNotAgreed(Exception):
     """The record describes a person, who has not agreed to be shown."""
+
+
+# Names and addresses of a record's contacts.
+PERSONAL = frozenset({*cases.CONTACT, *cases.SECOND_CONTACT})
 
 
 class NotAFacility(Exception):
@@ -75,7 +84,7 @@ def revise_record(
     row = Record.objects.select_for_update(of=("self",), no_key=True).get(pk=row.pk)
     require(may_curate(by, row))
     changed = put_in_force(row, fields, list(competences), facilities)
-    record(row, "revise_record", by=by, now=now, chain=PORTAL_CHAIN, changed=changed)
+    journal_change(row, "revise_record", changed, by=by, now=now)
     if row.versions.exists():
         keep_version(row, by=by, now=now)
     return row
@@ -106,12 +115,32 @@ def put_in_force(
     return changed
 
 
+def journal_change(
+    row: Record, verb: str, changed: Mapping[str, Any], *, by: Actor, now: datetime
+) -> None:
+    """Journal old and new by field, inside an action; what names people can be erased later."""
+    private = changed if row.kind == RecordKind.EXPERT else PERSONAL
+    apart = {name: pair for name, pair in changed.items() if name in private}
+    record(
+        row,
+        verb,
+        by=by,
+        now=now,
+        chain=PORTAL_CHAIN,
+        personal={"changed": apart} if apart else None,
+        changed={name: pair for name, pair in changed.items() if name not in private},
+    )
+
+
 @action
 def publish(row: Record, *, by: Actor, now: datetime) -> None:
     """Show a record to everybody; one that nobody has confirmed yet counts as confirmed now.
 
-    Raises PermissionDenied, IllegalMove, and PersonHasNotAgreed where it describes a person.
+    Raises PermissionDenied, IllegalMove, NotFinished for a draft that its provider still writes,
+    and PersonHasNotAgreed where it describes a person.
     """
+    if row.state == RecordState.DRAFT and row.revisions.open().exists():
+        raise NotFinished(row.pk)
     require_consent(row)
     move(row, RECORD.PUBLISH, by=by, now=now)
     row.refresh_from_db(fields=["confirmed_on"])

@@ -11,6 +11,7 @@ from django.utils.text import slugify
 
 from catalogue.actions.records import (
     columns_of,
+    journal_change,
     keep_version,
     put_in_force,
     require_consent,
@@ -191,7 +192,7 @@ def _put_content_in_force(
     )
     changed = put_in_force(row, RecordFields.of(content), list(terms), list(places))
     _place_photos(row, content.get("photos", []))
-    record(row, "revise_record", by=by, now=now, chain=PORTAL_CHAIN, changed=changed)
+    journal_change(row, "revise_record", changed, by=by, now=now)
 
 
 def _place_photos(row: Record, wanted: Iterable[int]) -> None:

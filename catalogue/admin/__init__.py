@@ -94,6 +94,9 @@ class RecordAdmin(DeskAdmin[Record]):
         row = self.row(request, object_id)
         try:
             actions.publish(row, by=actor(request), now=clock.now())
+        except actions.NotFinished:
+            text = gettext("The provider still writes this record. Approve its change instead.")
+            messages.error(request, text)
         except actions.PersonHasNotAgreed:
             messages.error(request, gettext("The person of this record has not agreed yet."))
         else:

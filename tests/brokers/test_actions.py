@@ -1,6 +1,6 @@
 """Asking, answering and closing: rows, letters and journal."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -162,3 +162,16 @@ def test_closing_without_an_answer_mails_nobody():
     actions.close_without_answer(enquiry, reason="Spam", by=by, now=NOW)
     assert journal(enquiry)[1:] == [("portal", "close", "new", "closed", {"reason": "Spam"})]
     assert len(letters()) == 2
+
+
+def test_a_second_click_asks_nothing_again():
+    first = ask()
+    assert ask(now=NOW + timedelta(minutes=9)) == first
+    assert len(letters()) == 2
+    others = [
+        ask(question="Who can make this?"),
+        ask(email="bert@firm.example"),
+        ask(region=factories.region("DE-RHI")),
+        ask(now=NOW + timedelta(minutes=11)),
+    ]
+    assert Enquiry.objects.count() == len({first, *others}) == 5

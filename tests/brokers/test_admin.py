@@ -84,7 +84,7 @@ def test_broker_closes_with_a_reason(client, enquiry):
 
 
 def test_new_questions_come_first_the_most_urgent_on_top(client):
-    rows = [ask(), ask(), ask()]
+    rows = [ask(question=f"Who makes {thing}?") for thing in ("one", "two", "three")]
     Enquiry.objects.filter(pk=rows[0].pk).update(state="answered", answer="x", answered_at=NOW)
     Enquiry.objects.filter(pk=rows[2].pk).update(due_on=NOW.date())
     client.force_login(factories.broker("NL-ENL"))

@@ -219,7 +219,7 @@ def test_the_list_costs_the_same_for_few_and_many(client):
 
 def test_brokers_find_what_waits_on_their_dashboard(client, freeze):
     ask(is_need=True)
-    ask()
+    ask(question="Who can make this?")
     freeze(NOW + timedelta(days=8))
     ask(now=NOW + timedelta(days=8))
     client.force_login(factories.broker("NL-ENL"))

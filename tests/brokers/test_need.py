@@ -204,7 +204,8 @@ def test_too_many_tries_lose_nothing(client, records, settings):
 
 def test_one_network_sends_five_times_an_hour(client, records):
     statuses = [send(client).status_code for _number in range(6)]
-    assert (statuses, Enquiry.objects.count()) == ([200] * 5 + [429], 5)
+    # The same words are one need, however often they are sent.
+    assert (statuses, Enquiry.objects.count()) == ([200] * 5 + [429], 1)
 
 
 def test_suggestions_cost_the_same_for_few_and_many_records(client, records):

@@ -1,6 +1,7 @@
 """Experts are persons: named, asked, shown while they agree, forgotten when they leave."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -233,6 +234,18 @@ def test_the_texts_forget_the_person_too(client, member, row):
         "",
     )
     assert "erika@lab" not in str(row.versions.get().content)
+
+
+def test_the_journal_forgets_what_a_record_said_of_a_person(client, row, member):
+    agreed(row, member, client)
+    said = replace(
+        row.content, title="Peptides with Erika Muster", contact_email="erika@lab.example"
+    )
+    actions.revise_record(row, fields=said, competences=[], by=IMPORTER, now=NOW)
+    client.post(page("expert_agreed"))
+    lines = [f"{entry.data} {entry.personal}" for entry in JournalEntry.objects.all()]
+    assert [line for line in lines if "Erika" in line or "erika@lab" in line] == []
+    assert all(entry.hash == entry_hash(entry) for entry in JournalEntry.objects.all())
 
 
 def test_the_journal_keeps_its_chain_when_a_person_is_forgotten(client, row, member):

@@ -43,6 +43,15 @@ def mails() -> list[tuple[str, list[str], str]]:
     return [(mail.kind, mail.to, mail.reply_to) for mail in OutgoingMail.objects.order_by("pk")]
 
 
+def test_a_record_that_is_still_being_written_is_published_by_its_change_only():
+    owner = factories.provider()
+    by = Actor.person(factories.member(owner.organisation))
+    record = actions.start_record(owner, kind=RecordKind.SERVICE, title="Help", by=by, now=NOW)
+    with pytest.raises(actions.NotFinished):
+        actions.publish(record, by=Actor.person(factories.broker()), now=NOW)
+    assert Record.objects.get(pk=record.pk).state == "draft"
+
+
 def test_a_new_record_is_written_sent_and_published():
     owner = factories.provider()
     by = Actor.person(factories.member(owner.organisation))
