@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern
 from django.utils.html import format_html
@@ -21,7 +20,7 @@ from portal import clock
 from portal.admin import DeskAdmin
 from portal.permissions import actor
 from portal.templatetags.portal_ui import day
-from portal.workflow import Transition, available
+from portal.workflow import available
 
 
 @admin.register(Enquiry)
@@ -75,10 +74,7 @@ class EnquiryAdmin(DeskAdmin[Enquiry]):
     ) -> HttpResponse:
         """Offer what the table allows now."""
         row = context["original"]
-        context["links"] = [
-            {"label": t.label, "address": self.address(t.name, row.pk)}
-            for t in available(ENQUIRY, row, actor(request))
-        ]
+        context["links"] = self.offers(ENQUIRY, row, request)
         if row.is_need:
             context["links"].append(
                 {"label": gettext("See who can help"), "address": "#suggestions"}
@@ -102,7 +98,7 @@ class EnquiryAdmin(DeskAdmin[Enquiry]):
 
     def advise_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Keep what the broker thinks of a suggestion."""
-        row, now = self._allowed(request, object_id, ADVISE), clock.now()
+        row, now = self.row_for(request, object_id, ADVISE), clock.now()
         form = OpinionForm(request.POST, rows=offered_to(row.region, None, now))
         if form.is_valid():
             record, opinion = form.cleaned_data["record"], form.cleaned_data["opinion"]
@@ -116,7 +112,7 @@ class EnquiryAdmin(DeskAdmin[Enquiry]):
 
     def answer_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask for the answer, then mail it."""
-        row = self._allowed(request, object_id, ENQUIRY.ANSWER)
+        row = self.row_for(request, object_id, ENQUIRY.ANSWER)
         form = AnswerForm(request.POST or None)
         if form.is_valid():
             actions.answer(row, **form.cleaned_data, by=actor(request), now=clock.now())
@@ -132,7 +128,7 @@ class EnquiryAdmin(DeskAdmin[Enquiry]):
 
     def close_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask why, then close without an answer."""
-        row = self._allowed(request, object_id, ENQUIRY.CLOSE)
+        row = self.row_for(request, object_id, ENQUIRY.CLOSE)
         form = CloseForm(request.POST or None)
         if form.is_valid():
             actions.close_without_answer(
@@ -147,10 +143,3 @@ class EnquiryAdmin(DeskAdmin[Enquiry]):
             submit=str(ENQUIRY.CLOSE.label),
             lead=row.question,
         )
-
-    def _allowed(self, request: HttpRequest, object_id: str, verb: Transition) -> Enquiry:
-        """Return the row; a form that nobody may send is refused before it is filled in."""
-        row = self.row(request, object_id)
-        if not verb.permits(actor(request), row):
-            raise PermissionDenied
-        return row

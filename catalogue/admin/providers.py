@@ -25,7 +25,6 @@ from portal.actions.organisations import AlreadyMember, find_same
 from portal.admin import DeskAdmin
 from portal.enums import Role
 from portal.permissions import Actor, actor, may_set_up, requires
-from portal.workflow import Transition, available
 
 
 def may_list(by: Actor) -> bool:
@@ -86,15 +85,12 @@ class ProviderRequestAdmin(DeskAdmin[ProviderRequest]):
     ) -> HttpResponse:
         """Offer what the table allows now."""
         row = context["original"]
-        context["links"] = [
-            {"label": t.label, "address": self.address(t.name, row.pk)}
-            for t in available(REQUEST, row, actor(request))
-        ]
+        context["links"] = self.offers(REQUEST, row, request)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def accept_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Say what accepting does, then list the organisation and mail the invitation."""
-        row = self._allowed(request, object_id, REQUEST.ACCEPT)
+        row = self.row_for(request, object_id, REQUEST.ACCEPT)
         form = forms.Form(sent(request))
         if form.is_valid():
             by, now = actor(request), clock.now()
@@ -116,7 +112,7 @@ class ProviderRequestAdmin(DeskAdmin[ProviderRequest]):
 
     def refuse_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask why, then mail the reason."""
-        row = self._allowed(request, object_id, REQUEST.REFUSE)
+        row = self.row_for(request, object_id, REQUEST.REFUSE)
         form = RefuseForm(sent(request))
         if form.is_valid():
             joining.refuse_request(row, **form.cleaned_data, by=actor(request), now=clock.now())
@@ -129,13 +125,6 @@ class ProviderRequestAdmin(DeskAdmin[ProviderRequest]):
             submit=gettext("Refuse and send the reason"),
             lead=row.offer,
         )
-
-    def _allowed(self, request: HttpRequest, object_id: str, verb: Transition) -> ProviderRequest:
-        """Return the row; a form that nobody may send is refused before it is filled in."""
-        row = self.row(request, object_id)
-        if not verb.permits(actor(request), row):
-            raise PermissionDenied
-        return row
 
 
 @admin.register(Provider)

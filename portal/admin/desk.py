@@ -1,6 +1,6 @@
 """The frame of every admin page: rows by visible_to, verbs by predicate, writes by action."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -27,8 +27,9 @@ from django.utils.translation import gettext
 
 from portal import clock
 from portal.admin.history import lines
-from portal.models import JournalEntry, User
+from portal.models import JournalEntry, Stateful, User
 from portal.permissions import Actor, actor, is_overseer, is_staff_member
+from portal.workflow import Transition, available
 
 type Predicate = staticmethod[..., bool]
 
@@ -230,6 +231,22 @@ class DeskAdmin[M: models.Model](ByPredicate, admin.ModelAdmin[M]):
         if row is None:
             raise Http404
         return row
+
+    def row_for(self, request: HttpRequest, object_id: str, verb: Transition) -> M:
+        """Return the row for a verb's form; one that nobody may send is refused before filling."""
+        row = self.row(request, object_id)
+        if not verb.permits(actor(request), row):  # type: ignore[arg-type]
+            raise PermissionDenied
+        return row
+
+    def offers(
+        self, table: Iterable[Transition], row: Stateful, request: HttpRequest
+    ) -> list[dict[str, Any]]:
+        """Return what the table allows now, as links to the pages of this class."""
+        return [
+            {"label": verb.label, "address": self.address(verb.name, row.pk)}
+            for verb in available(table, row, actor(request))
+        ]
 
     def _get_obj_does_not_exist_redirect(
         self, request: HttpRequest, opts: Any, object_id: str
