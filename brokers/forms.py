@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from catalogue.search import LONGEST_NEED
+from portal.accounts.forms import OneLines
 from portal.models import Region
 
 LONGEST_TEXT = 4000
@@ -22,7 +23,7 @@ class PlainText(forms.CharField):
         return super().to_python(str(value or "").replace("\0", "").replace("\r\n", "\n")) or ""
 
 
-class WhoAsksForm(forms.Form):
+class WhoAsksForm(OneLines, forms.Form):
     """Who wants an answer, and where it goes."""
 
     name = PlainText(

@@ -1,5 +1,6 @@
 """A notification: one class per audience and event, two templates, one letter per reader."""
 
+import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ from django.utils.safestring import SafeString
 
 from portal.enums import Locale
 from portal.models import Document, Programme, User
+
+LONGEST_KEY = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,7 @@ class Notification:
             html = html_twin(subject, body, programme, reader.language)
         kind = self.template.rsplit("/", 1)[-1]
         return Letter(
-            once_key=f"{kind}:{self.about.pk}:{self.once}:{reader.email}",
+            once_key=_once_key(kind, self.about.pk, self.once, reader.email),
             kind=kind,
             to=reader.email,
             language=reader.language,
@@ -110,6 +113,15 @@ class Notification:
             programme=programme,
             documents=self.documents(),
         )
+
+
+def _once_key(*parts: object) -> str:
+    """Return what makes a letter the only one; a long key keeps its start and gets a digest."""
+    key = ":".join(map(str, parts))
+    if len(key) <= LONGEST_KEY:
+        return key
+    digest = hashlib.sha256(key.encode()).hexdigest()
+    return f"{key[: LONGEST_KEY - len(digest) - 1]}:{digest}"
 
 
 def _tidy(text: str) -> str:
@@ -147,7 +159,8 @@ def _block(part: str) -> Block:
     if part.startswith("  "):
         return Block("quote", " ".join(lines))
     button = _BUTTON.match(" ".join(lines))
-    if button:
+    # What a stranger wrote into a line of ours must not lead anywhere else by a button of ours.
+    if button and button["url"].startswith(f"{settings.SITE_URL}/"):
         return Block("button", button["label"], button["url"])
     facts = [_FACT.match(line) for line in lines]
     if all(facts):

@@ -27,6 +27,8 @@ SECONDS = 5.0
 REDIRECTS = 3
 PORTS = {"http": 80, "https": 443}
 LEADS_ON = frozenset({301, 302, 303, 307, 308})
+# Of IPv6 only this is given out to hosts of the public internet (RFC 4291, IANA's registry).
+UNICAST = IPv6Network("2000::/3")
 # They carry an IPv4 address inside, which would have to be checked too.
 TRANSLATED = (IPv6Network("64:ff9b::/96"), IPv6Network("2002::/16"), IPv6Network("2001::/32"))
 
@@ -73,7 +75,7 @@ def is_public(address: Address) -> bool:
     if isinstance(address, IPv6Address):
         if address.ipv4_mapped:
             return is_public(address.ipv4_mapped)
-        if any(address in network for network in TRANSLATED):
+        if address not in UNICAST or any(address in network for network in TRANSLATED):
             return False
     return address.is_global and not address.is_multicast
 

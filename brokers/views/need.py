@@ -30,12 +30,13 @@ def need(request: HttpRequest) -> HttpResponse:
     form = NeedForm(request.POST, is_sent=is_sent)
     if not form.is_valid():
         # A need that is not sent yet keeps the suggestions that it had.
-        return _page(request, form, _suggestions(form) if is_sent else None)
+        return _page(request, form, _suggestions(request, form) if is_sent else None)
     return _send(request, form) if is_sent else _show(request, form)
 
 
 def _show(request: HttpRequest, form: NeedForm) -> HttpResponse:
-    if not ratelimit.consume(request, action="need"):
+    suggestions = _suggestions(request, form)
+    if suggestions is None:
         form.add_error(
             None,
             gettext(
@@ -44,22 +45,25 @@ def _show(request: HttpRequest, form: NeedForm) -> HttpResponse:
             ),
         )
         return _page(request, form, [], status=429)
-    return _page(request, form, _suggestions(form))
+    return _page(request, form, suggestions)
 
 
 def _send(request: HttpRequest, form: NeedForm) -> HttpResponse:
     said = form.cleaned_data
     if not ratelimit.consume(request, action="ask"):
         form.add_error(None, too_many(said["region"]))
-        return _page(request, form, _suggestions(form), status=429)
+        return _page(request, form, status=429)
     enquiry = actions.ask(
         **said, is_need=True, language=language_of_page(), by=visitor(request), now=clock.now()
     )
     return to_receipt(enquiry)
 
 
-def _suggestions(form: NeedForm) -> list[Suggestion]:
+def _suggestions(request: HttpRequest, form: NeedForm) -> list[Suggestion] | None:
+    """Look who can help, which costs; None where the network has asked too often."""
     text = form.cleaned_data.get("question", "")
+    if not ratelimit.consume(request, action="need"):
+        return None
     return suggest(text, home=form.cleaned_data.get("region"), now=clock.now()) if text else []
 
 

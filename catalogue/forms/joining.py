@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from catalogue.enums import ProviderKind
 from catalogue.models import ProviderRequest
 from catalogue.permissions import may_add_to, may_publish_rules
+from portal.accounts.forms import OneLines
 from portal.enums import Locale
 from portal.models import Programme, Region
 from portal.permissions import Actor
@@ -27,7 +28,7 @@ def running_regions() -> QuerySet[Region]:
     )
 
 
-class JoinForm(forms.ModelForm[ProviderRequest]):
+class JoinForm(OneLines, forms.ModelForm[ProviderRequest]):
     """A request to be listed, from anybody."""
 
     city = forms.CharField(
@@ -103,7 +104,7 @@ class JoinForm(forms.ModelForm[ProviderRequest]):
         return {name: self.cleaned_data[name] for name in self.Meta.fields}
 
 
-class InviteForm(forms.Form):
+class InviteForm(OneLines, forms.Form):
     """Whom to invite."""
 
     email = forms.EmailField(

@@ -25,13 +25,15 @@ class AccessRulesQuerySet(models.QuerySet["AccessRules"]):
     """Versions of the rules by time."""
 
     def current(self, now: datetime) -> "AccessRulesQuerySet":
-        """Return the newest published version of each programme."""
+        """Return the newest published version of each programme that is not history."""
         newer = AccessRules.objects.filter(
             programme=models.OuterRef("programme"),
             version__gt=models.OuterRef("version"),
             published_at__lte=now,
         )
-        return self.filter(~models.Exists(newer), published_at__lte=now)
+        return self.filter(
+            ~models.Exists(newer), published_at__lte=now, programme__is_historic=False
+        )
 
 
 class AccessRules(models.Model):

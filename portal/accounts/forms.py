@@ -30,7 +30,19 @@ def _countries() -> list[tuple[str, Any]]:
     return [("", gettext("Choose a country")), *named]
 
 
-class ProfileForm(forms.ModelForm[User]):
+class OneLines(forms.BaseForm):
+    """A field that is no text area takes one line: letters print it among their own."""
+
+    def clean(self) -> dict[str, Any]:
+        """Fold every line break and run of spaces into one space."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        for name, value in cleaned.items():
+            if isinstance(value, str) and not isinstance(self.fields[name].widget, forms.Textarea):
+                cleaned[name] = " ".join(value.split())
+        return cleaned
+
+
+class ProfileForm(OneLines, forms.ModelForm[User]):
     """Name and language."""
 
     class Meta:
@@ -45,7 +57,7 @@ class ProfileForm(forms.ModelForm[User]):
         self.fields["name"].widget.attrs["autocomplete"] = "name"
 
 
-class OrganisationForm(forms.ModelForm[Organisation]):
+class OrganisationForm(OneLines, forms.ModelForm[Organisation]):
     """An organisation as its owner describes it."""
 
     country = forms.ChoiceField(label=_("Country"), choices=_countries)

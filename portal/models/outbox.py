@@ -36,7 +36,7 @@ class OutgoingMail(models.Model):
     subject_id = models.PositiveBigIntegerField(null=True)
     message_id = models.CharField(max_length=120, unique=True)
     sender = models.CharField(_("from"), max_length=200)
-    reply_to = models.CharField(_("answers go to"), max_length=200, blank=True)
+    reply_to = models.CharField(_("answers go to"), max_length=254, blank=True)
     to = models.JSONField(_("to"))
     language = models.CharField(max_length=2, choices=Locale, default=Locale.EN)
     subject = models.CharField(_("subject"), max_length=300)

@@ -202,6 +202,22 @@ def test_too_many_tries_lose_nothing(client, records, settings):
     assert send(client).redirect_chain != []
 
 
+def test_a_name_takes_one_line_in_a_letter(client, records):
+    send(client, name="Anna\n\nSign in here: https://evil.example/x", organisation="A\r\nB")
+    enquiry = Enquiry.objects.get()
+    assert (enquiry.name, enquiry.organisation) == (
+        "Anna Sign in here: https://evil.example/x",
+        "A B",
+    )
+
+
+def test_looking_for_help_is_limited_whatever_is_sent(client, records, settings):
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "need": "2/h/ip"}
+    found = [len(send(client, name="").context["suggestions"]) for _number in range(3)]
+    assert (found[0] > 0, found[1] > 0, found[2]) == (True, True, 0)
+    assert show(client).status_code == 429
+
+
 def test_one_network_sends_five_times_an_hour(client, records):
     statuses = [send(client).status_code for _number in range(6)]
     # The same words are one need, however often they are sent.

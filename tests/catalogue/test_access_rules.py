@@ -6,7 +6,7 @@ from django.urls import reverse
 from catalogue import actions
 from catalogue.models import AccessRules, Record
 from portal.enums import Role
-from portal.models import OutgoingMail
+from portal.models import OutgoingMail, Programme
 from tests.catalogue import factories
 from tests.catalogue.factories import IMPORTER, NOW
 
@@ -22,6 +22,13 @@ def clock(freeze, settings) -> None:
 
 def address(page: str) -> str:
     return reverse(f"admin:catalogue_accessrules_{page}")
+
+
+def test_rules_of_a_programme_that_is_history_are_nobodys():
+    rules = factories.rules()
+    assert [*AccessRules.objects.current(NOW)] == [rules]
+    Programme.objects.update(is_historic=True)
+    assert [*AccessRules.objects.current(NOW)] == []
 
 
 def test_a_manager_publishes_and_each_provider_gets_one_letter(client):

@@ -9,7 +9,7 @@ from django.utils import translation
 
 from portal.actions import organisations
 from portal.actions.notices import JoinAsked
-from portal.models import OutgoingMail, User
+from portal.models import Membership, OutgoingMail, Region, User
 from portal.notifications import Block, blocks, html_twin
 from portal.permissions import Actor
 from portal.queue import notify
@@ -29,6 +29,11 @@ Answer the question: https://portal.test/applications/1/
 Application   C4-ENL-0024
 Voucher       Insight, €4,000
 """
+
+
+@pytest.fixture(autouse=True)
+def site(settings) -> None:
+    settings.SITE_URL = "https://portal.test"
 
 
 def test_blocks_of_a_letter():
@@ -54,6 +59,13 @@ def test_what_a_stranger_wrote_is_never_a_button():
         Block("text", "Hello"),
         Block("quote", "Win a prize: https://evil.test/"),
     ]
+
+
+@pytest.mark.parametrize("url", ["https://evil.test/x", "https://portal.test.evil.test/x"])
+def test_a_button_leads_to_the_portal_only(url):
+    assert blocks(f"Hello\n\nConfirm your voucher: {url}")[1] == Block(
+        "text", f"Confirm your voucher: {url}"
+    )
 
 
 def text_of(html):
@@ -129,6 +141,18 @@ def test_a_letter_is_queued_once(membership, now):
         f"join_asked:{membership.pk}::nl-enl@brokers.example",
     )
     assert "Person  Member" in mail.body
+
+
+@pytest.mark.django_db
+def test_the_longest_address_gets_its_letter_and_gets_it_once(membership, now):
+    address = f"{'a' * 64}@{'b' * 180}.example"
+    Region.objects.filter(pk=membership.organisation.region_id).update(team_email=address)
+    membership = Membership.objects.get(pk=membership.pk)
+    notify(JoinAsked(membership, once="one"), now=now)
+    notify(JoinAsked(membership, once="one"), now=now)
+    notify(JoinAsked(membership, once="two"), now=now)
+    keys = [mail.once_key for mail in OutgoingMail.objects.filter(to=[address])]
+    assert [len(key) for key in keys] == [200, 200]
 
 
 @pytest.mark.django_db
