@@ -7,6 +7,7 @@ from django.core import signing
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from brokers.enums import EnquiryKind, EnquiryState
@@ -88,7 +89,7 @@ class Enquiry(Stateful):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name}: {self.question[:60]}"
+        return f"{self.name}: {Truncator(self.question).chars(48)}"
 
     @property
     def is_need(self) -> bool:

@@ -14,6 +14,7 @@ from catalogue.models import Competence, Record
 from catalogue.search import FACETS, OWN, Criteria
 from portal.enums import VoucherKind
 from portal.models import Region
+from portal.templatetags.portal_ui import country_name
 
 LONGEST = 200
 # Languages spoken where the programmes run, and those that guests bring.
@@ -69,7 +70,8 @@ class CatalogueFilter(django_filters.FilterSet):
         self.regions = list(Region.objects.all())
         self.terms = list(Competence.objects.defer("synonyms"))
         self._offer("region", [(r.code, r.name) for r in self.regions])
-        self._offer("country", [(code, code) for code in sorted({r.country for r in self.regions})])
+        countries = {region.country: country_name(region.country) for region in self.regions}
+        self._offer("country", sorted(countries.items(), key=lambda pair: pair[1]))
         self._offer("home", [(r.code, r.name) for r in self.regions])
         self._offer("competence", [(term.slug, term.label) for term in self.terms])
         self._offer("language", [(code, language_name(code)) for code in LANGUAGES])

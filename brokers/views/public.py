@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from brokers import actions
 from brokers.actions import ANSWER_DAYS
-from brokers.forms import AskAboutRecordForm, AskForm
+from brokers.forms import AskAboutRecordForm, AskForm, NeedForm
 from brokers.models import Enquiry
 from brokers.views.asking import to_receipt, too_many
 from catalogue.models import Record
@@ -18,6 +18,8 @@ from catalogue.search import own_region, recommended
 from portal import clock
 from portal.accounts.visitors import introduction, language_of_page, visitor
 from portal.models import Region
+
+BRING = "bring"
 
 
 @login_not_required
@@ -35,7 +37,7 @@ def broker_page(request: HttpRequest, slug: str) -> HttpResponse:
     about, home = _record(request), own_region(request.user)
     form = _form(request, about, home)
     status = 200
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and BRING not in request.POST and form.is_valid():
         if ratelimit.consume(request, action="ask"):
             said: dict[str, Any] = {**form.cleaned_data}
             said["home_region"] = said.get("home_region") or home
@@ -84,9 +86,20 @@ def broker_asked(request: HttpRequest, slug: str, token: str) -> HttpResponse:
 
 def _form(request: HttpRequest, about: Record | None, home: Region | None) -> AskForm:
     data, known = request.POST or None, introduction(request)
+    if BRING in request.POST:
+        # A need comes along as a question; nothing is sent before its own button.
+        data, known = None, known | _brought(request)
     if about is None:
         return AskForm(data, initial=known)
-    return AskAboutRecordForm(data, initial=known | ({"home_region": home} if home else {}))
+    return AskAboutRecordForm(data, initial=({"home_region": home} if home else {}) | known)
+
+
+def _brought(request: HttpRequest) -> dict[str, Any]:
+    """Return what a need's page has filled in already."""
+    said = NeedForm(request.POST)
+    said.is_valid()
+    known = {name: text for name in said.fields if (text := said.data.get(name))}
+    return known | {"home_region": said.cleaned_data.get("region")}
 
 
 def _record(request: HttpRequest) -> Record | None:

@@ -37,7 +37,7 @@ class JoinForm(OneLines, forms.ModelForm[ProviderRequest]):
         error_messages={"required": _("Enter the town"), "max_length": TOO_LONG},
     )
     offer = forms.CharField(
-        label=_("What could a firm use or ask?"),
+        label=_("What do you offer to firms?"),
         help_text=_("Facilities, equipment, experts or services, in a few sentences."),
         max_length=LONGEST_TEXT,
         widget=forms.Textarea({"rows": 5}),

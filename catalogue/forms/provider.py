@@ -38,8 +38,8 @@ class ProviderForm(forms.ModelForm[Provider]):
         model = Provider
         fields = ["summary", "ror", "legal_status", "structure", "life_cycle", "esfri_domains"]
         labels = {
-            "structure": _("How it is spread"),
-            "life_cycle": _("Where it stands"),
+            "structure": _("Structure"),
+            "life_cycle": _("Life cycle"),
         }
 
     def clean_ror(self) -> str:

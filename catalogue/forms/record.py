@@ -179,13 +179,13 @@ class RecordForm(forms.ModelForm[Record]):
         model = Record
         fields = FIELD_NAMES
         labels = {
-            "life_cycle": _("Where it stands"),
+            "life_cycle": _("Life cycle"),
             "access_modes": _("On what terms"),
             "first_answer_days": _("Days until you answer a first question"),
             "lead_time_days": _("Days until a firm can come or send samples"),
             "sme_discount": _("Discount for SMEs in per cent"),
             "data_clause": _("Whose the results are"),
-            "contact_email": _("Function address"),
+            "contact_email": _("Shared e-mail address"),
             "own_rule": _("Another rule of your own"),
             "department": pgettext_lazy("organisation", "Department"),
         }
@@ -263,6 +263,18 @@ class RecordForm(forms.ModelForm[Record]):
         if level is not None and not 1 <= level <= 9:
             raise ValidationError(gettext("Enter a level from 1 to 9"))
         return level
+
+    def clean(self) -> dict[str, Any]:
+        """Say at the field what the database would refuse."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        first, last = data.get("trl_from"), data.get("trl_to")
+        if first and last and last < first:
+            self.add_error("trl_to", gettext("TRL to must not be below TRL from"))
+        if (data.get("sme_discount") or 0) > 100:
+            self.add_error("sme_discount", gettext("Enter at most 100 per cent"))
+        if not 1 <= (data.get("biosafety_level") or 1) <= 4:
+            self.add_error("biosafety_level", gettext("Enter a level from 1 to 4"))
+        return data
 
     def clean_external_id(self) -> str:
         """Refuse a number that another record of the provider has."""

@@ -1,6 +1,6 @@
 """What a broker made of the suggestions for a need or an application."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,8 +28,12 @@ def advice_on(
     home: Region | None,
     now: datetime,
     voucher: VoucherKind | None = None,
+    chosen: Collection[int] = (),
 ) -> Advice:
-    """Return up to five suggestions for the text of a subject, besides what is recommended."""
+    """Return up to five suggestions for the text of a subject, besides what is recommended.
+
+    Records that were chosen already, by their keys, are no suggestion.
+    """
     opinions = SuggestionOpinion.objects.about(subject).by_record()
     pinned = [pk for pk, opinion in opinions.items() if opinion == Opinion.PINNED]
     suggestions = suggest(
@@ -38,10 +42,14 @@ def advice_on(
         now=now,
         voucher=voucher,
         opinions=opinions,
-        limit=SUGGESTED + len(pinned),
+        limit=SUGGESTED + len(pinned) + len(chosen),
     )
+    others = [one for one in suggestions if one.record.pk not in chosen]
     left_out = offered_to(home, voucher, now).filter(pk__in=opinions.keys() - set(pinned))
-    return Advice(suggestions, list(left_out.select_related("region", "provider__organisation")))
+    return Advice(
+        others[: SUGGESTED + len(pinned)],
+        list(left_out.select_related("region", "provider__organisation")),
+    )
 
 
 def recommended(subject: models.Model, *, home: Region | None, now: datetime) -> list[Record]:

@@ -114,4 +114,6 @@ def _in_words(field: Any, value: Any) -> str:
     choices = field.base_field if isinstance(field, ArrayField) else field
     labels = {str(one): str(label) for one, label in choices.flatchoices}
     values = value if isinstance(value, list | tuple) else [value]
-    return ", ".join(labels.get(str(one), str(one)) for one in values)
+    words = [labels.get(str(one), str(one)) for one in values]
+    # A label may hold commas of its own.
+    return ("; " if any("," in word for word in words) else ", ").join(words)

@@ -14,7 +14,6 @@ from catalogue.filters import CatalogueFilter
 from catalogue.search import FACETS, OWN, PAGE_SIZE, Criteria, Found
 from catalogue.views.region_map import MapPoint, points
 from portal.models import Region
-from portal.templatetags.portal_ui import country_name
 
 LEGENDS: Mapping[str, str | Promise] = {
     "kind": pgettext_lazy("facet", "Type"),
@@ -217,8 +216,6 @@ class Results:
 
     def _labels(self, name: str) -> dict[str, str]:
         choices = self.asked.filters[name].extra["choices"]
-        if name == "country":
-            return {code: country_name(code) for code, _label in choices}
         return {str(value): str(label) for value, label in choices}
 
     def _own(self) -> Iterable[str]:

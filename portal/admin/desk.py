@@ -200,7 +200,11 @@ class DeskAdmin[M: models.Model](ByPredicate, admin.ModelAdmin[M]):
     def form_page(
         self, request: HttpRequest, form: BaseForm, *, title: str, submit: str, lead: str = ""
     ) -> HttpResponse:
-        """Show a form of our own inside the admin's frame; the form's page takes its POST."""
+        """Show a form of our own inside the admin's frame; the form's page takes its POST.
+
+        Its way back leads to the row that it is about, or to the list.
+        """
+        about = request.resolver_match.kwargs.get("object_id") if request.resolver_match else None
         context = {
             **self.admin_site.each_context(request),
             "title": title,
@@ -208,7 +212,7 @@ class DeskAdmin[M: models.Model](ByPredicate, admin.ModelAdmin[M]):
             "form": form,
             "lead": lead,
             "submit": submit,
-            "back": self.address("changelist"),
+            "back": self.address("change", about) if about else self.address("changelist"),
         }
         return TemplateResponse(request, "portal/admin/form.html", context)
 

@@ -240,3 +240,18 @@ def test_suggestions_cost_the_same_for_few_and_many_records(client, records):
             competences=(term,),
         )
     assert cost() == few
+
+
+def test_a_need_goes_along_to_the_question_about_a_record(client, records):
+    page = show(client, code="NL-ENL")
+    record = page.context["suggestions"][0].record
+    address = f"/brokers/{record.region.slug}/?record={record.slug}"
+    assert f'formaction="{address}#ask"' in page.text
+    home = factories.region("NL-ENL")
+    brought = client.post(
+        address, {"question": NEED, "region": home.pk, "name": "", "email": "", "bring": "1"}
+    )
+    form = brought.context["form"]
+    assert (brought.status_code, form.is_bound, form.initial["question"]) == (200, False, NEED)
+    assert (form.initial["home_region"], Enquiry.objects.count()) == (home, 0)
+    assert f'<a href="/catalogue/{record.slug}/">' in brought.text

@@ -215,8 +215,10 @@ def test_a_wrong_value_loses_nothing(client, owner):
     assert page.status_code == 422
     form = page.context["form"]
     assert {name: form[name].value() for name in wrong} == wrong
-    assert set(form.errors) == {"__all__", "languages", "website"}
-    assert "The highest TRL must not be below the lowest." in page.text
+    assert set(form.errors) == {
+        *("languages", "website", "trl_to", "sme_discount", "biosafety_level"),
+    }
+    assert "TRL to must not be below TRL from" in page.text
     assert Revision.objects.count() == 0
 
 

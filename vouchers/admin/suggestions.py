@@ -46,6 +46,7 @@ def suggestions(request: HttpRequest, reference: str, site: AdminSite) -> HttpRe
             home=row.home_region,
             voucher=VoucherKind(row.voucher_type.kind),
             now=clock.now(),
+            chosen={host.record_id for host in row.hosts.all() if host.record_id},
         ),
         "home": row.home_region.code,
         "advise_url": (

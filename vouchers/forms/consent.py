@@ -38,7 +38,7 @@ class ConsentForm(forms.Form):
         error_messages={"required": gettext_lazy("Enter the last day of the work")},
     )
     has_conflict = forms.ChoiceField(
-        label=gettext_lazy("Has anybody of your organisation an interest in the firm?"),
+        label=gettext_lazy("Does anybody in your organisation have an interest in the firm?"),
         help_text=gettext_lazy(
             "Such as shares, a post, or family. It does not rule you out; the regions must know."
         ),

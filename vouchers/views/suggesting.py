@@ -31,8 +31,6 @@ def suggested(row: Application, *, now: datetime) -> Suggested:
         home=row.home_region,
         voucher=VoucherKind(row.voucher_type.kind),
         now=now,
+        chosen={host.record_id for host in row.hosts.all() if host.record_id},
     )
-    chosen = {host.record_id for host in row.hosts.all()}
-    return Suggested(
-        is_described, [one for one in advice.suggestions if one.record.pk not in chosen]
-    )
+    return Suggested(is_described, advice.suggestions)
