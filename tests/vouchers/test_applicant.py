@@ -340,3 +340,11 @@ def test_a_list_costs_the_same_at_3_and_at_300_rows(
     many(first, range(2, 299))
     with django_assert_num_queries(len(captured)):
         assert sme.get(path).status_code == 200
+
+
+@pytest.mark.parametrize(("code", "warns"), [("NL-ENL", True), ("DE-NDS", False)])
+def test_a_partner_of_the_own_region_is_named_before_the_draft(sme, world, code, warns):
+    record = world.records[code]
+    for page in ("/applications/start/", "/applications/new/lsv-1/insight/"):
+        text = sme.get(f"{page}?record={record.slug}").content.decode()
+        assert ("which is your own region" in text) is warns

@@ -63,6 +63,7 @@ def start(request: HttpRequest) -> HttpResponse:
     offers = CallVoucherType.objects.filter(call__in=calls, voucher_type__is_offered=True)
     context = {
         "record": record,
+        "is_own_region": _is_own_region(record, organisations),
         "choices": [
             _choice(offer, record)
             for offer in offers.select_related("call__programme", "voucher_type")
@@ -78,6 +79,11 @@ def _record(request: HttpRequest) -> Record | None:
     slug = request.POST.get("record") or request.GET.get("record") or ""
     offered = Record.objects.offered(clock.now()).select_related("provider__organisation", "region")
     return offered.filter(slug=slug.replace("\0", "")).first()
+
+
+def _is_own_region(record: Record | None, organisations: list[Organisation]) -> bool:
+    """Whether the partner sits in the one region of the firms: no voucher crosses to there."""
+    return record is not None and {o.region_id for o in organisations} == {record.region_id}
 
 
 def _choice(offer: CallVoucherType, record: Record | None) -> Choice:
@@ -143,12 +149,15 @@ def _offer_page(
     refusals: list[str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    record = _record(request)
     context = {
         "offer": offer,
         "call": offer.call,
         "voucher_type": offer.voucher_type,
         "organisations": organisations,
-        "record": _record(request),
+        "record": record,
+        "is_own_region": _is_own_region(record, organisations)
+        and offer.voucher_type.crossing_rule == CrossingRule.OTHER_REGION,
         "refusals": refusals or [],
         "programme": offer.call.programme,
     }
