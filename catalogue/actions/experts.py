@@ -83,9 +83,10 @@ def agree(token: str, *, shows_contact: bool, now: datetime, link_now: datetime)
 
     Raises LinkNotValid.
     """
-    link = links.use(LinkPurpose.EXPERT_CONSENT, token, now=link_now)
-    links.replace(LinkPurpose.EXPERT_CONSENT, data=link.data, now=link_now)
+    link = links.find(LinkPurpose.EXPERT_CONSENT, token, now=link_now)
     person = _locked(link)
+    links.use(LinkPurpose.EXPERT_CONSENT, token, now=link_now)
+    links.replace(LinkPurpose.EXPERT_CONSENT, data=link.data, now=link_now)
     person.agreed_at, person.shows_contact = now, shows_contact
     person.save(update_fields=["agreed_at", "shows_contact"])
     record(
@@ -108,15 +109,17 @@ def refuse(token: str, *, now: datetime, link_now: datetime) -> Record:
 
     Raises LinkNotValid.
     """
-    link = links.use(LinkPurpose.EXPERT_CONSENT, token, now=link_now)
-    return _forget(_locked(link), "refuse", by=EXPERT, now=now, at=link_now)
+    person = _locked(links.find(LinkPurpose.EXPERT_CONSENT, token, now=link_now))
+    links.use(LinkPurpose.EXPERT_CONSENT, token, now=link_now)
+    return _forget(person, "refuse", by=EXPERT, now=now, at=link_now)
 
 
 @action
 def withdraw_by_link(token: str, *, now: datetime, link_now: datetime) -> Record:
     """Use the link of a letter: the person leaves at once and is forgotten. Raises LinkNotValid."""
-    link = links.use(LinkPurpose.EXPERT_WITHDRAWAL, token, now=link_now)
-    return _forget(_locked(link), "withdraw", by=EXPERT, now=now, at=link_now)
+    person = _locked(links.find(LinkPurpose.EXPERT_WITHDRAWAL, token, now=link_now))
+    links.use(LinkPurpose.EXPERT_WITHDRAWAL, token, now=link_now)
+    return _forget(person, "withdraw", by=EXPERT, now=now, at=link_now)
 
 
 @action
@@ -148,10 +151,10 @@ def described_by(link: MailLink) -> Expert:
 
 
 def _locked(link: MailLink) -> Expert:
-    person = described_by(link)
-    # The record goes first, as everywhere: two links at once wait for each other.
-    person.record = lock(person.record, "provider__organisation", "region")
-    Expert.objects.select_for_update(no_key=True).get(pk=person.pk)
+    """Lock record, then person, and read both anew; the links go last, as in name_person."""
+    row = lock(described_by(link).record, "provider__organisation", "region")
+    person = Expert.objects.select_for_update(no_key=True).get(pk=link.data["expert"])
+    person.record = row
     return person
 
 
