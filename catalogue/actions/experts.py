@@ -62,9 +62,7 @@ def name_person(
         "language": language,
         "availability": availability,
     }
-    person = Expert.objects.select_for_update(no_key=True).filter(record=fresh).first()
-    if person is None:
-        person = Expert(record=fresh)
+    person = _person_of(fresh) or Expert(record=fresh)
     changed = [field for field in STORED if getattr(person, field) != said[field]]
     if person.agrees and not set(changed) & set(SHOWN):
         return _keep(person, said, changed, by=by, now=now)
@@ -125,8 +123,9 @@ def withdraw_by_link(token: str, *, now: datetime, link_now: datetime) -> Record
 @action
 def withdraw(row: Record, *, by: Actor, now: datetime, link_now: datetime) -> Record:
     """Take a person out on their word. Raises PermissionDenied and NobodyNamed."""
-    require(may_forget_person(by, row))
-    person = Expert.objects.select_for_update(no_key=True).filter(record=row).first()
+    fresh = lock(row, "provider__organisation", "region")
+    require(may_forget_person(by, fresh))
+    person = _person_of(fresh)
     if person is None or person.withdrawn_at is not None:
         raise NobodyNamed
     return _forget(person, "withdraw", by=by, now=now, at=link_now)
@@ -153,8 +152,17 @@ def described_by(link: MailLink) -> Expert:
 def _locked(link: MailLink) -> Expert:
     """Lock record, then person, and read both anew; the links go last, as in name_person."""
     row = lock(described_by(link).record, "provider__organisation", "region")
-    person = Expert.objects.select_for_update(no_key=True).get(pk=link.data["expert"])
-    person.record = row
+    person = _person_of(row)
+    assert person is not None  # noqa: S101  a person is blanked, never deleted
+    return person
+
+
+def _person_of(row: Record) -> Expert | None:
+    """Lock the person of a record that is locked already; none where nobody was ever named."""
+    person = Expert.objects.select_for_update(no_key=True).filter(record=row).first()
+    if person is not None:
+        # One instance of the record, so that what moves it here is seen there.
+        person.record = row
     return person
 
 

@@ -18,7 +18,7 @@ from catalogue.snapshots import content_of
 from catalogue.workflow import RECORD
 from portal.models.journal import PORTAL_CHAIN
 from portal.permissions import Actor
-from portal.workflow import action, as_json, move, record
+from portal.workflow import action, as_json, lock, move, record
 
 
 class NotFinished(Exception):
@@ -139,14 +139,17 @@ def publish(row: Record, *, by: Actor, now: datetime) -> None:
     Raises PermissionDenied, IllegalMove, NotFinished for a draft that its provider still writes,
     and PersonHasNotAgreed where it describes a person.
     """
-    if row.state == RecordState.DRAFT and row.revisions.open().exists():
+    # The record goes before its person, as everywhere: nobody is named or leaves meanwhile.
+    fresh = lock(row, "provider__organisation", "region")
+    if fresh.state == RecordState.DRAFT and fresh.revisions.open().exists():
         raise NotFinished(row.pk)
-    require_consent(row)
-    move(row, RECORD.PUBLISH, by=by, now=now)
-    row.refresh_from_db(fields=["confirmed_on"])
-    if row.confirmed_on is None:
-        set_confirmed(row, now)
-    keep_version(row, by=by, now=now)
+    require_consent(fresh)
+    move(fresh, RECORD.PUBLISH, by=by, now=now)
+    if fresh.confirmed_on is None:
+        set_confirmed(fresh, now)
+    keep_version(fresh, by=by, now=now)
+    if fresh is not row:
+        row.refresh_from_db(fields=["state", "confirmed_on", "asked_to_confirm_at"])
 
 
 def require_consent(row: Record) -> None:

@@ -1,22 +1,25 @@
 """Who writes at the same time takes the locks in one order: record, person, links."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from catalogue import actions
 from catalogue.actions import experts
 from catalogue.enums import RecordKind
 from catalogue.models import Record
 from portal.models import OutgoingMail
 from portal.permissions import Actor
 from tests.catalogue import factories
-from tests.catalogue.factories import NOW
+from tests.catalogue.factories import IMPORTER, NOW
 
 pytestmark = pytest.mark.django_db
 
+SAID = {"name": "Erika", "email": "erika@lab.example", "language": "en"}
 RECORD, PERSON, LINK = "record", "expert", "maillink"
 LOCKS = re.compile(
     r'^UPDATE "(?:catalogue|portal)_(\w+)"'
@@ -61,3 +64,22 @@ def test_the_person_answers_in_the_order_in_which_the_provider_names(row):
         order(experts.name_person, row, name="Otto", **said),
         order(experts.refuse, token("expert_asked"), **real),
     ] == [[RECORD, PERSON, LINK]] * 5
+
+
+def test_a_record_is_published_and_loses_its_person_in_the_same_order(row):
+    by = Actor.person(factories.member(row.provider.organisation))
+    real = {"by": by, "link_now": timezone.now()}
+    experts.name_person(row, **SAID, **real, now=NOW)
+    experts.agree(token("expert_asked"), shows_contact=False, now=NOW, link_now=timezone.now())
+    assert [
+        order(actions.publish, row, by=IMPORTER),
+        order(experts.withdraw, row, **real),
+    ] == [[RECORD, PERSON], [RECORD, PERSON, LINK]]
+
+
+def test_a_record_is_published_as_it_is_now_and_its_caller_knows(row):
+    held = Record.objects.get(pk=row.pk)
+    said = replace(row.content, summary="Said meanwhile")
+    actions.revise_record(row, fields=said, competences=[], by=IMPORTER, now=NOW)
+    actions.publish(held, by=IMPORTER, now=NOW)
+    assert (held.state, row.versions.get().content["summary"]) == ("published", "Said meanwhile")
