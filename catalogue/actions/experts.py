@@ -8,7 +8,7 @@ from catalogue.models import Expert, Record
 from catalogue.models.content import FIELD_NAMES
 from catalogue.notifications.experts import ExpertAgreed, ExpertAnswered, ExpertAsked
 from catalogue.permissions import EXPERT, may_forget_person, may_name_person
-from catalogue.rules.forgetting import ERASED, without
+from catalogue.rules.forgetting import ERASED, is_same_name, without
 from catalogue.workflow import LOSE_PERSON
 from portal import links, outbox
 from portal.enums import LinkPurpose
@@ -49,7 +49,8 @@ def name_person(
     """Say whom an expert's record describes and ask that person; until then nobody reads of them.
 
     A person who has agreed is asked anew when something changes that everybody reads, and the
-    record is hidden meanwhile. `link_now` is real time. Raises PermissionDenied and NotAnExpert.
+    record is hidden meanwhile. Who is replaced by somebody else is forgotten first. `link_now` is
+    real time. Raises PermissionDenied and NotAnExpert.
     """
     fresh = lock(row, "provider__organisation", "region")
     require(may_name_person(by, fresh))
@@ -63,6 +64,8 @@ def name_person(
         "availability": availability,
     }
     person = _person_of(fresh) or Expert(record=fresh)
+    if person.email:
+        _make_way(person, name=name, email=email, by=by, now=now, at=link_now)
     changed = [field for field in STORED if getattr(person, field) != said[field]]
     if person.agrees and not set(changed) & set(SHOWN):
         return _keep(person, said, changed, by=by, now=now)
@@ -109,7 +112,7 @@ def refuse(token: str, *, now: datetime, link_now: datetime) -> Record:
     """
     person = _locked(links.find(LinkPurpose.EXPERT_CONSENT, token, now=link_now))
     links.use(LinkPurpose.EXPERT_CONSENT, token, now=link_now)
-    return _forget(person, "refuse", by=EXPERT, now=now, at=link_now)
+    return _leave(person, "refuse", by=EXPERT, now=now, at=link_now)
 
 
 @action
@@ -117,7 +120,7 @@ def withdraw_by_link(token: str, *, now: datetime, link_now: datetime) -> Record
     """Use the link of a letter: the person leaves at once and is forgotten. Raises LinkNotValid."""
     person = _locked(links.find(LinkPurpose.EXPERT_WITHDRAWAL, token, now=link_now))
     links.use(LinkPurpose.EXPERT_WITHDRAWAL, token, now=link_now)
-    return _forget(person, "withdraw", by=EXPERT, now=now, at=link_now)
+    return _leave(person, "withdraw", by=EXPERT, now=now, at=link_now)
 
 
 @action
@@ -128,7 +131,7 @@ def withdraw(row: Record, *, by: Actor, now: datetime, link_now: datetime) -> Re
     person = _person_of(fresh)
     if person is None or person.withdrawn_at is not None:
         raise NobodyNamed
-    return _forget(person, "withdraw", by=by, now=now, at=link_now)
+    return _leave(person, "withdraw", by=by, now=now, at=link_now)
 
 
 @action
@@ -164,6 +167,16 @@ def _person_of(row: Record) -> Expert | None:
         # One instance of the record, so that what moves it here is seen there.
         person.record = row
     return person
+
+
+def _make_way(
+    person: Expert, *, name: str, email: str, by: Actor, now: datetime, at: datetime
+) -> None:
+    """Forget who is known, where another is named now; of a new address only the old one."""
+    if not is_same_name(person.name, name):
+        _forget(person, "replace", by=by, now=now, at=at)
+    elif person.email.casefold() != email.casefold():
+        _erase(person, [person.email], at=at)
 
 
 def _keep(
@@ -210,24 +223,37 @@ def _tell_way_out(person: Expert, *, now: datetime, at: datetime) -> None:
     enqueue(*ExpertAgreed(link, token=token, person=person).letters(), now=now, is_private=True)
 
 
+def _leave(person: Expert, verb: str, *, by: Actor, now: datetime, at: datetime) -> Record:
+    """Forget the person and tell the provider, who has to name somebody else."""
+    row = _forget(person, verb, by=by, now=now, at=at)
+    notify(ExpertAnswered(row, once=f"{verb} {now.isoformat()}", agrees=False), now=now)
+    return row
+
+
 def _forget(person: Expert, verb: str, *, by: Actor, now: datetime, at: datetime) -> Record:
     """Hide the record and erase the person, here, in links and in the journal."""
     row = person.record
-    words = [word for word in (person.name, person.email) if word]
+    words = [person.name, person.email]
     _lose(row, by=by, now=now)
     for field in SHOWN:
         setattr(person, field, "")
     person.agreed_at, person.shows_contact, person.withdrawn_at = None, False, now
     person.save()
+    _erase(person, words, at=at)
+    record(person, verb, by=by, now=now, chain=PORTAL_CHAIN, record=row.slug)
+    return row
+
+
+def _erase(person: Expert, words: list[str], *, at: datetime) -> None:
+    """End the person's links, and erase these words and whom links and journal name."""
+    row = person.record
     _erase_words(row, words)
+    data = {"expert": person.pk}
     for purpose in (LinkPurpose.EXPERT_CONSENT, LinkPurpose.EXPERT_WITHDRAWAL):
-        links.replace(purpose, data={"expert": person.pk}, now=at)
-    outbox.forget(links.forget(data={"expert": person.pk}))
+        links.replace(purpose, data=data, now=at)
+    outbox.forget(links.forget(data=data))
     for subject in (person, row):
         JournalEntry.objects.about(subject).update(personal={})
-    record(person, verb, by=by, now=now, chain=PORTAL_CHAIN, record=row.slug)
-    notify(ExpertAnswered(row, once=f"{verb} {now.isoformat()}", agrees=False), now=now)
-    return row
 
 
 def _erase_words(row: Record, words: list[str]) -> None:

@@ -21,6 +21,15 @@ def without(value: Any, words: Iterable[str]) -> Any:
     return _cut(value, mention)
 
 
+def is_same_name(one: str, other: str) -> bool:
+    """Whether one name holds all the words of the other, as with a title or a middle name.
+
+    A name that was changed in any other way may be another person's.
+    """
+    words, others = set(one.casefold().split()), set(other.casefold().split())
+    return words <= others or others <= words
+
+
 def _cut(value: Any, mention: re.Pattern[str]) -> Any:
     if isinstance(value, str):
         return "" if mention.fullmatch(value) else mention.sub(ERASED, value)

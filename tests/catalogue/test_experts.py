@@ -322,3 +322,49 @@ def test_until_the_answer_the_name_is_nowhere_public(client, row, member):
     for path in ("/catalogue/?q=Erika", f"/catalogue/{row.slug}/", "/brokers/rhineland/"):
         assert "Muster," not in client.get(path).text
         assert "Erika Muster" not in client.get(path).text
+
+
+OTTO = {"name": "Otto Neu", "email": "otto@lab.example", "orcid": "", "availability": ""}
+
+
+@pytest.mark.parametrize("has_agreed", [True, False])
+def test_who_is_replaced_is_forgotten_first(client, row, member, has_agreed):
+    said = replace(row.content, description="Ask Erika Muster (erika@lab.example).")
+    actions.revise_record(row, fields=said, competences=[], by=IMPORTER, now=NOW)
+    agreed(row, member, client) if has_agreed else name(row, member)
+    actions.publish(row, by=IMPORTER, now=NOW) if has_agreed else None
+    old = page("expert_agreed" if has_agreed else "expert_asked")
+
+    name(row, member, **OTTO)
+
+    row.refresh_from_db()
+    person = Expert.objects.get()
+    assert (person.name, person.email, person.agrees, person.withdrawn_at, row.description) == (
+        *("Otto Neu", "otto@lab.example", False, None),
+        "Ask … (…).",
+    )
+    assert client_sees(row) == 404
+    assert [link.email for link in MailLink.objects.all() if link.email] == ["otto@lab.example"]
+    kept = [*JournalEntry.objects.all(), *OutgoingMail.objects.all(), *row.versions.all()]
+    assert [one for one in kept if "erika" in str(vars(one)).lower()] == []
+    assert client.post(old, {"agree": "1"}).status_code == 410
+    assert Expert.objects.get().name == "Otto Neu"
+    client.post(page("expert_asked"), {"agree": "1"})
+    assert Expert.objects.get().agrees
+
+
+def test_a_person_moves_to_another_address_and_keeps_the_texts(client, row, member):
+    said = replace(row.content, description="Ask Dr Erika Muster (erika@lab.example).")
+    actions.revise_record(row, fields=said, competences=[], by=IMPORTER, now=NOW)
+    agreed(row, member, client)
+    out = page("expert_agreed")
+
+    name(row, member, name="Dr Erika Muster", email="muster@new.example")
+
+    row.refresh_from_db()
+    assert row.description == "Ask Dr Erika Muster (…)."
+    assert {link.email for link in MailLink.objects.all()} == {"", "muster@new.example"}
+    kept = [*JournalEntry.objects.all(), *OutgoingMail.objects.all()]
+    assert [one for one in kept if "erika@lab" in str(vars(one)).lower()] == []
+    assert client.post(out).status_code == 410
+    assert not Expert.objects.get().agrees
