@@ -1,8 +1,11 @@
 """Experts are persons: named by the provider, shown while they agree, forgotten when they leave."""
 
+import re
+import secrets
 from datetime import datetime, timedelta
 
 from catalogue.actions.require import require
+from catalogue.actions.revisions import delete_photos
 from catalogue.enums import RecordKind, RecordState
 from catalogue.models import Expert, Record
 from catalogue.models.content import FIELD_NAMES
@@ -23,6 +26,8 @@ WITHDRAWAL_LIFETIME = timedelta(days=2 * 365)
 # What everybody reads of a person who agrees.
 SHOWN = ("name", "email", "orcid", "availability")
 STORED = (*SHOWN, "language")
+# The address of a record that has forgotten its person: the old one was made of the title.
+NEUTRAL = re.compile(r"expert-[0-9a-f]{12}")
 
 
 class NotAnExpert(Exception):
@@ -96,7 +101,7 @@ def agree(token: str, *, shows_contact: bool, now: datetime, link_now: datetime)
         by=EXPERT,
         now=now,
         chain=PORTAL_CHAIN,
-        record=person.record.slug,
+        record=person.record_id,
         shows_contact=shows_contact,
     )
     _tell_way_out(person, now=now, at=link_now)
@@ -192,7 +197,7 @@ def _keep(
         now=now,
         chain=PORTAL_CHAIN,
         personal={field: said[field] for field in changed} or None,
-        record=person.record.slug,
+        record=person.record_id,
         changed=changed,
     )
     return person
@@ -231,7 +236,7 @@ def _leave(person: Expert, verb: str, *, by: Actor, now: datetime, at: datetime)
 
 
 def _forget(person: Expert, verb: str, *, by: Actor, now: datetime, at: datetime) -> Record:
-    """Hide the record and erase the person, here, in links and in the journal."""
+    """Hide the record and erase the person: here, its photos and address, links and journal."""
     row = person.record
     words = [person.name, person.email]
     _lose(row, by=by, now=now)
@@ -240,7 +245,9 @@ def _forget(person: Expert, verb: str, *, by: Actor, now: datetime, at: datetime
     person.agreed_at, person.shows_contact, person.withdrawn_at = None, False, now
     person.save()
     _erase(person, words, at=at)
-    record(person, verb, by=by, now=now, chain=PORTAL_CHAIN, record=row.slug)
+    _erase_pictures(row)
+    _rename(row)
+    record(person, verb, by=by, now=now, chain=PORTAL_CHAIN, record=row.pk)
     return row
 
 
@@ -252,7 +259,7 @@ def _erase(person: Expert, words: list[str], *, at: datetime) -> None:
     for purpose in (LinkPurpose.EXPERT_CONSENT, LinkPurpose.EXPERT_WITHDRAWAL):
         links.replace(purpose, data=data, now=at)
     outbox.forget(links.forget(data=data))
-    for subject in (person, row):
+    for subject in (person, row, *row.revisions.all()):
         JournalEntry.objects.about(subject).update(personal={})
 
 
@@ -266,3 +273,18 @@ def _erase_words(row: Record, words: list[str]) -> None:
     for kept in (*row.versions.all(), *row.revisions.all()):
         kept.content = without(kept.content, words)
         kept.save(update_fields=["content"])
+
+
+def _erase_pictures(row: Record) -> None:
+    """Delete all photos: they and their texts may show the person."""
+    for kept in (*row.versions.all(), *row.revisions.all()):
+        if kept.content.get("photos"):
+            kept.content = {**kept.content, "photos": []}
+            kept.save(update_fields=["content"])
+    delete_photos(row.photos.all())
+
+
+def _rename(row: Record) -> None:
+    if not NEUTRAL.fullmatch(row.slug):
+        row.slug = f"expert-{secrets.token_hex(6)}"
+        row.save(update_fields=["slug"])

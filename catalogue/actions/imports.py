@@ -14,7 +14,7 @@ from django.db.models import Max, prefetch_related_objects
 
 from catalogue import cases
 from catalogue.actions.import_plans import Plan, Planner
-from catalogue.actions.records import columns_of, journal_change
+from catalogue.actions.records import columns_of, journal_change, named
 from catalogue.actions.require import require
 from catalogue.enums import RecordKind
 from catalogue.models import Competence, Provider, Record, Version
@@ -164,8 +164,8 @@ def _create(
             now=now,
             chain=PORTAL_CHAIN,
             after=row.state,
-            slug=row.slug,
             number=row.external_id,
+            **named(row),
         )
     return {plan.entry.line: row for plan, row in zip(plans, rows, strict=True)}
 

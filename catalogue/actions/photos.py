@@ -31,7 +31,15 @@ def add_photo(row: Record, *, picture: Checked, alt: str, by: Actor, now: dateti
     photo = Photo.objects.create(record=row, upload=upload, alt=alt)
     revision.content = {**revision.content, "photos": [*listed, photo.pk]}
     revision.save(update_fields=["content"])
-    record(revision, "add_photo", by=by, now=now, chain=PORTAL_CHAIN, photo=photo.pk, alt=alt)
+    record(
+        revision,
+        "add_photo",
+        by=by,
+        now=now,
+        chain=PORTAL_CHAIN,
+        personal={"alt": alt},
+        photo=photo.pk,
+    )
     return photo
 
 

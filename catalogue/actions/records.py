@@ -63,7 +63,7 @@ def add_record(
     )
     row.competences.set(terms)
     set_facilities(row, facilities)
-    record(row, "add_record", by=by, now=now, chain=PORTAL_CHAIN, after=row.state, slug=slug)
+    record(row, "add_record", by=by, now=now, chain=PORTAL_CHAIN, after=row.state, **named(row))
     return row
 
 
@@ -113,6 +113,12 @@ def put_in_force(
     if facilities is not None:
         set_facilities(row, facilities)
     return changed
+
+
+def named(row: Record) -> dict[str, Any]:
+    """Return what the journal notes of a new record's address: a person's can be erased later."""
+    slug = {"slug": row.slug}
+    return {"personal": slug} if row.kind == RecordKind.EXPERT else slug
 
 
 def journal_change(

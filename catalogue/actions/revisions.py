@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import resolve, reverse
 from django.utils.text import slugify
 
@@ -13,13 +14,14 @@ from catalogue.actions.records import (
     columns_of,
     journal_change,
     keep_version,
+    named,
     put_in_force,
     require_consent,
     set_confirmed,
 )
 from catalogue.actions.require import require
 from catalogue.enums import RecordKind, RecordState, RevisionState
-from catalogue.models import Competence, Provider, Record, RecordFields, Revision
+from catalogue.models import Competence, Photo, Provider, Record, RecordFields, Revision
 from catalogue.notifications.revisions import RevisionPublished, RevisionReturned, RevisionSubmitted
 from catalogue.permissions import may_edit, may_keep, may_write
 from catalogue.rules.completeness import missing_in
@@ -65,7 +67,7 @@ def start_record(
         kind=kind,
         **columns_of(provider, fields, []),
     )
-    record(row, "start_record", by=by, now=now, chain=PORTAL_CHAIN, after=row.state, slug=row.slug)
+    record(row, "start_record", by=by, now=now, chain=PORTAL_CHAIN, after=row.state, **named(row))
     _start(row, by=by, now=now)
     return row
 
@@ -206,8 +208,12 @@ def _place_photos(row: Record, wanted: Iterable[int]) -> None:
 def forget_photos(row: Record, left: Iterable[int]) -> None:
     """Delete photos that left a change and were never published; inside an action."""
     told = {pk for version in row.versions.all() for pk in version.content.get("photos", [])}
-    gone = row.photos.filter(pk__in=set(left) - told, place=None).select_related("upload")
-    for photo in gone:
+    delete_photos(row.photos.filter(pk__in=set(left) - told, place=None))
+
+
+def delete_photos(gone: QuerySet[Photo]) -> None:
+    """Delete photos and their files; inside an action."""
+    for photo in gone.select_related("upload"):
         upload = photo.upload
         photo.delete()
         upload.delete()

@@ -39,4 +39,4 @@ def set_opinion(
             by=by.user,
         )
     said = opinion.value if opinion else ""
-    record(subject, "set_opinion", by=by, now=now, chain=chain, record=row.slug, opinion=said)
+    record(subject, "set_opinion", by=by, now=now, chain=chain, record=row.pk, opinion=said)

@@ -28,7 +28,7 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
     known = Expert.objects.filter(record=record).first()
     form = PersonForm(sent(request), instance=Expert(record=record), initial=_initial(known))
     if form.is_valid():
-        experts.name_person(
+        named = experts.name_person(
             record,
             **form.cleaned_data,
             by=actor(request),
@@ -36,7 +36,7 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
             link_now=timezone.now(),
         )
         messages.success(request, gettext("The person is named. Who must agree gets a mail now."))
-        return redirect("provider_person", record.slug)
+        return redirect("provider_person", named.record.slug)
     context = {"record": record, "person": known, "form": form}
     return render(request, "catalogue/provider/person.html", context)
 
@@ -47,7 +47,8 @@ def person_leaves(request: HttpRequest, slug: str) -> HttpResponse:
     record = _record(request, slug)
     by, now = actor(request), clock.now()
     try:
-        experts.withdraw(record, by=by, now=now, link_now=timezone.now())
+        # Whose person is forgotten has another address.
+        record = experts.withdraw(record, by=by, now=now, link_now=timezone.now())
     except experts.NobodyNamed:
         messages.info(request, gettext("The record names nobody."))
     else:

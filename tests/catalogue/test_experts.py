@@ -260,6 +260,7 @@ def test_provider_and_broker_take_a_person_out_on_their_word(client, row, member
     client.force_login(member if who == "member" else factories.broker())
     client.post(f"{address(row)}leaves/")
     assert_forgotten(row)
+    row.refresh_from_db()
     again = client.post(f"{address(row)}leaves/", follow=True)
     assert "The record names nobody." in again.text
 
