@@ -65,6 +65,14 @@ def use(purpose: LinkPurpose, token: str, *, now: datetime) -> MailLink:
     return link
 
 
+def waits(link: MailLink) -> bool:
+    """Whether nobody has used or replaced the link since it was read.
+
+    Two clicks at once: ask inside an action that has locked what the link is about.
+    """
+    return MailLink.objects.filter(pk=link.pk, used_at=None, replaced_at=None).exists()
+
+
 def replace(purpose: LinkPurpose, *, data: dict[str, Any], now: datetime) -> None:
     """End the links of the purpose that hold these data and wait: a newer one takes their place."""
     waiting = MailLink.objects.filter(purpose=purpose, used_at=None, replaced_at=None)

@@ -140,15 +140,23 @@ def withdraw(row: Record, *, by: Actor, now: datetime, link_now: datetime) -> Re
 
 
 @action
-def renew_question(link: MailLink, *, now: datetime, link_now: datetime) -> None:
-    """Ask a person anew whose link has expired."""
-    _ask(_locked(link), sender=Actor(link.made_by, "person"), now=now, at=link_now)
+def renew_question(link: MailLink, *, now: datetime, link_now: datetime) -> bool:
+    """Ask a person anew whose link has expired; False where a newer link is on its way."""
+    person = _locked(link)
+    if not links.waits(link):
+        return False
+    _ask(person, sender=Actor(link.made_by, "person"), now=now, at=link_now)
+    return True
 
 
 @action
-def renew_way_out(link: MailLink, *, now: datetime, link_now: datetime) -> None:
-    """Mail the way out anew to a person whose link has expired."""
-    _tell_way_out(_locked(link), now=now, at=link_now)
+def renew_way_out(link: MailLink, *, now: datetime, link_now: datetime) -> bool:
+    """Mail the way out anew whose link has expired; False where a newer link is on its way."""
+    person = _locked(link)
+    if not links.waits(link):
+        return False
+    _tell_way_out(person, now=now, at=link_now)
+    return True
 
 
 def described_by(link: MailLink) -> Expert:

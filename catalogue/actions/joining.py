@@ -243,11 +243,19 @@ def invite(
 
 
 @action
-def renew_invitation(link: MailLink, *, by: Actor, now: datetime, link_now: datetime) -> MailLink:
-    """Mail an expired invitation anew, to the same address and in the same person's name."""
+def renew_invitation(link: MailLink, *, by: Actor, now: datetime, link_now: datetime) -> bool:
+    """Mail an expired invitation anew, to the same address and in the same person's name.
+
+    False where a newer link is on its way.
+    """
     provider, sender = invited_to(link), Actor(user=link.made_by, label="person")
+    # Two clicks at once must not end the link that the first has just mailed.
+    Provider.objects.select_for_update(of=("self",), no_key=True).get(pk=provider.pk)
+    if not links.waits(link):
+        return False
     language = link.data["language"]
-    return _send(provider, link.email, language, sender=sender, by=by, now=now, at=link_now)
+    _send(provider, link.email, language, sender=sender, by=by, now=now, at=link_now)
+    return True
 
 
 @action

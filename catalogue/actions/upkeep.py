@@ -74,11 +74,18 @@ def ask_provider(provider: Provider, *, by: Actor, now: datetime, link_now: date
 
 
 @action
-def renew_question(link: MailLink, *, by: Actor, now: datetime, link_now: datetime) -> None:
-    """Mail an expired question anew, to the same address."""
+def renew_question(link: MailLink, *, by: Actor, now: datetime, link_now: datetime) -> bool:
+    """Mail an expired question anew, to the same address.
+
+    False where nothing is asked any more, or a newer link is on its way.
+    """
+    rows = _locked(link)
+    if not rows or not links.waits(link):
+        return False
     data = {"provider": link.data["provider"], "email": link.data["email"]}
     links.replace(LinkPurpose.RECORD_CONFIRMATION, data=data, now=link_now)
-    _send(link.email, asked_about(link), data, by=by, now=now, at=link_now)
+    _send(link.email, rows, data, by=by, now=now, at=link_now)
+    return True
 
 
 @action
@@ -87,8 +94,10 @@ def confirm_by_link(token: str, *, now: datetime, link_now: datetime) -> list[Re
 
     Raises LinkNotValid.
     """
-    link = links.use(LinkPurpose.RECORD_CONFIRMATION, token, now=link_now)
-    by, rows = Actor.mail_link("link in a mail"), asked_about(link)
+    by = Actor.mail_link("link in a mail")
+    # The records go before the link, as in ask_provider: nobody waits for each other.
+    rows = _locked(links.find(LinkPurpose.RECORD_CONFIRMATION, token, now=link_now))
+    links.use(LinkPurpose.RECORD_CONFIRMATION, token, now=link_now)
     for row in rows:
         set_confirmed(row, now)
         record(row, "confirm", by=by, now=now, chain=PORTAL_CHAIN, confirmed_on=row.confirmed_on)
@@ -97,12 +106,22 @@ def confirm_by_link(token: str, *, now: datetime, link_now: datetime) -> list[Re
 
 def asked_about(link: MailLink) -> list[Record]:
     """Return the records of a question that are still published, by title."""
+    return [*_of_link(link)]
+
+
+def _locked(link: MailLink) -> list[Record]:
+    """Lock the records of a question in the order of ask_provider."""
+    rows = _of_link(link).order_by("pk").select_for_update(of=("self",), no_key=True)
+    return sorted(rows, key=lambda row: (row.title, row.pk))
+
+
+def _of_link(link: MailLink) -> RecordQuerySet:
     rows = Record.objects.filter(
         state=RecordState.PUBLISHED,
         pk__in=link.data["records"],
         provider=link.data["provider"],
     )
-    return [*rows.select_related("provider__organisation", "region")]
+    return rows.select_related("provider__organisation", "region")
 
 
 def _send(

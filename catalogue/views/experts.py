@@ -56,8 +56,8 @@ def person_leaves(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("provider_person", record.slug)
 
 
-def _renew_consent(request: HttpRequest, link: MailLink) -> None:
-    experts.renew_question(link, now=clock.now(), link_now=timezone.now())
+def _renew_consent(request: HttpRequest, link: MailLink) -> bool:
+    return experts.renew_question(link, now=clock.now(), link_now=timezone.now())
 
 
 @link_view(LinkPurpose.EXPERT_CONSENT, renew=_renew_consent)
@@ -75,8 +75,8 @@ def consent(request: HttpRequest, link: MailLink, token: str) -> HttpResponse:
     return render(request, "catalogue/links/agreed.html", {"person": known})
 
 
-def _renew_way_out(request: HttpRequest, link: MailLink) -> None:
-    experts.renew_way_out(link, now=clock.now(), link_now=timezone.now())
+def _renew_way_out(request: HttpRequest, link: MailLink) -> bool:
+    return experts.renew_way_out(link, now=clock.now(), link_now=timezone.now())
 
 
 @link_view(LinkPurpose.EXPERT_WITHDRAWAL, renew=_renew_way_out)

@@ -57,9 +57,9 @@ def asked(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "catalogue/provider/asked.html", {"it": get_object_or_404(rows)})
 
 
-def _renew(request: HttpRequest, link: MailLink) -> None:
+def _renew(request: HttpRequest, link: MailLink) -> bool:
     by = Actor.mail_link("invited person")
-    joining.renew_invitation(link, by=by, now=clock.now(), link_now=timezone.now())
+    return joining.renew_invitation(link, by=by, now=clock.now(), link_now=timezone.now())
 
 
 @link_view(LinkPurpose.PROVIDER_INVITATION, renew=_renew)

@@ -12,9 +12,9 @@ from portal.models import MailLink
 from portal.permissions import Actor
 
 
-def _renew(request: HttpRequest, link: MailLink) -> None:
+def _renew(request: HttpRequest, link: MailLink) -> bool:
     by = Actor.mail_link("link in a mail")
-    upkeep.renew_question(link, by=by, now=clock.now(), link_now=timezone.now())
+    return upkeep.renew_question(link, by=by, now=clock.now(), link_now=timezone.now())
 
 
 @link_view(LinkPurpose.RECORD_CONFIRMATION, renew=_renew)

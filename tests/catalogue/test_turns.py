@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -9,10 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from catalogue import actions
-from catalogue.actions import experts
+from catalogue.actions import experts, joining, upkeep
 from catalogue.enums import RecordKind
 from catalogue.models import Record
-from portal.models import OutgoingMail
+from portal.enums import LinkPurpose
+from portal.models import MailLink, OutgoingMail
 from portal.permissions import Actor
 from tests.catalogue import factories
 from tests.catalogue.factories import IMPORTER, NOW
@@ -50,7 +52,7 @@ def order(verb, *args, **said: object) -> list[str]:
 
 def token(kind: str) -> str:
     body = OutgoingMail.objects.filter(kind=kind).latest("pk").body
-    return re.search(r"/expert/(?:leaves/)?([\w-]+)/", body)[1]
+    return re.search(r"/(?:expert|leaves|confirm)/([\w-]{20,})/", body)[1]
 
 
 def test_the_person_answers_in_the_order_in_which_the_provider_names(row):
@@ -83,3 +85,48 @@ def test_a_record_is_published_as_it_is_now_and_its_caller_knows(row):
     actions.revise_record(row, fields=said, competences=[], by=IMPORTER, now=NOW)
     actions.publish(held, by=IMPORTER, now=NOW)
     assert (held.state, row.versions.get().content["summary"]) == ("published", "Said meanwhile")
+
+
+def asked(row: Record, purpose: LinkPurpose) -> MailLink:
+    """Send the letter whose link has this purpose."""
+    real = {"now": NOW, "link_now": timezone.now()}
+    broker = Actor.person(factories.broker())
+    if purpose == LinkPurpose.PROVIDER_INVITATION:
+        return joining.invite(row.provider, email="nina@lab.example", by=broker, **real)
+    if purpose == LinkPurpose.RECORD_CONFIRMATION:
+        factories.record(row.provider, confirmed_on=NOW.date() - timedelta(days=180))
+        upkeep.ask_provider(row.provider, by=Actor.clock(), **real)
+    else:
+        experts.name_person(row, **SAID, by=broker, **real)
+    if purpose == LinkPurpose.EXPERT_WITHDRAWAL:
+        experts.agree(token("expert_asked"), shows_contact=False, **real)
+    return MailLink.objects.get(purpose=purpose, used_at=None)
+
+
+@pytest.mark.parametrize(
+    ("purpose", "renew", "has_actor"),
+    [
+        (LinkPurpose.EXPERT_CONSENT, experts.renew_question, False),
+        (LinkPurpose.EXPERT_WITHDRAWAL, experts.renew_way_out, False),
+        (LinkPurpose.PROVIDER_INVITATION, joining.renew_invitation, True),
+        (LinkPurpose.RECORD_CONFIRMATION, upkeep.renew_question, True),
+    ],
+)
+def test_two_clicks_at_once_renew_a_link_once(row, purpose, renew, has_actor):
+    link = asked(row, purpose)
+    said = {"now": NOW, "link_now": timezone.now()}
+    if has_actor:
+        said["by"] = Actor.mail_link("link in a mail")
+    letters = OutgoingMail.objects.count()
+    assert [renew(link, **said), renew(link, **said)] == [True, False]
+    open_links = MailLink.objects.filter(purpose=purpose, used_at=None, replaced_at=None)
+    assert (OutgoingMail.objects.count() - letters, open_links.count()) == (1, 1)
+
+
+def test_a_question_is_answered_in_the_order_in_which_it_is_asked(row):
+    factories.record(row.provider, confirmed_on=NOW.date() - timedelta(days=180))
+    real = {"link_now": timezone.now()}
+    assert [
+        order(upkeep.ask_provider, row.provider, by=Actor.clock(), **real),
+        order(upkeep.confirm_by_link, token("still_true"), **real),
+    ] == [[RECORD, LINK]] * 2
