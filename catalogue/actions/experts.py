@@ -34,6 +34,10 @@ class NotAnExpert(Exception):
     """Only the record of an expert describes a person."""
 
 
+class StillAsked(Exception):
+    """The person was asked with the same words and has not answered; nothing is sent."""
+
+
 class NobodyNamed(Exception):
     """The record names no person, so nobody can agree or leave."""
 
@@ -55,7 +59,8 @@ def name_person(
 
     A person who has agreed is asked anew when something changes that everybody reads, and the
     record is hidden meanwhile. Who is replaced by somebody else is forgotten first. `link_now` is
-    real time. Raises PermissionDenied and NotAnExpert.
+    real time. Raises PermissionDenied, NotAnExpert, and StillAsked where nothing changes while a
+    question waits.
     """
     fresh = lock(row, "provider__organisation", "region")
     require(may_name_person(by, fresh))
@@ -74,6 +79,8 @@ def name_person(
     changed = [field for field in STORED if getattr(person, field) != said[field]]
     if person.agrees and not set(changed) & set(SHOWN):
         return _keep(person, said, changed, by=by, now=now)
+    if not changed and _is_asked(person, at=link_now):
+        raise StillAsked
     person.agreed_at = person.withdrawn_at = None
     person.shows_contact = False
     person.asked_at = now
@@ -214,6 +221,14 @@ def _keep(
 def _lose(row: Record, *, by: Actor, now: datetime) -> None:
     if row.state == RecordState.PUBLISHED:
         move(row, LOSE_PERSON, by=by, now=now)
+
+
+def _is_asked(person: Expert, *, at: datetime) -> bool:
+    """Whether a link waits by which the person can answer."""
+    waiting = MailLink.objects.filter(
+        purpose=LinkPurpose.EXPERT_CONSENT, used_at=None, replaced_at=None, expires_at__gt=at
+    )
+    return waiting.filter(data__contains={"expert": person.pk}).exists()
 
 
 def _ask(person: Expert, *, sender: Actor, now: datetime, at: datetime) -> None:

@@ -1,5 +1,6 @@
 """Experts: the page where the provider names the person, and the pages of the person."""
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -27,18 +28,32 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
     record = _record(request, slug)
     known = Expert.objects.filter(record=record).first()
     form = PersonForm(sent(request), instance=Expert(record=record), initial=_initial(known))
+    status = 200
     if form.is_valid():
-        named = experts.name_person(
-            record,
-            **form.cleaned_data,
-            by=actor(request),
-            now=clock.now(),
-            link_now=timezone.now(),
-        )
-        messages.success(request, gettext("The person is named. Who must agree gets a mail now."))
-        return redirect("provider_person", named.record.slug)
+        if ratelimit.consume(request, action="name_person"):
+            return _named(request, record, form)
+        form.add_error(None, gettext("You named many people in the last hour. Save again later"))
+        status = 429
     context = {"record": record, "person": known, "form": form}
-    return render(request, "catalogue/provider/person.html", context)
+    return render(request, "catalogue/provider/person.html", context, status=status)
+
+
+def _named(request: HttpRequest, record: Record, form: PersonForm) -> HttpResponse:
+    """Name the person and say who gets a mail."""
+    by, now = actor(request), clock.now()
+    try:
+        person = experts.name_person(
+            record, **form.cleaned_data, by=by, now=now, link_now=timezone.now()
+        )
+    except experts.StillAsked:
+        messages.info(
+            request,
+            gettext("The person was asked already and has not answered. Nothing was sent."),
+        )
+        return redirect("provider_person", record.slug)
+    messages.success(request, gettext("The person is named. Who must agree gets a mail now."))
+    # The record of somebody who was replaced has another address.
+    return redirect("provider_person", person.record.slug)
 
 
 @require_POST

@@ -369,3 +369,23 @@ def test_a_person_moves_to_another_address_and_keeps_the_texts(client, row, memb
     assert [one for one in kept if "erika@lab" in str(vars(one)).lower()] == []
     assert client.post(out).status_code == 410
     assert not Expert.objects.get().agrees
+
+
+def test_who_was_asked_already_gets_no_second_mail(client, row, member):
+    client.force_login(member)
+    said = {**SAID, "orcid": ""}
+    for _time in range(2):
+        answer = client.post(address(row), said, follow=True)
+    assert "was asked already and has not answered" in answer.text
+    assert OutgoingMail.objects.count() == 1
+    MailLink.objects.update(expires_at=timezone.now())
+    client.post(address(row), said)
+    assert OutgoingMail.objects.count() == 2
+
+
+def test_nobody_mails_experts_without_end(client, row, member):
+    client.force_login(member)
+    said = [{**SAID, "availability": f"Day {number}"} for number in range(21)]
+    answers = [client.post(address(row), one) for one in said]
+    assert [answer.status_code for answer in answers] == [*[302] * 20, 429]
+    assert ("Day 20" in answers[-1].text, OutgoingMail.objects.count()) == (True, 20)
