@@ -2,7 +2,7 @@
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, Func, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.enums import RevisionState
@@ -13,6 +13,22 @@ from portal.models import PeersManager, Stateful, Upload, User
 OPEN_REVISION = frozenset({RevisionState.DRAFT, RevisionState.SUBMITTED, RevisionState.RETURNED})
 
 
+class PhotoQuerySet(models.QuerySet["Photo"]):
+    """Which photos who may see."""
+
+    def visible_to(self, user: User) -> "PhotoQuerySet":
+        """Of records that the person sees, as far as a version or a change they see shows them."""
+        record = OuterRef("record")
+        key = Func(OuterRef("pk"), function="to_jsonb", output_field=models.JSONField())
+        listed = {"content__photos__contains": key}
+        told = Version.objects.filter(record=record, **listed)
+        meant = Revision.objects.visible_to(user).filter(record=record, **listed)
+        return self.filter(
+            Q(place__isnull=False) | Exists(told) | Exists(meant),
+            record__in=Record.objects.visible_to(user),
+        )
+
+
 class Photo(models.Model):
     """A picture of a record; one without a place is not published."""
 
@@ -21,7 +37,7 @@ class Photo(models.Model):
     alt = models.CharField(_("what the picture shows"), max_length=150)
     place = models.PositiveSmallIntegerField(_("place"), null=True, blank=True)
 
-    objects = PeersManager["Photo"]()
+    objects = PeersManager.from_queryset(PhotoQuerySet)()
 
     class Meta:
         ordering = ["record", "place", "pk"]

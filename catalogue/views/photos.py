@@ -24,7 +24,7 @@ HOUR = 3600
 @login_not_required
 @require_safe
 def photo(request: HttpRequest, pk: int) -> FileResponse:
-    """Give a public record's photo to everybody, any other to who sees the record."""
+    """Give a public record's photo to everybody, any other to who sees what shows it."""
     rows = Photo.objects.select_related("upload")
     public = Record.objects.public(clock.now())
     found = rows.filter(pk=pk, place__isnull=False, record__in=public).first()
@@ -32,8 +32,7 @@ def photo(request: HttpRequest, pk: int) -> FileResponse:
         return _file(found, f"public, max-age={HOUR}")
     if not isinstance(request.user, User):
         raise Http404
-    seen = Record.objects.visible_to(request.user)
-    return _file(get_object_or_404(rows, pk=pk, record__in=seen), "private, no-store")
+    return _file(get_object_or_404(rows.visible_to(request.user), pk=pk), "private, no-store")
 
 
 def _file(found: Photo, cache: str) -> FileResponse:
