@@ -251,6 +251,9 @@ def join(world: World, language: str) -> None:
         "now": world.now,
     }
     by, now = Actor.person(world.broker), world.now
+    own = {**said, "organisation_name": "Voorbeeld BV", "email": catalogue.member().email}
+    known = joining.ask_to_be_listed(region=world.home, **own)
+    joining.accept_request(known, by=by, now=now, link_now=now)
     one, two = [
         joining.ask_to_be_listed(region=world.home, organisation_name=name, **said)
         for name in ("Nieuw Lab", "Ander Lab")

@@ -9,6 +9,7 @@ from catalogue.actions.require import require
 from catalogue.enums import ProviderKind, RequestState
 from catalogue.models import Provider, ProviderRequest
 from catalogue.notifications.joining import (
+    Listed,
     ListingForTeam,
     ListingReceived,
     ListingRefused,
@@ -130,7 +131,9 @@ def accept_request(
     )
     row.provider = provider
     row.save(update_fields=["provider"])
-    if not _is_member(provider, row.email):
+    if _is_member(provider, row.email):
+        notify(Listed(row), now=now)
+    else:
         invite(
             provider,
             email=row.email,

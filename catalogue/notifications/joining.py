@@ -48,6 +48,16 @@ class ListingRefused(_AboutRequest):
         return {**super().context(), "reason": textwrap.indent(self.about.reason, "  ")}
 
 
+class Listed(_AboutRequest):
+    """To who asked and is a member already, so that no invitation is needed: it is listed."""
+
+    template = "catalogue/email/listed"
+
+    def context(self) -> dict[str, Any]:
+        """Lead to the provider's own page."""
+        return {"address": PROVIDER_HOME}
+
+
 class ListingForTeam(_AboutRequest):
     """A new request, for the team of the region that was asked."""
 

@@ -183,6 +183,21 @@ def test_an_organisation_that_is_registered_is_taken(client):
     assert (Provider.objects.get().organisation, Organisation.objects.count()) == (firm, 1)
 
 
+def test_a_member_who_asked_is_told_that_it_is_listed(client):
+    firm = Organisation.objects.create(name="Neues Labor", country="DE", region=factories.region())
+    member = factories.member(firm)
+    row = asked(client, email=member.email)
+    client.force_login(factories.broker())
+    client.post(address("accept", row.pk))
+    mail = OutgoingMail.objects.latest("pk")
+    assert (mail.kind, mail.to, mail.reply_to) == (
+        "listed",
+        [member.email],
+        "rhineland@brokers.example",
+    )
+    assert "/provider/" in mail.body
+
+
 def test_an_organisation_of_another_region_is_that_brokers(client):
     other = factories.region("DK-DNK")
     factories.member(Organisation.objects.create(name="Neues Labor", country="DE", region=other))
