@@ -14,7 +14,7 @@ from django.db.models import Max, prefetch_related_objects
 
 from catalogue import cases
 from catalogue.actions.import_plans import Plan, Planner
-from catalogue.actions.records import columns_of, journal_change, named
+from catalogue.actions.records import UNLOOKED, columns_of, journal_change, named
 from catalogue.actions.require import require
 from catalogue.enums import RecordKind
 from catalogue.models import Competence, Provider, Record, Version
@@ -184,6 +184,8 @@ def _change(
         values["confirmed_on"] = plan.confirmed_on
         if plan.confirmed_on != row.confirmed_on:
             values["asked_to_confirm_at"] = None
+        if "website" in plan.changed:
+            values |= UNLOOKED
         for name, value in values.items():
             if getattr(row, name) != value:
                 names.add(name)

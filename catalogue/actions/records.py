@@ -33,6 +33,14 @@ class PersonHasNotAgreed(Exception):
 PERSONAL = frozenset({*cases.CONTACT, *cases.SECOND_CONTACT})
 
 
+# What was found at a record's old website says nothing about its new one.
+UNLOOKED: Mapping[str, Any] = {
+    "link_checked_at": None,
+    "link_problem": "",
+    "link_failing_since": None,
+}
+
+
 class NotAFacility(Exception):
     """Only equipment belongs to facilities, and only to facilities of its own provider."""
 
@@ -104,8 +112,7 @@ def put_in_force(
         if getattr(row, name) != value
     }
     if "website" in changed:
-        # What was found at the old address says nothing about the new one.
-        columns |= {"link_checked_at": None, "link_problem": "", "link_failing_since": None}
+        columns |= UNLOOKED
     for name, value in columns.items():
         setattr(row, name, value)
     row.save(update_fields=[*columns])

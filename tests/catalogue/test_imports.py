@@ -303,3 +303,19 @@ def test_workbook_gives_numbers_days_and_answers():
     record = Record.objects.get()
     assert (record.external_id, record.trl_from, record.confirmed_on) == ("17", 3, TODAY)
     assert record.needs_ethics_approval is True
+
+
+def test_a_new_website_forgets_what_was_found_at_the_old_one():
+    owner = factories.provider()
+    bring_in(table({**ROW, "Web Address": "https://uni.example/old"}), owner)
+    found = {"link_checked_at": NOW, "link_problem": "gone", "link_failing_since": NOW}
+    Record.objects.update(**found)
+    same = {**ROW, "Name": "Orbitrap 2", "Web Address": "https://uni.example/old"}
+    bring_in(table(same), owner)
+    assert Record.objects.values(*found).get() == found
+    bring_in(table({**same, "Web Address": "https://uni.example/new"}), owner)
+    assert Record.objects.values(*found).get() == {
+        "link_checked_at": None,
+        "link_problem": "",
+        "link_failing_since": None,
+    }
