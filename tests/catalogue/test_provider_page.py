@@ -93,18 +93,46 @@ def test_it_shows_its_own_public_records_only(client, rules):
         assert ("Insight" in response.text, "Imaging" in response.text) == (True, True)
 
 
-def test_without_records_it_leads_on(client):
-    provider = factories.provider()
+def test_without_records_it_leads_on(client, rules):
+    provider = factories.provider(accepts=rules)
     text = page(client, provider).text
     assert "This provider has no record in the catalogue at the moment." in text
     assert reverse("broker_page", args=[provider.region.slug]) in text
-    assert "Vouchers cannot be used here until it does." in text
 
 
 def test_vouchers_are_not_offered_without_the_rules(client):
     provider = factories.provider()
     factories.record(provider, title="Hall", voucher_kinds=["insight"])
-    assert "Insight" not in page(client, provider).text
+    text = page(client, provider).text
+    assert "Insight" not in text
+    assert "Vouchers cannot be used here until it does." in text
+
+
+def test_nobody_reads_of_a_provider_before_it_agrees(client):
+    factories.programme()
+    provider = factories.provider()
+    factories.record(provider, is_public=False)
+    visitors = {
+        "visitor": None,
+        "another member": factories.member(),
+        "another broker": factories.broker("DK-DNK"),
+        "member": factories.member(provider.organisation),
+        "broker": factories.broker(),
+    }
+    found = {}
+    for name, person in visitors.items():
+        client.logout()
+        if person:
+            client.force_login(person)
+        address = reverse("catalogue_provider", args=[provider.slug])
+        found[name] = client.get(address).status_code
+    assert found == {
+        "visitor": 404,
+        "another member": 404,
+        "another broker": 404,
+        "member": 200,
+        "broker": 200,
+    }
 
 
 def test_what_is_not_there_is_not_found(client):
