@@ -1,5 +1,6 @@
 """How records stay true: providers are asked every half year, and one click confirms."""
 
+import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -18,6 +19,7 @@ from portal.permissions import Actor
 from portal.queue import enqueue
 from portal.workflow import action, record
 
+log = logging.getLogger(__name__)
 LINK_LIFETIME = timedelta(days=60)
 LAST_CALL = HIDDEN_AFTER - timedelta(days=30)
 # Asked at six months, again when the record sinks, and a month before it is hidden.
@@ -38,11 +40,15 @@ def due(now: datetime) -> RecordQuerySet:
 def ask_to_confirm(*, by: Actor, now: datetime, link_now: datetime) -> None:
     """Ask every provider once a round whether its old records are still true.
 
-    Safe to run twice and after a missed day. `link_now` is real time, by which links expire.
+    Safe to run twice and after a missed day. One provider that cannot be asked is logged and tried
+    again the next time. `link_now` is real time, by which links expire.
     """
     ids = due(now).order_by("provider").values_list("provider", flat=True).distinct()
     for provider in Provider.objects.filter(pk__in=[*ids]).iterator(chunk_size=100):
-        ask_provider(provider, by=by, now=now, link_now=link_now)
+        try:
+            ask_provider(provider, by=by, now=now, link_now=link_now)
+        except Exception:
+            log.exception("Provider %s was not asked to confirm its records.", provider.pk)
 
 
 @action

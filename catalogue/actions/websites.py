@@ -60,7 +60,8 @@ def look_at_websites(
 ) -> None:
     """Look at some websites that are due; the next run goes on where this one ended.
 
-    Each address is asked once a run, outside any transaction.
+    Each address is asked once a run, outside any transaction. A record for which the outcome
+    cannot be stored is logged and waits for its next turn.
     """
     rows = [*due(now)[:at_once]]
     found = {url: look(url) for url in {row.website for row in rows} if not _is_sample(url)}
@@ -68,10 +69,13 @@ def look_at_websites(
         log.warning("No website answers: the portal's own network is down.")
         found = {}
     for row in rows:
-        if row.website in found:
-            note_look(row, url=row.website, problem=found[row.website], by=by, now=now)
-        else:
-            pass_over(row, now=now)
+        try:
+            if row.website in found:
+                note_look(row, url=row.website, problem=found[row.website], by=by, now=now)
+                continue
+        except Exception:
+            log.exception("What the website of record %s showed was not stored.", row.pk)
+        pass_over(row, now=now)
 
 
 @action

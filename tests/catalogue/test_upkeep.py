@@ -191,3 +191,13 @@ def test_an_expired_link_is_renewed_and_a_newer_one_replaces_it(client, lab, fre
 @pytest.mark.parametrize("token", ["x", "%00", "A" * 43])
 def test_unknown_links_open_nothing(client, token):
     assert client.get(f"/provider/confirm/{token}/").status_code == 410
+
+
+def test_a_provider_that_cannot_be_asked_stops_no_other(lab, caplog):
+    Region.objects.filter(pk=lab.region_id).update(time_zone="Nowhere/At_all")
+    bad = factories.record(lab, confirmed_on=days_ago(180))
+    good = factories.record(factories.provider("DK-DNK"), confirmed_on=days_ago(180))
+    assert run() == [good.provider.organisation.email]
+    asked = dict(Record.objects.values_list("pk", "asked_to_confirm_at"))
+    assert asked == {bad.pk: None, good.pk: NOW}
+    assert f"Provider {lab.pk} was not asked" in caplog.text

@@ -198,3 +198,14 @@ def test_the_portal_names_itself(settings):
 
 def test_every_trouble_has_a_sentence():
     assert all(str(LinkProblem(one).label) for one in Trouble)
+
+
+def test_a_record_that_cannot_be_noted_stops_no_other(row, caplog):
+    other = f"{URL}other/"
+    factories.record(website=other)
+    answers = {URL: "longer than a problem may be" * 5, other: LinkProblem.BROKEN}
+    run(answers)
+    run(answers, day=1)
+    assert found() == [("", NOW), ("broken", NOW)]
+    assert Record.objects.get(pk=row.pk).link_checked_at == NOW + DAY
+    assert f"the website of record {row.pk} showed was not stored" in caplog.text
