@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
@@ -87,16 +88,18 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     """Write a change; the first time it is kept, it starts from what is in force."""
     one = to_edit(request, slug)
     change = change_of(request, one)
-    if is_busy(one, change):
+    posted, busy = request.method == "POST", is_busy(one, change)
+    if busy and not posted:
         return render(request, "catalogue/provider/busy.html", {"record": one}, status=409)
-    if change and change.state == RevisionState.SUBMITTED and request.method != "POST":
+    if change and change.state == RevisionState.SUBMITTED and not posted:
         return redirect("provider_record", slug)
     content = content_now(one, change)
-    posted = request.method == "POST"
     data = request.POST if posted else kept(request)
     form = RecordForm(data, record=filled(one, content), content=content)
-    if posted and form.is_valid():
+    if posted and form.is_valid() and not busy:
         return _keep(request, one, change, form)
+    if posted and busy:
+        return _busy(request, one, form)
     return _form(request, one, change, form)
 
 
@@ -117,8 +120,24 @@ def _keep(
         # A colleague, or another window: what was typed here must not be lost.
         form.add_error(None, gettext("The change was sent meanwhile. Take it back, then save"))
         return _form(request, one, change, form, status=409)
+    except PermissionDenied:
+        if is_busy(one, change_of(request, one)):
+            return _busy(request, one, form)
+        raise
     messages.success(request, gettext("The draft is kept."))
     return redirect("provider_record", one.slug)
+
+
+def _busy(request: HttpRequest, one: Record, form: RecordForm) -> HttpResponse:
+    """Give the text back: a change was begun meanwhile that the person does not see yet."""
+    form.add_error(
+        None,
+        gettext(
+            "Somebody else began a change of this record meanwhile. Keep this page open or copy "
+            "your text, and save again once the other change is sent or discarded"
+        ),
+    )
+    return _form(request, one, None, form, status=409)
 
 
 def _form(

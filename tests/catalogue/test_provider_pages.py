@@ -353,3 +353,20 @@ def test_a_provider_of_many_records_costs_the_same(client, owner):
         client.get(address)
     assert (len(few), len(many)) == (len(many), len(few))
     assert len(many) <= 10
+
+
+def test_what_a_broker_typed_is_not_lost_when_a_change_was_begun_meanwhile(client, owner):
+    one = factories.record(owner, title="Hall")
+    member = Actor.person(factories.member(owner.organisation, "DE-RHI"))
+    client.force_login(factories.broker())
+    assert client.get(at("_edit", one)).status_code == 200
+    actions.write_revision(one, changes={"summary": "A secret draft"}, by=member, now=NOW)
+    answer = client.post(at("_edit", one), typed(summary="Two hours of a broker's work"))
+    sentence = "Somebody else began a change of this record meanwhile."
+    assert (answer.status_code, sentence in answer.text) == (409, True)
+    assert ("Two hours of a broker" in answer.text, "A secret draft" in answer.text) == (
+        True,
+        False,
+    )
+    assert list(faults(answer.text)) == []
+    assert [row.content["summary"] for row in Revision.objects.all()] == ["A secret draft"]
