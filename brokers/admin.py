@@ -1,8 +1,11 @@
 """Questions for the broker's team: a list, and pages to answer or close one."""
 
+from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import admin, messages
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern
 from django.utils.html import format_html
@@ -20,7 +23,9 @@ from portal import clock
 from portal.admin import DeskAdmin
 from portal.permissions import actor
 from portal.templatetags.portal_ui import day
-from portal.workflow import available
+from portal.workflow import IllegalMove, available
+
+type Verb = Callable[..., None]
 
 
 @admin.register(Enquiry)
@@ -114,11 +119,9 @@ class EnquiryAdmin(DeskAdmin[Enquiry]):
         """Ask for the answer, then mail it."""
         row = self.row_for(request, object_id, ENQUIRY.ANSWER)
         form = AnswerForm(request.POST or None)
-        if form.is_valid():
-            actions.answer(row, **form.cleaned_data, by=actor(request), now=clock.now())
-            messages.success(request, gettext("The answer is on its way."))
-            return HttpResponseRedirect(self.address("change", row.pk))
-        return self.form_page(
+        sentence = gettext("The answer is on its way.")
+        done = self._done(request, row, form, actions.answer, sentence)
+        return done or self._form(
             request,
             form,
             title=gettext("Answer %(name)s") % {"name": row.name},
@@ -130,16 +133,40 @@ class EnquiryAdmin(DeskAdmin[Enquiry]):
         """Ask why, then close without an answer."""
         row = self.row_for(request, object_id, ENQUIRY.CLOSE)
         form = CloseForm(request.POST or None)
-        if form.is_valid():
-            actions.close_without_answer(
-                row, **form.cleaned_data, by=actor(request), now=clock.now()
-            )
-            messages.success(request, gettext("The question is closed."))
-            return HttpResponseRedirect(self.address("change", row.pk))
-        return self.form_page(
+        sentence = gettext("The question is closed.")
+        done = self._done(request, row, form, actions.close_without_answer, sentence)
+        return done or self._form(
             request,
             form,
             title=gettext("Close without an answer"),
             submit=str(ENQUIRY.CLOSE.label),
             lead=row.question,
         )
+
+    def _done(
+        self, request: HttpRequest, row: Enquiry, form: Form, verb: Verb, sentence: str
+    ) -> HttpResponse | None:
+        """Do what the form asks for; None where the form is to be shown, with what was typed."""
+        if not form.is_valid():
+            return None
+        try:
+            verb(row, **form.cleaned_data, by=actor(request), now=clock.now())
+        except IllegalMove:
+            form.add_error(
+                None,
+                gettext(
+                    "Somebody else has answered or closed this question meanwhile. Copy your text "
+                    "if you still need it, then go back and see how it stands"
+                ),
+            )
+            return None
+        messages.success(request, sentence)
+        return HttpResponseRedirect(self.address("change", row.pk))
+
+    def _form(
+        self, request: HttpRequest, form: Form, *, title: str, submit: str, lead: str
+    ) -> HttpResponse:
+        answer = self.form_page(request, form, title=title, submit=submit, lead=lead)
+        if form.non_field_errors():
+            answer.status_code = HTTPStatus.CONFLICT
+        return answer

@@ -83,6 +83,18 @@ def test_broker_closes_with_a_reason(client, enquiry):
     assert enquiry.state == "closed"
 
 
+@pytest.mark.parametrize(("page", "field"), [("answer", "text"), ("close", "reason")])
+def test_who_is_too_late_keeps_what_was_typed(client, enquiry, page, field):
+    client.force_login(factories.broker("NL-ENL"))
+    client.post(address("answer", enquiry.pk), {"text": "Try Wageningen."})
+    late = client.post(address(page, enquiry.pk), {field: "Two hours of work"})
+    assert late.status_code == 409
+    assert "Somebody else has answered or closed this question meanwhile." in late.text
+    assert "Two hours of work" in late.text
+    enquiry.refresh_from_db()
+    assert (enquiry.state, enquiry.answer) == ("answered", "Try Wageningen.")
+
+
 def test_new_questions_come_first_the_most_urgent_on_top(client):
     rows = [ask(question=f"Who makes {thing}?") for thing in ("one", "two", "three")]
     Enquiry.objects.filter(pk=rows[0].pk).update(state="answered", answer="x", answered_at=NOW)
