@@ -69,7 +69,7 @@ def ask(
         personal={"name": name, "email": email, "organisation": organisation},
         kind=enquiry.kind,
         region=asked.code,
-        about=about.slug if about else "",
+        about=about.pk if about else None,
         due_on=enquiry.due_on,
     )
     notify(EnquiryReceived(enquiry), now=now)

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 VISITOR = Actor(user=None, label="visitor")
 
 
-JOURNALLED = {"kind": "question", "region": "NL-ENL", "about": "", "due_on": "2027-03-15"}
+JOURNALLED = {"kind": "question", "region": "NL-ENL", "about": None, "due_on": "2027-03-15"}
 
 
 def ask(**changes) -> Enquiry:

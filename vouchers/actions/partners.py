@@ -102,7 +102,7 @@ def list_partner(
         now=now,
         chain=application.journal_chain,
         host=row.pk,
-        slug=made.slug,
+        listed_as=made.pk,
     )
     return made
 
