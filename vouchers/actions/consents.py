@@ -1,24 +1,23 @@
 """A partner's consent: asked by the SME, answered by a link in a mail, void with its host."""
 
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from portal import links
-from portal.enums import LinkPurpose, Locale
+from portal.enums import Locale
 from portal.models import MailLink
 from portal.permissions import Actor
 from portal.queue import enqueue, notify
 from portal.workflow import IllegalMove, action, lock, move, record
 from vouchers.actions.drafts import editable, time_left
+from vouchers.actions.hosts import PURPOSE, end_links, set_aside
 from vouchers.enums import EDITABLE, STANDING_CONSENT
 from vouchers.models import Host, PartnerConsent
 from vouchers.notifications import PartnerAsked, PartnerConfirmed, PartnerDeclined, PartnerReceipt
 from vouchers.permissions import PARTNER
 from vouchers.workflow import APPLICATION, CONSENT
 
-PURPOSE = LinkPurpose.PARTNER_CONSENT
 LIFETIME = timedelta(days=60)
 AROUND = (
     "host",
@@ -132,7 +131,7 @@ def renew(link: MailLink, *, now: datetime, link_now: datetime) -> bool:
     consent = lock(consent, *AROUND)
     if not is_open(consent, now=now):
         return False
-    _end_links(consent, now=link_now)
+    end_links(consent, now=link_now)
     consent.expires_at = link_now + LIFETIME
     consent.save(update_fields=["expires_at"])
     record(consent, "renew_consent_link", by=PARTNER, now=now, chain=consent.journal_chain)
@@ -201,7 +200,7 @@ def give(
         has_conflict=said.has_conflict,
         personal={"name": said.signatory_name, "role": said.signatory_role},
     )
-    _end_links(locked, now=now)
+    end_links(locked, now=now)
     notify(PartnerReceipt(locked), PartnerConfirmed(locked), now=now)
     return locked
 
@@ -224,7 +223,7 @@ def decline(
         },
         personal={"reason": reason},
     )
-    _end_links(locked, now=now)
+    end_links(locked, now=now)
     notify(PartnerDeclined(locked), now=now)
     return locked
 
@@ -236,15 +235,3 @@ def _answerable(consent: PartnerConsent, *, now: datetime) -> PartnerConsent:
         raise IllegalMove(application, APPLICATION.SUBMIT)
     time_left(application, now=now).require()
     return lock(consent, *AROUND)
-
-
-@action
-def set_aside(consents: Iterable[PartnerConsent], *, by: Actor, now: datetime) -> None:
-    """End questions and answers that no longer count: their links lead nowhere."""
-    for consent in consents:
-        move(consent, CONSENT.VOID, by=by, now=now)
-        _end_links(consent, now=now)
-
-
-def _end_links(consent: PartnerConsent, *, now: datetime) -> None:
-    links.replace(PURPOSE, data={"consent": consent.pk}, now=now)

@@ -16,6 +16,7 @@ from vouchers.actions.partners import AlreadyAProvider, AlreadyJudged
 from vouchers.actions.signing import (
     AmountChanged,
     HomeSignsFirst,
+    PartnerNotConfirmed,
     PartnerNotListed,
     PartnerRefused,
     PriceNeedsReason,
@@ -31,6 +32,7 @@ REFUSALS = (
     AmountChanged,
     PriceNeedsReason,
     PartnerRefused,
+    PartnerNotConfirmed,
     PartnerNotListed,
     AlreadyJudged,
     AlreadyAProvider,
@@ -43,6 +45,9 @@ SENTENCES: Mapping[type[Exception], Promise] = {
     ScoreOutOfRange: _("Give each criterion a score from 0 to 5"),
     PartnerRefused: _(
         "%(partner)s was refused by its region's broker: send the application back, or reject it"
+    ),
+    PartnerNotConfirmed: _(
+        "%(partner)s has not confirmed: the home region sends the application back or rejects it"
     ),
     PartnerNotListed: _(
         "%(partner)s is not in the catalogue: make it a record or refuse it, then confirm"

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal import clock
 from portal.accounts.mail_links import link_view
-from portal.enums import Locale
+from portal.enums import LinkPurpose, Locale
 from portal.models import MailLink
 from portal.permissions import actor
 from vouchers.actions import consents
@@ -88,7 +88,7 @@ def _renew(_request: HttpRequest, link: MailLink) -> bool:
     return consents.renew(link, now=clock.now(), link_now=timezone.now())
 
 
-@link_view(consents.PURPOSE, renew=_renew)
+@link_view(LinkPurpose.PARTNER_CONSENT, renew=_renew)
 def partner_consent(request: HttpRequest, link: MailLink, token: str) -> HttpResponse:
     """Show the project and take the partner's answer; only the buttons act."""
     consent = consents.behind(link)
