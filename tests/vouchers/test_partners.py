@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from catalogue.actions.joining import BelongsElsewhere
 from catalogue.models import Provider, Record
 from portal.models import JournalEntry, Organisation, OutgoingMail
 from portal.permissions import Actor
@@ -13,7 +14,7 @@ from tests.vouchers import factories
 from vouchers.actions import applications, awards, consents, draft_rows, drafts, partners
 from vouchers.actions.applications import NotComplete
 from vouchers.actions.draft_rows import HostFields
-from vouchers.actions.partners import AlreadyAProvider, AlreadyJudged
+from vouchers.actions.partners import AlreadyJudged
 from vouchers.actions.signing import PartnerNotListed, PartnerRefused, PriceNeedsReason
 from vouchers.enums import ApplicationState, ReturnKind, Side
 from vouchers.models import Application, Signature
@@ -231,8 +232,29 @@ def test_a_provider_of_another_region_stays_there(world):
     known = world.records["DE-NDS"].provider
     Provider.objects.filter(pk=known.pk).update(region=world.regions["BE-WAL"])
     application = by_hand(world, "Musterlab Lower Saxony")
-    with pytest.raises(AlreadyAProvider):
+    with pytest.raises(BelongsElsewhere):
         listed(application, world)
+
+
+@pytest.mark.parametrize(
+    ("region", "is_member", "words"),
+    [
+        ("BE-WAL", False, "Institut Muster belongs to Wallonia: refuse it, or ask the Access"),
+        ("BE-WAL", True, "Institut Muster belongs to Wallonia: refuse it, or ask the Access"),
+        ("DE-NDS", True, "People act for Institut Muster in the portal: let one of them ask"),
+        (None, True, "People act for Institut Muster in the portal: let one of them ask"),
+    ],
+)
+def test_what_others_decide_on_is_not_made_a_provider(client, world, region, is_member, words):
+    people = [factories.make_person("owner@muster.example")] if is_member else []
+    firm = factories.make_firm(world.host, *people, name="Institut Muster")
+    Organisation.objects.filter(pk=firm.pk).update(region=world.regions.get(region))
+    application = by_hand(world)
+    said = {"provider_kind": "public", "kind": "service", "title": "Peptides", "summary": WORK}
+    host = application.hosts.get().pk
+    answer = press(client, world.host_broker, application, "list_partner", host=host, **said)
+    assert (answer.status_code, words in answer.content.decode()) == (200, True)
+    assert not Provider.objects.filter(organisation=firm).exists()
 
 
 def test_a_refused_partner_sends_the_application_home(client, world):

@@ -7,6 +7,7 @@ from django.utils.text import slugify
 from django.utils.translation import pgettext_lazy
 
 from catalogue import actions as catalogue
+from catalogue.actions.joining import listed_in
 from catalogue.enums import ProviderKind, RecordKind
 from catalogue.models import Provider, Record, RecordFields
 from portal.actions.organisations import find_same
@@ -45,10 +46,6 @@ class AlreadyJudged(Exception):
     """The partner is a record or refused already; the message is its name."""
 
 
-class AlreadyAProvider(Exception):
-    """The organisation is a provider of another region; the message is its name."""
-
-
 def unlisted(application: Application) -> list[Host]:
     """Return the partners of the host's region that are no records yet, refused ones too."""
     return [
@@ -71,8 +68,8 @@ def list_partner(
 ) -> Record:
     """Make a draft record of a partner named by hand, whose organisation is found or added.
 
-    A refusal is taken back with it. Raises PermissionDenied, IllegalMove, AlreadyJudged and
-    AlreadyAProvider.
+    A refusal is taken back with it. Raises PermissionDenied, IllegalMove, AlreadyJudged, and
+    BelongsElsewhere where others decide who acts for the organisation.
     """
     application, row = _judged(host, LIST_PARTNER, by=by)
     if row.record_id is not None or row.region is None:
@@ -150,21 +147,19 @@ def _judged(host: Host, verb: Transition, *, by: Actor) -> tuple[Application, Ho
 def _provider_of(
     host: Host, region: Region, kind: ProviderKind, *, by: Actor, now: datetime
 ) -> Provider:
-    organisation = find_same(host.name, region.country) or _organisation_of(host, region, by, now)
-    found = Provider.objects.filter(organisation=organisation).first()
-    if found is None:
-        return catalogue.add_provider(
-            organisation,
-            slug=_free_slug(organisation.name, Provider),
-            kind=kind,
-            region=region,
-            summary="",
-            by=by,
-            now=now,
-        )
-    if found.region_id != region.pk:
-        raise AlreadyAProvider(host.name)
-    return found
+    same = find_same(host.name, region.country)
+    if same is not None and (listed := listed_in(region, same)):
+        return listed
+    organisation = same or _organisation_of(host, region, by, now)
+    return catalogue.add_provider(
+        organisation,
+        slug=_free_slug(organisation.name, Provider),
+        kind=kind,
+        region=region,
+        summary="",
+        by=by,
+        now=now,
+    )
 
 
 def _organisation_of(host: Host, region: Region, by: Actor, now: datetime) -> Organisation:
