@@ -156,7 +156,7 @@ def give_by_link(
     token: str, *, said: Confirmation, language: str, now: datetime, link_now: datetime
 ) -> PartnerConsent:
     """Use the link and confirm. Raises LinkNotValid and as give; then the link stays unused."""
-    consent = behind(links.use(PURPOSE, token, now=link_now))
+    consent = _spend(token, now=now, link_now=link_now)
     return give(consent, said=said, language=language, by=PARTNER, now=now)
 
 
@@ -165,8 +165,19 @@ def decline_by_link(
     token: str, *, reason: str, language: str, now: datetime, link_now: datetime
 ) -> PartnerConsent:
     """Use the link and decline. Raises LinkNotValid and as decline; then the link stays unused."""
-    consent = behind(links.use(PURPOSE, token, now=link_now))
+    consent = _spend(token, now=now, link_now=link_now)
     return decline(consent, reason=reason, language=language, by=PARTNER, now=now)
+
+
+def _spend(token: str, *, now: datetime, link_now: datetime) -> PartnerConsent:
+    """Use the link and return its locked question.
+
+    The link's row comes last, as for an applicant who changes partners: the other way round each
+    of the two would wait for the other.
+    """
+    consent = _answerable(behind(links.find(PURPOSE, token, now=link_now)), now=now)
+    links.use(PURPOSE, token, now=link_now)
+    return consent
 
 
 @action

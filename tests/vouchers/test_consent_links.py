@@ -1,0 +1,89 @@
+"""Links to a partner's question while somebody else changes the application."""
+
+import threading
+import time
+
+import pytest
+from django.db import connection, connections, transaction
+from django.utils import timezone
+
+from portal import links
+from portal.enums import LinkFate
+from portal.models import MailLink
+from portal.permissions import Actor
+from tests.vouchers import factories
+from vouchers.actions import consents, draft_rows
+from vouchers.enums import ConsentState
+from vouchers.models import Application, PartnerConsent
+
+
+def question(world) -> tuple[PartnerConsent, str]:
+    """Return a waiting question of an otherwise complete draft, and the token of a link to it."""
+    host = factories.complete_draft(world).hosts.get()
+    PartnerConsent.objects.all().delete()
+    MailLink.objects.all().delete()
+    consent = factories.asked(host, by=world.sme)
+    token = links.make(
+        consents.PURPOSE,
+        email=consent.contact_email,
+        data={"consent": consent.pk},
+        lifetime=consents.LIFETIME,
+        by=Actor.person(world.sme),
+        now=timezone.now(),
+    )
+    return consent, token
+
+
+def wait_for_somebody_to_wait() -> None:
+    """Return when another connection waits for a lock."""
+    for _turn in range(200):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.02)
+    raise AssertionError("Nobody waits.")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("answer", ["give", "decline"])
+def test_an_answer_waits_for_a_change_of_partners_and_comes_too_late(answer):
+    world = factories.make_world()
+    consent, token = question(world)
+    outcome: list[object] = []
+    said = {"language": "en", "now": world.now, "link_now": timezone.now()}
+
+    def run() -> None:
+        try:
+            if answer == "give":
+                consents.give_by_link(token, said=factories.confirmation(), **said)
+            else:
+                consents.decline_by_link(token, reason="No.", **said)
+        except Exception as error:  # noqa: BLE001
+            outcome.append(error)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=run)
+    by, other = Actor.person(world.sme), draft_rows.host_of(world.records["BE-WAL"])
+    with transaction.atomic():
+        row = Application.objects.select_for_update().get(pk=consent.application_id)
+        thread.start()
+        wait_for_somebody_to_wait()
+        draft_rows.set_hosts(row, hosts=[other], by=by, now=world.now)
+    thread.join(timeout=30)
+
+    assert [type(error) for error in outcome] == [links.LinkNotValid]
+    assert PartnerConsent.objects.get().state == ConsentState.VOID
+    assert MailLink.objects.exclude(used_at=None).count() == 0
+
+
+@pytest.mark.django_db
+def test_a_link_is_used_by_its_answer_and_once():
+    world = factories.make_world()
+    _consent, token = question(world)
+    said = {"language": "en", "now": world.now, "link_now": timezone.now()}
+    assert consents.give_by_link(token, said=factories.confirmation(), **said).is_given
+    with pytest.raises(links.LinkNotValid) as over:
+        consents.decline_by_link(token, reason="No.", **said)
+    assert over.value.fate == LinkFate.USED
