@@ -2,6 +2,7 @@
 
 import threading
 import time
+from datetime import timedelta
 
 import pytest
 from django.db import connection, connections, transaction
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from portal import links
 from portal.enums import LinkFate
-from portal.models import MailLink
+from portal.models import MailLink, OutgoingMail
 from portal.permissions import Actor
 from tests.vouchers import factories
 from vouchers.actions import consents, draft_rows
@@ -87,3 +88,15 @@ def test_a_link_is_used_by_its_answer_and_once():
     with pytest.raises(links.LinkNotValid) as over:
         consents.decline_by_link(token, reason="No.", **said)
     assert over.value.fate == LinkFate.USED
+
+
+@pytest.mark.django_db
+def test_two_clicks_write_one_new_link():
+    world = factories.make_world()
+    question(world)
+    link = MailLink.objects.latest("pk")
+    later = timezone.now() + timedelta(days=61)
+    before = OutgoingMail.objects.count()
+    clicks = [consents.renew(link, now=world.now, link_now=later) for _click in range(2)]
+    assert (clicks, OutgoingMail.objects.count()) == ([True, False], before + 1)
+    assert MailLink.objects.filter(used_at=None, replaced_at=None).count() == 1

@@ -125,11 +125,15 @@ def _send(consent: PartnerConsent, *, by: Actor, now: datetime, link_now: dateti
 
 @action
 def renew(link: MailLink, *, now: datetime, link_now: datetime) -> bool:
-    """Mail a new link in place of an expired one; False where nothing is asked any more."""
+    """Mail a new link in place of an expired one.
+
+    False where nothing is asked any more, or a new one was mailed already.
+    """
     consent = behind(link)
     lock(consent.application)
     consent = lock(consent, *AROUND)
-    if not is_open(consent, now=now):
+    is_newest = MailLink.objects.filter(pk=link.pk, replaced_at=None).exists()
+    if not (is_newest and is_open(consent, now=now)):
         return False
     end_links(consent, now=link_now)
     consent.expires_at = link_now + LIFETIME
