@@ -209,6 +209,15 @@ def test_a_partner_becomes_a_draft_record(client, world):
     assert "Make it a record" not in look(client, world.host_broker, application)
 
 
+@pytest.mark.parametrize("name", ["Institut Muster", "Institut " + "M" * 150])
+def test_an_address_that_an_applicant_typed_stays_private(world, name):
+    application = by_hand(world, name)
+    application.hosts.update(contact_name="")
+    record = listed(application, world)
+    assert (record.public_contact, record.work_contact) == ("", "a@muster.example")
+    assert record.contact_name == name[:120]
+
+
 def test_an_organisation_and_its_provider_are_found_again(world):
     known = world.records["DE-NDS"].provider
     application = by_hand(world, "MUSTERLAB Lower-Saxony")

@@ -24,6 +24,7 @@ from vouchers.notifications import PartnerRefusedByRegion, PartnerRefusedForTeam
 from vouchers.permissions import may_judge_partner
 
 SLUG_LENGTH = 70
+NAME_LENGTH = 120
 
 # No arrows: they name the verbs, which leave the application in its state.
 LIST_PARTNER = Transition(
@@ -83,7 +84,9 @@ def list_partner(
             title=title,
             summary=summary,
             voucher_kinds=[application.voucher_type.kind],
-            contact_name=row.contact_name,
+            # An address without a name is a function's, which everybody sees: this one somebody
+            # else has typed, and nobody has agreed to show it.
+            contact_name=row.contact_name or (row.name if row.contact_email else "")[:NAME_LENGTH],
             contact_email=row.contact_email,
             website=row.website,
         ),
