@@ -79,6 +79,34 @@ def test_an_answer_waits_for_a_change_of_partners_and_comes_too_late(answer):
     assert MailLink.objects.exclude(used_at=None).count() == 0
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_partner_who_goes_while_it_is_asked_is_not_found(freeze, client):
+    freeze(factories.NOW)
+    world = factories.make_world()
+    application = factories.complete_draft(world)
+    client.force_login(world.sme)
+    statuses: list[int] = []
+    said = {"host": application.hosts.get().pk}
+
+    def run() -> None:
+        try:
+            address = f"/applications/{application.address}/consent/"
+            statuses.append(client.post(address, said).status_code)
+        finally:
+            connections.close_all()
+
+    client.raise_request_exception = False
+    thread = threading.Thread(target=run)
+    with transaction.atomic():
+        row = Application.objects.select_for_update().get(pk=application.pk)
+        thread.start()
+        wait_for_somebody_to_wait()
+        draft_rows.set_hosts(row, hosts=[], by=Actor.person(world.sme), now=world.now)
+    thread.join(timeout=30)
+
+    assert statuses == [404]
+
+
 @pytest.mark.django_db
 def test_a_link_is_used_by_its_answer_and_once():
     world = factories.make_world()

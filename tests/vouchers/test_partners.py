@@ -4,6 +4,7 @@ import re
 from decimal import Decimal
 
 import pytest
+from django.http import Http404
 from django.urls import reverse
 
 from catalogue.actions.joining import BelongsElsewhere
@@ -16,12 +17,19 @@ from vouchers.actions.applications import NotComplete
 from vouchers.actions.draft_rows import HostFields
 from vouchers.actions.partners import AlreadyJudged
 from vouchers.actions.signing import PartnerNotListed, PartnerRefused, PriceNeedsReason
+from vouchers.admin.verbs import VERBS
 from vouchers.enums import ApplicationState, ReturnKind, Side
 from vouchers.models import Application, Signature
 from vouchers.permissions import PARTNER
 
 pytestmark = pytest.mark.django_db
 WORK = "We measure the peptide in plasma of ten donors."
+RECORD = {
+    "provider_kind": "public",
+    "kind": "service",
+    "title": "Peptides in plasma",
+    "summary": WORK,
+}
 
 
 @pytest.fixture(autouse=True)
@@ -74,15 +82,9 @@ def sign(application, world, side=Side.HOME, **more):
 
 
 def listed(application, world, *, by=None, **more):
-    said = {
-        "provider_kind": "public",
-        "kind": "service",
-        "title": "Peptides in plasma",
-        "summary": WORK,
-    }
     return partners.list_partner(
         application.hosts.get(),
-        **{**said, **more},
+        **{**RECORD, **more},
         by=Actor.person(by or world.host_broker),
         now=world.now,
     )
@@ -192,10 +194,7 @@ def test_a_partner_becomes_a_draft_record(client, world):
         application,
         "list_partner",
         host=application.hosts.get().pk,
-        provider_kind="public",
-        kind="service",
-        title="Peptides in plasma",
-        summary=WORK,
+        **RECORD,
     )
     assert answer.status_code == 302
     record = application.hosts.get().record
@@ -259,9 +258,8 @@ def test_what_others_decide_on_is_not_made_a_provider(client, world, region, is_
     firm = factories.make_firm(world.host, *people, name="Institut Muster")
     Organisation.objects.filter(pk=firm.pk).update(region=world.regions.get(region))
     application = by_hand(world)
-    said = {"provider_kind": "public", "kind": "service", "title": "Peptides", "summary": WORK}
     host = application.hosts.get().pk
-    answer = press(client, world.host_broker, application, "list_partner", host=host, **said)
+    answer = press(client, world.host_broker, application, "list_partner", host=host, **RECORD)
     assert (answer.status_code, words in answer.content.decode()) == (200, True)
     assert not Provider.objects.filter(organisation=firm).exists()
 
@@ -293,6 +291,19 @@ def test_a_refused_partner_sends_the_application_home(client, world):
         sign(application, world)
     with pytest.raises(AlreadyJudged):
         refuse(application, world, by=world.manager)
+
+
+@pytest.mark.parametrize(
+    ("verb", "said"), [("list_partner", RECORD), ("refuse_partner", {"reason": "It has closed."})]
+)
+def test_a_partner_who_is_gone_is_not_found(world, verb, said):
+    application = by_hand(world)
+    gone = application.hosts.get()
+    application.consents.update(state="void", host=None)
+    application.hosts.all().delete()
+    by = Actor.person(world.host_broker)
+    with pytest.raises(Http404):
+        VERBS[verb].run(application, host=gone, **said, by=by, now=world.now)
 
 
 def test_after_a_refusal_the_applicant_names_another_partner(world):

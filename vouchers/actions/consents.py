@@ -12,6 +12,7 @@ from portal.queue import enqueue, notify
 from portal.workflow import IllegalMove, action, lock, move, record
 from vouchers.actions.drafts import editable, time_left
 from vouchers.actions.hosts import PURPOSE, end_links, set_aside
+from vouchers.actions.signing import PartnerRefused
 from vouchers.enums import EDITABLE, STANDING_CONSENT
 from vouchers.models import Host, PartnerConsent
 from vouchers.notifications import PartnerAsked, PartnerConfirmed, PartnerDeclined, PartnerReceipt
@@ -62,7 +63,8 @@ class Confirmation:
 def ask(host: Host, *, by: Actor, now: datetime, link_now: datetime) -> PartnerConsent:
     """Ask the host's contact, who gets one letter; `link_now` is real time, by which links expire.
 
-    Raises NotNeeded, AlreadyAsked, NoContact, and as save_answers.
+    Raises Host.DoesNotExist where the applicant has named another meanwhile, NotNeeded,
+    PartnerRefused, AlreadyAsked, NoContact, and as save_answers.
     """
     application = editable(host.application, by=by, now=now)
     if not application.voucher_type.needs_consent:
@@ -70,6 +72,8 @@ def ask(host: Host, *, by: Actor, now: datetime, link_now: datetime) -> PartnerC
     row = Host.objects.select_related("region", "record__provider__organisation").get(
         pk=host.pk, application=application
     )
+    if row.is_refused:
+        raise PartnerRefused(row.name)
     standing = row.consents.filter(state__in=STANDING_CONSENT).first()
     if standing is not None:
         if standing.is_given or standing.expires_at > link_now:

@@ -137,7 +137,10 @@ def refuse_partner(host: Host, *, reason: str, by: Actor, now: datetime) -> None
 
 
 def _judged(host: Host, verb: Transition, *, by: Actor) -> tuple[Application, Host]:
-    """Return both rows locked, if the verb may be used on them now."""
+    """Return the locked application and the partner, if the verb may be used on them now.
+
+    Raises Host.DoesNotExist where the application names it no longer.
+    """
     application = lock(host.application, *AROUND)
     if not may_judge_partner(by, application):
         raise PermissionDenied(verb.name)
