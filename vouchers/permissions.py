@@ -101,9 +101,9 @@ def is_partner(by: Actor, _consent: PartnerConsent) -> bool:
     return by == PARTNER
 
 
-def is_consent_applicant(by: Actor, consent: PartnerConsent) -> bool:
-    """A current member of the organisation that applies."""
-    return is_applicant(by, consent.application)
+def may_void_consent(by: Actor, consent: PartnerConsent) -> bool:
+    """A current member of the organisation that applies, or the schedule after a return."""
+    return by.is_clock or is_applicant(by, consent.application)
 
 
 def may_judge_partner(by: Actor, application: Application) -> bool:

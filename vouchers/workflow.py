@@ -234,7 +234,7 @@ CONSENT = ConsentTable(
         pgettext_lazy("consent", "Set aside"),
         STANDING_CONSENT,
         P.VOID,
-        may.is_consent_applicant,
+        may.may_void_consent,
     ),
 )
 

@@ -48,11 +48,12 @@ class AlreadyAsked(Exception):
 
 
 class BelongsElsewhere(Exception):
-    """The organisation is registered in another region, whose broker decides who acts for it."""
+    """Others decide who acts for the organisation: the broker of `region`, or its own people."""
 
-    def __init__(self, found: Organisation) -> None:
+    def __init__(self, found: Organisation, region: Region | None) -> None:
         super().__init__(found.pk)
         self.found = found
+        self.region = region
 
 
 @action
@@ -126,12 +127,13 @@ def accept_request(
         kind=row.kind,
         city=row.city,
         website=row.website,
+        asked_by=row.email,
         by=by,
         now=now,
     )
     row.provider = provider
     row.save(update_fields=["provider"])
-    if _is_member(provider, row.email):
+    if _is_member(provider.organisation, row.email):
         notify(Listed(row), now=now)
     else:
         invite(
@@ -168,19 +170,19 @@ def list_organisation(
     kind: str,
     city: str,
     website: str,
+    asked_by: str = "",
     by: Actor,
     now: datetime,
 ) -> Provider:
     """Return the organisation of this name as a provider of the region, which is new or listed.
 
-    Raises PermissionDenied, and BelongsElsewhere where another region's broker must decide.
+    `asked_by` is the address of who asked for it, if somebody did. Raises PermissionDenied, and
+    BelongsElsewhere where others must decide.
     """
     require(may_add_to(by, region))
     Region.objects.select_for_update(no_key=True).get(pk=region.pk)
     same = find_same(name, region.country)
-    listed = Provider.objects.filter(organisation=same).first() if same else None
-    if same and _belongs_elsewhere(same, listed, region):
-        raise BelongsElsewhere(same)
+    listed = listed_in(region, same, asked_by=asked_by) if same else None
     return listed or add_provider(
         same or _register(region, name, kind, city, website, by=by, now=now),
         slug=_slug(name),
@@ -232,7 +234,7 @@ def invite(
     Raises PermissionDenied and AlreadyMember.
     """
     require(may_invite(by, provider))
-    if _is_member(provider, email):
+    if _is_member(provider.organisation, email):
         raise AlreadyMember(email)
     return _send(
         provider,
@@ -326,12 +328,24 @@ def _waiting(name: str, region: Region) -> ProviderRequest | None:
     return next((row for row in rows if name_key(row.organisation_name) == key), None)
 
 
-def _belongs_elsewhere(same: Organisation, listed: Provider | None, region: Region) -> bool:
-    """Whether people act for it whom only another region's broker may let in."""
+def listed_in(region: Region, organisation: Organisation, *, asked_by: str = "") -> Provider | None:
+    """Return the organisation's provider; None where the region's broker may make it one.
+
+    Whoever makes it a provider can let people act for it. So raises BelongsElsewhere where it is
+    of another region, or where people act for it and none of them is `asked_by`.
+    """
+    listed = Provider.objects.select_related("region").filter(organisation=organisation).first()
     if listed is not None:
-        return listed.region_id != region.pk
+        if listed.region_id != region.pk:
+            raise BelongsElsewhere(organisation, listed.region)
+        return listed
+    if organisation.region_id not in {None, region.pk}:
+        raise BelongsElsewhere(organisation, organisation.region)
     current = [MembershipState.REQUESTED, MembershipState.ACTIVE]
-    return same.region_id != region.pk and same.memberships.filter(state__in=current).exists()
+    has_people = organisation.memberships.filter(state__in=current).exists()
+    if has_people and not _is_member(organisation, asked_by):
+        raise BelongsElsewhere(organisation, None)
+    return None
 
 
 def _register(
@@ -357,7 +371,7 @@ def _slug(name: str) -> str:
     return base if base not in taken else next(one for one in numbered if one not in taken)
 
 
-def _is_member(provider: Provider, email: str) -> bool:
+def _is_member(organisation: Organisation, email: str) -> bool:
     people = User.objects.filter(emailaddress__email__iexact=email, emailaddress__verified=True)
-    members = provider.organisation.memberships.filter(state=MembershipState.ACTIVE)
+    members = organisation.memberships.filter(state=MembershipState.ACTIVE)
     return members.filter(user__in=people).exists()

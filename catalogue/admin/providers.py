@@ -34,9 +34,13 @@ def may_list(by: Actor) -> bool:
 
 
 def _elsewhere(refusal: BelongsElsewhere) -> str:
+    if refusal.region is None:
+        return gettext(
+            "People act for %(name)s in the portal: let one of them ask to have it listed"
+        ) % {"name": refusal.found.name}
     return gettext(
         "%(name)s is registered in %(region)s: ask the Access Broker there to list it"
-    ) % {"name": refusal.found.name, "region": refusal.found.region or gettext("no region")}
+    ) % {"name": refusal.found.name, "region": refusal.region}
 
 
 @admin.register(ProviderRequest)

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -198,15 +199,34 @@ def test_a_member_who_asked_is_told_that_it_is_listed(client):
     assert "/provider/" in mail.body
 
 
-def test_an_organisation_of_another_region_is_that_brokers(client):
+@pytest.mark.parametrize("has_people", [False, True])
+def test_an_organisation_of_another_region_stays_there(client, has_people):
     other = factories.region("DK-DNK")
-    factories.member(Organisation.objects.create(name="Neues Labor", country="DE", region=other))
+    firm = Organisation.objects.create(name="Neues Labor", country="DE", region=other)
+    if has_people:
+        factories.member(firm)
     row = asked(client)
     client.force_login(factories.broker())
     answer = client.post(address("accept", row.pk))
     assert "is registered in Denmark: ask the Access Broker there" in answer.text
     row.refresh_from_db()
     assert (row.state, Provider.objects.count()) == ("new", 0)
+
+
+def test_only_its_own_people_make_an_organisation_a_provider(client):
+    firm = Organisation.objects.create(
+        name="Neues Labor", country="DE", region=factories.region(), city="Aachen"
+    )
+    owner = factories.member(firm)
+    row = asked(client)
+    client.force_login(factories.broker())
+    answer = client.post(address("accept", row.pk))
+    assert "People act for Neues Labor in the portal: let one of them ask" in answer.text
+    assert Provider.objects.count() == 0
+    EmailAddress.objects.create(user=owner, email=row.email, verified=True)
+    client.post(address("accept", row.pk))
+    assert Provider.objects.get().organisation == firm
+    assert not OutgoingMail.objects.filter(kind="provider_invited").exists()
 
 
 def test_the_broker_refuses_with_a_reason(client):

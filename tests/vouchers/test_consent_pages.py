@@ -14,7 +14,7 @@ from portal.permissions import Actor
 from tests.vouchers import factories
 from vouchers.actions import consents, draft_rows
 from vouchers.actions.draft_rows import HostFields
-from vouchers.models import PartnerConsent
+from vouchers.models import Host, PartnerConsent
 from vouchers.permissions import PARTNER
 
 pytestmark = pytest.mark.django_db
@@ -262,6 +262,13 @@ def test_a_partner_named_by_hand_needs_a_contact_where_it_confirms(sme, world, h
     assert "Enter the e-mail address of the person who confirms" in text(answer)
     free = factories.draft(world, "meet_greet")
     assert sme.post(f"/applications/{free.address}/hosts/", typed).status_code == 302
+
+
+def test_a_refused_partner_is_not_asked(world, sme, host):
+    Host.objects.filter(pk=host.pk).update(refused_at=world.now, refusal="It has closed.")
+    answer = ask(sme, host)
+    assert "does not accept Musterlab Lower Saxony. Choose another" in text(answer)
+    assert not PartnerConsent.objects.exists()
 
 
 def test_the_refused_partner_says_choose_another(world, sme, host):

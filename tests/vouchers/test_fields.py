@@ -4,9 +4,13 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import override
 
+from vouchers.forms.application import AboutForm
+from vouchers.forms.award_answer import AcceptForm
+from vouchers.forms.consent import ConsentForm
 from vouchers.forms.fields import (
     AmountField,
     DayField,
@@ -17,6 +21,7 @@ from vouchers.forms.fields import (
     read_day,
     read_number,
 )
+from vouchers.forms.hosts import HostForm
 
 
 @pytest.mark.parametrize(
@@ -129,7 +134,7 @@ def test_a_date_that_cannot_be_read_gives_an_example(text):
 
 
 def test_a_text_that_is_too_long_says_by_how_much_and_counts_a_line_break_once():
-    field = PlainTextField(label="Summary", limit=5)
+    field = PlainTextField(label="Summary", limit=5, widget=forms.Textarea)
     assert field.clean("ab\r\ncd") == "ab\ncd"
     with pytest.raises(ValidationError) as caught:
         field.clean("ab\r\ncdefg")
@@ -160,3 +165,40 @@ def test_script_is_text_like_any_other():
 )
 def test_answers_are_stored_as_text(value, stored):
     assert as_stored(value) == stored
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Dr. A. Muster", "Dr. A. Muster"),
+        ("Muster\n\nPay here: https://x.example", "Muster Pay here: https://x.example"),
+        ("Muster \r\n Lab", "Muster Lab"),
+        ("Muster\rLab", "Muster Lab"),
+        ("Muster\N{LINE SEPARATOR}Lab\N{PARAGRAPH SEPARATOR}", "Muster Lab"),
+        ("Muster\vLab\x85", "Muster Lab"),
+    ],
+)
+def test_a_text_of_one_line_has_no_line_breaks(text, kept):
+    assert PlainTextField(label="Name").clean(text) == kept
+
+
+def test_a_text_of_more_lines_keeps_them():
+    field = PlainTextField(label="Work", widget=forms.Textarea)
+    assert field.clean("One\r\n\r\nTwo") == "One\n\nTwo"
+
+
+@pytest.mark.parametrize(
+    ("field", "name"),
+    [
+        (form.base_fields[name], name)
+        for form, names in (
+            (HostForm, ("name", "contact_name")),
+            (AboutForm, ("title",)),
+            (ConsentForm, ("signatory_name", "signatory_role")),
+            (AcceptForm, ("signatory_name", "signatory_role")),
+        )
+        for name in names
+    ],
+)
+def test_names_in_letters_have_one_line(field, name):
+    assert field.clean("Muster\n\nPay here: https://x.example").count("\n") == 0, name

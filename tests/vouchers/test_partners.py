@@ -4,8 +4,10 @@ import re
 from decimal import Decimal
 
 import pytest
+from django.http import Http404
 from django.urls import reverse
 
+from catalogue.actions.joining import BelongsElsewhere
 from catalogue.models import Provider, Record
 from portal.models import JournalEntry, Organisation, OutgoingMail
 from portal.permissions import Actor
@@ -13,14 +15,21 @@ from tests.vouchers import factories
 from vouchers.actions import applications, awards, consents, draft_rows, drafts, partners
 from vouchers.actions.applications import NotComplete
 from vouchers.actions.draft_rows import HostFields
-from vouchers.actions.partners import AlreadyAProvider, AlreadyJudged
+from vouchers.actions.partners import AlreadyJudged
 from vouchers.actions.signing import PartnerNotListed, PartnerRefused, PriceNeedsReason
+from vouchers.admin.verbs import VERBS
 from vouchers.enums import ApplicationState, ReturnKind, Side
 from vouchers.models import Application, Signature
 from vouchers.permissions import PARTNER
 
 pytestmark = pytest.mark.django_db
 WORK = "We measure the peptide in plasma of ten donors."
+RECORD = {
+    "provider_kind": "public",
+    "kind": "service",
+    "title": "Peptides in plasma",
+    "summary": WORK,
+}
 
 
 @pytest.fixture(autouse=True)
@@ -73,15 +82,9 @@ def sign(application, world, side=Side.HOME, **more):
 
 
 def listed(application, world, *, by=None, **more):
-    said = {
-        "provider_kind": "public",
-        "kind": "service",
-        "title": "Peptides in plasma",
-        "summary": WORK,
-    }
     return partners.list_partner(
         application.hosts.get(),
-        **{**said, **more},
+        **{**RECORD, **more},
         by=Actor.person(by or world.host_broker),
         now=world.now,
     )
@@ -191,10 +194,7 @@ def test_a_partner_becomes_a_draft_record(client, world):
         application,
         "list_partner",
         host=application.hosts.get().pk,
-        provider_kind="public",
-        kind="service",
-        title="Peptides in plasma",
-        summary=WORK,
+        **RECORD,
     )
     assert answer.status_code == 302
     record = application.hosts.get().record
@@ -206,6 +206,15 @@ def test_a_partner_becomes_a_draft_record(client, world):
     )
     assert application.hosts.get().confirmed is not None
     assert "Make it a record" not in look(client, world.host_broker, application)
+
+
+@pytest.mark.parametrize("name", ["Institut Muster", "Institut " + "M" * 150])
+def test_an_address_that_an_applicant_typed_stays_private(world, name):
+    application = by_hand(world, name)
+    application.hosts.update(contact_name="")
+    record = listed(application, world)
+    assert (record.public_contact, record.work_contact) == ("", "a@muster.example")
+    assert record.contact_name == name[:120]
 
 
 def test_an_organisation_and_its_provider_are_found_again(world):
@@ -231,8 +240,28 @@ def test_a_provider_of_another_region_stays_there(world):
     known = world.records["DE-NDS"].provider
     Provider.objects.filter(pk=known.pk).update(region=world.regions["BE-WAL"])
     application = by_hand(world, "Musterlab Lower Saxony")
-    with pytest.raises(AlreadyAProvider):
+    with pytest.raises(BelongsElsewhere):
         listed(application, world)
+
+
+@pytest.mark.parametrize(
+    ("region", "is_member", "words"),
+    [
+        ("BE-WAL", False, "Institut Muster belongs to Wallonia: refuse it, or ask the Access"),
+        ("BE-WAL", True, "Institut Muster belongs to Wallonia: refuse it, or ask the Access"),
+        ("DE-NDS", True, "People act for Institut Muster in the portal: let one of them ask"),
+        (None, True, "People act for Institut Muster in the portal: let one of them ask"),
+    ],
+)
+def test_what_others_decide_on_is_not_made_a_provider(client, world, region, is_member, words):
+    people = [factories.make_person("owner@muster.example")] if is_member else []
+    firm = factories.make_firm(world.host, *people, name="Institut Muster")
+    Organisation.objects.filter(pk=firm.pk).update(region=world.regions.get(region))
+    application = by_hand(world)
+    host = application.hosts.get().pk
+    answer = press(client, world.host_broker, application, "list_partner", host=host, **RECORD)
+    assert (answer.status_code, words in answer.content.decode()) == (200, True)
+    assert not Provider.objects.filter(organisation=firm).exists()
 
 
 def test_a_refused_partner_sends_the_application_home(client, world):
@@ -262,6 +291,19 @@ def test_a_refused_partner_sends_the_application_home(client, world):
         sign(application, world)
     with pytest.raises(AlreadyJudged):
         refuse(application, world, by=world.manager)
+
+
+@pytest.mark.parametrize(
+    ("verb", "said"), [("list_partner", RECORD), ("refuse_partner", {"reason": "It has closed."})]
+)
+def test_a_partner_who_is_gone_is_not_found(world, verb, said):
+    application = by_hand(world)
+    gone = application.hosts.get()
+    application.consents.update(state="void", host=None)
+    application.hosts.all().delete()
+    by = Actor.person(world.host_broker)
+    with pytest.raises(Http404):
+        VERBS[verb].run(application, host=gone, **said, by=by, now=world.now)
 
 
 def test_after_a_refusal_the_applicant_names_another_partner(world):

@@ -94,7 +94,7 @@ ROLES = {
     "consent": {
         "give_consent": "mail_link",
         "decline_consent": "mail_link",
-        "void_consent": "sme",
+        "void_consent": "sme clock",
     },
     "award": {
         "accept": "sme importer",

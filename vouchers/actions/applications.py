@@ -9,6 +9,7 @@ from portal.permissions import Actor
 from portal.queue import issue_document, notify
 from portal.workflow import action, digest, lock, move, record
 from vouchers import documents
+from vouchers.actions.hosts import drop_removed, mark_standing, put_back
 from vouchers.cases import (
     AROUND,
     holidays_of,
@@ -104,6 +105,8 @@ def submit(application: Application, *, by: Actor, now: datetime) -> Submission:
     load_parts(row, "organisation__declared_aid")
     asked, is_first = asked_of(row), row.first_submitted_at is None
     move(row, APPLICATION.SUBMIT, by=by, now=now, also=lambda _row: _arrival(row, asked, now=now))
+    if not is_first:
+        drop_removed(row, by=by, now=now)
     number = 1 if is_first else row.submissions.count() + 1
     submission = _freeze(row, asked, number=number, by=by, now=now)
     receipt = Receipt(row, once=str(number), extra={"submission": submission})
@@ -270,6 +273,7 @@ def send_back(
     """Send back with a question; the promise clock stands until it is answered."""
     move(application, APPLICATION.SEND_BACK, by=by, now=now, kind=kind, answer_by=answer_by)
     void_signatures(application, now=now)
+    mark_standing(application)
     request = ChangeRequest.objects.create(
         application=application,
         kind=kind,
@@ -286,8 +290,12 @@ def send_back(
 
 @action
 def let_stand(application: Application, *, by: Actor, now: datetime) -> None:
-    """An application returned and not answered in time stands as it was first submitted."""
+    """An application returned and not answered in time stands as it was first submitted.
+
+    Partners who were named since go, and those of the submission are back with their consents.
+    """
     move(application, APPLICATION.STAND, by=by, now=now)
+    put_back(application, by=by, now=now)
     application.change_requests.filter(answered_at=None).update(answered_at=now)
     application.answer_by = None
     application.due_on = promise_of(application).due_on(now=now)

@@ -57,7 +57,7 @@ def sign(
     Home's signature carries the amount in EUR, the host's repeats it. Returns the award, or None
     while another signature is missing or when the money is used up (reserve list).
     Raises PermissionDenied, IllegalMove, Refused, HomeSignsFirst, AmountChanged, PartnerRefused,
-    PartnerNotListed (the host's), PriceNeedsReason (home's).
+    PartnerNotConfirmed, PartnerNotListed (the host's), PriceNeedsReason (home's).
     """
     locked = lock(application, *AROUND)
     prefetch_related_objects([locked], "assessments")

@@ -1,24 +1,24 @@
 """A partner's consent: asked by the SME, answered by a link in a mail, void with its host."""
 
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from portal import links
-from portal.enums import LinkPurpose, Locale
+from portal.enums import Locale
 from portal.models import MailLink
 from portal.permissions import Actor
 from portal.queue import enqueue, notify
 from portal.workflow import IllegalMove, action, lock, move, record
 from vouchers.actions.drafts import editable, time_left
+from vouchers.actions.hosts import PURPOSE, end_links, set_aside
+from vouchers.actions.signing import PartnerRefused
 from vouchers.enums import EDITABLE, STANDING_CONSENT
 from vouchers.models import Host, PartnerConsent
 from vouchers.notifications import PartnerAsked, PartnerConfirmed, PartnerDeclined, PartnerReceipt
 from vouchers.permissions import PARTNER
 from vouchers.workflow import APPLICATION, CONSENT
 
-PURPOSE = LinkPurpose.PARTNER_CONSENT
 LIFETIME = timedelta(days=60)
 AROUND = (
     "host",
@@ -63,7 +63,8 @@ class Confirmation:
 def ask(host: Host, *, by: Actor, now: datetime, link_now: datetime) -> PartnerConsent:
     """Ask the host's contact, who gets one letter; `link_now` is real time, by which links expire.
 
-    Raises NotNeeded, AlreadyAsked, NoContact, and as save_answers.
+    Raises Host.DoesNotExist where the applicant has named another meanwhile, NotNeeded,
+    PartnerRefused, AlreadyAsked, NoContact, and as save_answers.
     """
     application = editable(host.application, by=by, now=now)
     if not application.voucher_type.needs_consent:
@@ -71,6 +72,8 @@ def ask(host: Host, *, by: Actor, now: datetime, link_now: datetime) -> PartnerC
     row = Host.objects.select_related("region", "record__provider__organisation").get(
         pk=host.pk, application=application
     )
+    if row.is_refused:
+        raise PartnerRefused(row.name)
     standing = row.consents.filter(state__in=STANDING_CONSENT).first()
     if standing is not None:
         if standing.is_given or standing.expires_at > link_now:
@@ -126,13 +129,17 @@ def _send(consent: PartnerConsent, *, by: Actor, now: datetime, link_now: dateti
 
 @action
 def renew(link: MailLink, *, now: datetime, link_now: datetime) -> bool:
-    """Mail a new link in place of an expired one; False where nothing is asked any more."""
+    """Mail a new link in place of an expired one.
+
+    False where nothing is asked any more, or a new one was mailed already.
+    """
     consent = behind(link)
     lock(consent.application)
     consent = lock(consent, *AROUND)
-    if not is_open(consent, now=now):
+    is_newest = MailLink.objects.filter(pk=link.pk, replaced_at=None).exists()
+    if not (is_newest and is_open(consent, now=now)):
         return False
-    _end_links(consent, now=link_now)
+    end_links(consent, now=link_now)
     consent.expires_at = link_now + LIFETIME
     consent.save(update_fields=["expires_at"])
     record(consent, "renew_consent_link", by=PARTNER, now=now, chain=consent.journal_chain)
@@ -157,7 +164,7 @@ def give_by_link(
     token: str, *, said: Confirmation, language: str, now: datetime, link_now: datetime
 ) -> PartnerConsent:
     """Use the link and confirm. Raises LinkNotValid and as give; then the link stays unused."""
-    consent = behind(links.use(PURPOSE, token, now=link_now))
+    consent = _spend(token, now=now, link_now=link_now)
     return give(consent, said=said, language=language, by=PARTNER, now=now)
 
 
@@ -166,8 +173,19 @@ def decline_by_link(
     token: str, *, reason: str, language: str, now: datetime, link_now: datetime
 ) -> PartnerConsent:
     """Use the link and decline. Raises LinkNotValid and as decline; then the link stays unused."""
-    consent = behind(links.use(PURPOSE, token, now=link_now))
+    consent = _spend(token, now=now, link_now=link_now)
     return decline(consent, reason=reason, language=language, by=PARTNER, now=now)
+
+
+def _spend(token: str, *, now: datetime, link_now: datetime) -> PartnerConsent:
+    """Use the link and return its locked question.
+
+    The link's row comes last, as for an applicant who changes partners: the other way round each
+    of the two would wait for the other.
+    """
+    consent = _answerable(behind(links.find(PURPOSE, token, now=link_now)), now=now)
+    links.use(PURPOSE, token, now=link_now)
+    return consent
 
 
 @action
@@ -201,7 +219,7 @@ def give(
         has_conflict=said.has_conflict,
         personal={"name": said.signatory_name, "role": said.signatory_role},
     )
-    _end_links(locked, now=now)
+    end_links(locked, now=now)
     notify(PartnerReceipt(locked), PartnerConfirmed(locked), now=now)
     return locked
 
@@ -224,7 +242,7 @@ def decline(
         },
         personal={"reason": reason},
     )
-    _end_links(locked, now=now)
+    end_links(locked, now=now)
     notify(PartnerDeclined(locked), now=now)
     return locked
 
@@ -236,15 +254,3 @@ def _answerable(consent: PartnerConsent, *, now: datetime) -> PartnerConsent:
         raise IllegalMove(application, APPLICATION.SUBMIT)
     time_left(application, now=now).require()
     return lock(consent, *AROUND)
-
-
-@action
-def set_aside(consents: Iterable[PartnerConsent], *, by: Actor, now: datetime) -> None:
-    """End questions and answers that no longer count: their links lead nowhere."""
-    for consent in consents:
-        move(consent, CONSENT.VOID, by=by, now=now)
-        _end_links(consent, now=now)
-
-
-def _end_links(consent: PartnerConsent, *, now: datetime) -> None:
-    links.replace(PURPOSE, data={"consent": consent.pk}, now=now)

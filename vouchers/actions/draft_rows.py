@@ -13,10 +13,10 @@ from catalogue.models import Record
 from portal.models import Organisation, Region
 from portal.permissions import Actor
 from portal.workflow import action
-from vouchers.actions import applications, consents
+from vouchers.actions import applications
 from vouchers.actions.drafts import Saved, editable, touch
+from vouchers.actions.hosts import take_away
 from vouchers.cases import amount_rule
-from vouchers.enums import STANDING_CONSENT
 from vouchers.models import (
     Application,
     CallVoucherType,
@@ -24,7 +24,6 @@ from vouchers.models import (
     CostLine,
     DeclaredAid,
     Host,
-    PartnerConsent,
 )
 from vouchers.rules import limits
 
@@ -113,6 +112,8 @@ def set_hosts(
 ) -> Saved:
     """Name the partners, first one first; who stays keeps its consent.
 
+    So does who comes back to an application that was returned with it.
+
     Raises TooManyHosts, NotOffered, and as save_answers.
     """
     locked = editable(application, by=by, now=now)
@@ -120,9 +121,10 @@ def set_hosts(
     if len(rows) > locked.voucher_type.max_hosts:
         raise TooManyHosts
     _require_offered(locked, rows, now=now)
-    stored = list(locked.hosts.select_related("region"))
+    stored = list(Host.all_rows.filter(application=locked).select_related("region"))
     kept = _kept(stored, rows)
-    _take_away([host for host in stored if host not in kept.values()], by=by, now=now)
+    gone = [host for host in stored if host not in kept.values()]
+    take_away(locked, gone, by=by, now=now)
     # Nobody may stand on a place that another one is to take.
     locked.hosts.update(position=F("position") + len(stored) + len(rows))
     for position, row in enumerate(rows, start=1):
@@ -147,24 +149,18 @@ def _who(host: Host | HostFields) -> tuple[object, ...]:
     return (host.name, region, country, host.contact_name, host.contact_email)
 
 
-def _take_away(hosts: list[Host], *, by: Actor, now: datetime) -> None:
-    gone = [host.pk for host in hosts]
-    standing = PartnerConsent.objects.filter(host__in=gone, state__in=STANDING_CONSENT)
-    consents.set_aside(standing, by=by, now=now)
-    Host.objects.filter(pk__in=gone).delete()
-
-
 def _place(host: Host, row: HostFields, position: int) -> None:
     host.position, host.name, host.record, host.region = position, row.name, row.record, row.region
     host.country = row.region.country if row.region else row.country
     host.contact_name, host.contact_email = row.contact_name, row.contact_email
-    host.website = row.website
+    host.website, host.removed_at = row.website, None
     host.save()
 
 
 def _require_offered(application: Application, rows: list[HostFields], *, now: datetime) -> None:
     chosen = {row.record.pk for row in rows if row.record}
-    kept = set(application.hosts.exclude(record=None).values_list("record", flat=True))
+    known = Host.all_rows.filter(application=application)
+    kept = set(known.exclude(record=None).values_list("record", flat=True))
     new = chosen - kept
     if Record.objects.offered(now).filter(pk__in=new).count() != len(new):
         raise NotOffered

@@ -7,6 +7,7 @@ from django.utils.text import slugify
 from django.utils.translation import pgettext_lazy
 
 from catalogue import actions as catalogue
+from catalogue.actions.joining import listed_in
 from catalogue.enums import ProviderKind, RecordKind
 from catalogue.models import Provider, Record, RecordFields
 from portal.actions.organisations import find_same
@@ -23,6 +24,7 @@ from vouchers.notifications import PartnerRefusedByRegion, PartnerRefusedForTeam
 from vouchers.permissions import may_judge_partner
 
 SLUG_LENGTH = 70
+NAME_LENGTH = 120
 
 # No arrows: they name the verbs, which leave the application in its state.
 LIST_PARTNER = Transition(
@@ -43,10 +45,6 @@ REFUSE_PARTNER = Transition(
 
 class AlreadyJudged(Exception):
     """The partner is a record or refused already; the message is its name."""
-
-
-class AlreadyAProvider(Exception):
-    """The organisation is a provider of another region; the message is its name."""
 
 
 def unlisted(application: Application) -> list[Host]:
@@ -71,8 +69,8 @@ def list_partner(
 ) -> Record:
     """Make a draft record of a partner named by hand, whose organisation is found or added.
 
-    A refusal is taken back with it. Raises PermissionDenied, IllegalMove, AlreadyJudged and
-    AlreadyAProvider.
+    A refusal is taken back with it. Raises PermissionDenied, IllegalMove, AlreadyJudged, and
+    BelongsElsewhere where others decide who acts for the organisation.
     """
     application, row = _judged(host, LIST_PARTNER, by=by)
     if row.record_id is not None or row.region is None:
@@ -86,7 +84,9 @@ def list_partner(
             title=title,
             summary=summary,
             voucher_kinds=[application.voucher_type.kind],
-            contact_name=row.contact_name,
+            # An address without a name is a function's, which everybody sees: this one somebody
+            # else has typed, and nobody has agreed to show it.
+            contact_name=row.contact_name or (row.name if row.contact_email else "")[:NAME_LENGTH],
             contact_email=row.contact_email,
             website=row.website,
         ),
@@ -137,7 +137,10 @@ def refuse_partner(host: Host, *, reason: str, by: Actor, now: datetime) -> None
 
 
 def _judged(host: Host, verb: Transition, *, by: Actor) -> tuple[Application, Host]:
-    """Return both rows locked, if the verb may be used on them now."""
+    """Return the locked application and the partner, if the verb may be used on them now.
+
+    Raises Host.DoesNotExist where the application names it no longer.
+    """
     application = lock(host.application, *AROUND)
     if not may_judge_partner(by, application):
         raise PermissionDenied(verb.name)
@@ -150,21 +153,19 @@ def _judged(host: Host, verb: Transition, *, by: Actor) -> tuple[Application, Ho
 def _provider_of(
     host: Host, region: Region, kind: ProviderKind, *, by: Actor, now: datetime
 ) -> Provider:
-    organisation = find_same(host.name, region.country) or _organisation_of(host, region, by, now)
-    found = Provider.objects.filter(organisation=organisation).first()
-    if found is None:
-        return catalogue.add_provider(
-            organisation,
-            slug=_free_slug(organisation.name, Provider),
-            kind=kind,
-            region=region,
-            summary="",
-            by=by,
-            now=now,
-        )
-    if found.region_id != region.pk:
-        raise AlreadyAProvider(host.name)
-    return found
+    same = find_same(host.name, region.country)
+    if same is not None and (listed := listed_in(region, same)):
+        return listed
+    organisation = same or _organisation_of(host, region, by, now)
+    return catalogue.add_provider(
+        organisation,
+        slug=_free_slug(organisation.name, Provider),
+        kind=kind,
+        region=region,
+        summary="",
+        by=by,
+        now=now,
+    )
 
 
 def _organisation_of(host: Host, region: Region, by: Actor, now: datetime) -> Organisation:

@@ -30,6 +30,10 @@ class PartnerNotListed(Exception):
     """A partner named by hand is neither a record nor refused yet; the message is its name."""
 
 
+class PartnerNotConfirmed(Exception):
+    """The voucher type asks for consent, and this partner has not given it; with its name."""
+
+
 class PriceNeedsReason(Exception):
     """The confirmed price in EUR is below the lump sum, and home has not said why it signs."""
 
@@ -69,13 +73,16 @@ def check_amount(
 
 
 def check_partners(application: Application, side: Side) -> None:
-    """Nobody signs for a refused partner, the host for no unknown one of its region.
+    """Nobody signs for a refused or unconfirmed partner, the host for no unknown one of its region.
 
-    Raises PartnerRefused and PartnerNotListed.
+    Raises PartnerRefused, PartnerNotConfirmed and PartnerNotListed.
     """
+    is_asked = application.voucher_type.needs_consent
     for host in application.hosts.all():
         if host.is_refused:
             raise PartnerRefused(host.name)
+        if is_asked and host.confirmed is None:
+            raise PartnerNotConfirmed(host.name)
         of_region = host.region_id == application.host_region_id
         if side == Side.HOST and of_region and host.record_id is None:
             raise PartnerNotListed(host.name)

@@ -7,15 +7,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from catalogue.actions.joining import BelongsElsewhere
 from portal.templatetags.portal_ui import money
 from vouchers.actions.applications import NotComplete
 from vouchers.actions.assessments import ScoreOutOfRange
 from vouchers.actions.claims import ClaimNotComplete
 from vouchers.actions.ledger import PotExhausted
-from vouchers.actions.partners import AlreadyAProvider, AlreadyJudged
+from vouchers.actions.partners import AlreadyJudged
 from vouchers.actions.signing import (
     AmountChanged,
     HomeSignsFirst,
+    PartnerNotConfirmed,
     PartnerNotListed,
     PartnerRefused,
     PriceNeedsReason,
@@ -31,9 +33,10 @@ REFUSALS = (
     AmountChanged,
     PriceNeedsReason,
     PartnerRefused,
+    PartnerNotConfirmed,
     PartnerNotListed,
     AlreadyJudged,
-    AlreadyAProvider,
+    BelongsElsewhere,
     ScoreOutOfRange,
     ClaimNotComplete,
 )
@@ -44,13 +47,13 @@ SENTENCES: Mapping[type[Exception], Promise] = {
     PartnerRefused: _(
         "%(partner)s was refused by its region's broker: send the application back, or reject it"
     ),
+    PartnerNotConfirmed: _(
+        "%(partner)s has not confirmed: the home region sends the application back or rejects it"
+    ),
     PartnerNotListed: _(
         "%(partner)s is not in the catalogue: make it a record or refuse it, then confirm"
     ),
     AlreadyJudged: _("%(partner)s has been decided on already: load the page again"),
-    AlreadyAProvider: _(
-        "%(partner)s is listed in another region, so refuse it or ask the programme manager"
-    ),
 }
 MISSING: Mapping[str, str | Promise] = {
     "eligible": _("Nothing is eligible, so nothing can be paid: send the claim back instead"),
@@ -94,9 +97,22 @@ def _sentences(error: Exception) -> list[str]:
                 "why you sign"
             )
             return [words % {"price": money(error.price)}]
+        case BelongsElsewhere():
+            return [_elsewhere(error)]
         case NotComplete() | ClaimNotComplete():
             return [_missing(name) for name in error.missing]
     return [str(SENTENCES[type(error)]) % {"partner": error}]
+
+
+def _elsewhere(error: BelongsElsewhere) -> str:
+    if error.region is None:
+        return gettext(
+            "People act for %(partner)s in the portal: let one of them ask to have it listed, or "
+            "refuse it"
+        ) % {"partner": error.found.name}
+    return gettext(
+        "%(partner)s belongs to %(region)s: refuse it, or ask the Access Broker there"
+    ) % {"partner": error.found.name, "region": error.region}
 
 
 def _missing(name: str) -> str:

@@ -1,9 +1,11 @@
 """The verbs of the desk: which form each one asks, and which one action it calls."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+from django.http import Http404
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -148,15 +150,26 @@ def _may_refuse(_by: Actor, application: Application) -> bool:
     return bool(waits) and _is_signed_at_home(application)
 
 
+@contextmanager
+def _found() -> Iterator[None]:
+    """A partner that the application names no longer is not there."""
+    try:
+        yield
+    except Host.DoesNotExist:
+        raise Http404 from None
+
+
 def _list_partner(_row: Application, *, host: Host, by: Actor, now: datetime, **given: Any) -> str:
-    made = partners.list_partner(host, **given, by=by, now=now)
+    with _found():
+        made = partners.list_partner(host, **given, by=by, now=now)
     return gettext(
         "%(partner)s is a draft record now: complete and publish it in the catalogue."
     ) % {"partner": made.provider}
 
 
 def _refuse_partner(_row: Application, *, host: Host, reason: str, by: Actor, now: datetime) -> str:
-    partners.refuse_partner(host, reason=reason, by=by, now=now)
+    with _found():
+        partners.refuse_partner(host, reason=reason, by=by, now=now)
     return gettext("Refused. The applicant and the home region are told; home's signature fell.")
 
 

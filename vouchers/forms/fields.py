@@ -171,7 +171,11 @@ def _month(word: str) -> int:
 
 
 class PlainTextField(forms.CharField):
-    """A text without control characters; one that is too long says by how much."""
+    """A text without control characters; one that is too long says by how much.
+
+    It has one line unless its widget is a text area: a browser sends no more, and letters set a
+    name or title amid their own lines.
+    """
 
     def __init__(self, *, limit: int | None = None, **kwargs: Any) -> None:
         """`limit` counts characters, a line break as one."""
@@ -181,8 +185,8 @@ class PlainTextField(forms.CharField):
         self.validators = []
 
     def clean(self, value: Any) -> str:
-        """Return the text with plain line breaks. Raises ValidationError."""
-        text = super().clean(str(value).replace("\r\n", "\n") if value else value)
+        """Return the text with plain line breaks, or with none. Raises ValidationError."""
+        text = super().clean(self._lines(str(value)) if value else value)
         if any(unicodedata.category(c) == "Cc" and c not in BREAKS for c in text):
             raise ValidationError(
                 gettext("%(label)s has characters that cannot be printed. Remove them")
@@ -201,6 +205,11 @@ class PlainTextField(forms.CharField):
                 code="long",
             )
         return text
+
+    def _lines(self, text: str) -> str:
+        if isinstance(self.widget, forms.Textarea):
+            return text.replace("\r\n", "\n")
+        return " ".join(line.strip() for line in text.splitlines() if line.strip())
 
 
 class UploadField(forms.FileField):

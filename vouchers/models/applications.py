@@ -183,6 +183,14 @@ class Application(Stateful):
         return self.told_at is not None
 
 
+class NamedHosts(PeersManager["Host"]):
+    """Partners that are named now, without those that a returned application has put aside."""
+
+    def get_queryset(self) -> models.QuerySet["Host"]:
+        """Return who was not removed."""
+        return super().get_queryset().filter(removed_at=None)
+
+
 class Host(models.Model):
     """A partner to visit or work with: from the catalogue, or named by hand."""
 
@@ -204,8 +212,19 @@ class Host(models.Model):
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     refusal = models.TextField(_("why refused"), blank=True)
+    stands_at = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        help_text=_("Its place in the submission that stands if nobody answers a return."),
+    )
+    removed_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text=_("When a returned application put it aside; back if nobody answers."),
+    )
 
-    objects = PeersManager["Host"]()
+    objects = NamedHosts()
+    all_rows = PeersManager["Host"]()
 
     class Meta:
         ordering = ["application", "position", "pk"]
@@ -213,7 +232,9 @@ class Host(models.Model):
         verbose_name_plural = _("hosts")
         constraints = [
             models.UniqueConstraint(
-                fields=["application", "position"], name="an_application_numbers_its_hosts"
+                fields=["application", "position"],
+                condition=Q(removed_at=None),
+                name="an_application_numbers_its_hosts",
             )
         ]
 

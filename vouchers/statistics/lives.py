@@ -161,7 +161,7 @@ _FIELDS: Mapping[str, Any] = {
 def applications_of(applications: QuerySet[Application]) -> QuerySet[Any, dict[str, Any]]:
     """Return one dictionary of facts per submitted application, in one statement."""
     with_host: QuerySet[Any] = applications.exclude(reference=None).annotate(
-        first_host=FilteredRelation("hosts", condition=Q(hosts__position=1))
+        first_host=FilteredRelation("hosts", condition=Q(hosts__position=1, hosts__removed_at=None))
     )
     return with_host.order_by("reference").values(**_FIELDS)
 

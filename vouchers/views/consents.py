@@ -15,15 +15,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal import clock
 from portal.accounts.mail_links import link_view
-from portal.enums import Locale
+from portal.enums import LinkPurpose, Locale
 from portal.models import MailLink
 from portal.permissions import actor
 from vouchers.actions import consents
 from vouchers.actions.consents import AlreadyAsked, Confirmation, NoContact, NotNeeded
 from vouchers.actions.drafts import time_left
+from vouchers.actions.signing import PartnerRefused
 from vouchers.enums import EDITABLE, ConsentState, QuestionKind
 from vouchers.forms.consent import ConsentForm, DeclineForm
-from vouchers.models import Application, PartnerConsent
+from vouchers.models import Application, Host, PartnerConsent
 from vouchers.notifications import answer_until
 from vouchers.rules.verdict import Refused
 from vouchers.snapshots import asked_of
@@ -46,6 +47,12 @@ def ask(request: HttpRequest, address: str) -> HttpResponse:
     host = get_object_or_404(row.hosts, pk=int(wanted) if wanted.isdecimal() else 0)
     if not ratelimit.consume(request, action="ask_partner"):
         return render(request, "429.html", status=429)
+    _put(request, host)
+    return redirect(HOSTS, row.address)
+
+
+def _put(request: HttpRequest, host: Host) -> None:
+    """Put the question, and tell what came of it."""
     by, now = actor(request), clock.now()
     try:
         consents.ask(host, by=by, now=now, link_now=timezone.now())
@@ -53,6 +60,14 @@ def ask(request: HttpRequest, address: str) -> HttpResponse:
         messages.info(request, _already(already.consent))
     except NoContact:
         messages.error(request, _no_contact(is_record=host.record_id is not None))
+    except Host.DoesNotExist:
+        raise Http404 from None
+    except PartnerRefused:
+        messages.error(
+            request,
+            gettext("The partner's region does not accept %(partner)s. Choose another.")
+            % {"partner": host.name},
+        )
     except NotNeeded:
         messages.info(request, gettext("This voucher needs no consent of your partner."))
     except Refused as refused:
@@ -63,7 +78,6 @@ def ask(request: HttpRequest, address: str) -> HttpResponse:
             gettext("We have written to %(partner)s. You get a mail when it answers.")
             % {"partner": host.name},
         )
-    return redirect(HOSTS, row.address)
 
 
 def _already(consent: PartnerConsent) -> str:
@@ -88,7 +102,7 @@ def _renew(_request: HttpRequest, link: MailLink) -> bool:
     return consents.renew(link, now=clock.now(), link_now=timezone.now())
 
 
-@link_view(consents.PURPOSE, renew=_renew)
+@link_view(LinkPurpose.PARTNER_CONSENT, renew=_renew)
 def partner_consent(request: HttpRequest, link: MailLink, token: str) -> HttpResponse:
     """Show the project and take the partner's answer; only the buttons act."""
     consent = consents.behind(link)
