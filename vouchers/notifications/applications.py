@@ -1,0 +1,104 @@
+"""Letters about an application, from its first line to its decision."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from portal.models import Document, User
+from portal.notifications import Reader
+from vouchers.notifications.base import ApplicationLetter, ToApplicant, ToHomeTeam, team_of
+
+
+@dataclass(frozen=True)
+class Receipt(ToApplicant):
+    """To the applicant: the application arrived, with number, instant and hash."""
+
+    template: ClassVar[str] = "vouchers/email/receipt"
+
+    def documents(self) -> list[Document]:
+        """The copy of what was submitted."""
+        return [self.extra["submission"].document]
+
+
+class NewApplication(ToHomeTeam):
+    """To the home region: a new application waits."""
+
+    template: ClassVar[str] = "vouchers/email/new_application"
+
+
+class Withdrawn(ToApplicant):
+    """To the applicant: the application was withdrawn."""
+
+    template: ClassVar[str] = "vouchers/email/withdrawn"
+
+
+class ApplicationWithdrawn(ToHomeTeam):
+    """To the home region: an application was withdrawn."""
+
+    template: ClassVar[str] = "vouchers/email/application_withdrawn"
+
+
+class ChangesRequested(ToApplicant):
+    """To the applicant: the broker asks, with the instant until which an answer counts."""
+
+    template: ClassVar[str] = "vouchers/email/changes_requested"
+
+
+class Ineligible(ToApplicant):
+    """To the applicant: ineligible, why, and until when to appeal."""
+
+    template: ClassVar[str] = "vouchers/email/ineligible"
+
+
+class Reinstated(ToApplicant):
+    """To the applicant: the decision was taken back."""
+
+    template: ClassVar[str] = "vouchers/email/reinstated"
+
+
+class Rejected(ToApplicant):
+    """To the applicant: rejected, why, and until when to appeal."""
+
+    template: ClassVar[str] = "vouchers/email/rejected"
+
+
+class OnReserve(ToApplicant):
+    """To the applicant: good enough, but the money is used up for now."""
+
+    template: ClassVar[str] = "vouchers/email/on_reserve"
+
+
+@dataclass(frozen=True)
+class HostSignatureAsked(ApplicationLetter):
+    """To the host region: home has signed, now the host signs."""
+
+    template: ClassVar[str] = "vouchers/email/host_signature_asked"
+
+    def readers(self) -> list[Reader]:
+        """One letter to the host region's team."""
+        region = self.about.host_region
+        return team_of(region) if region else []
+
+
+@dataclass(frozen=True)
+class AssessmentAssigned(ApplicationLetter):
+    """To an assessor: please score this application."""
+
+    template: ClassVar[str] = "vouchers/email/assessment_assigned"
+
+    assessor: User | None = None
+
+    def readers(self) -> list[Reader]:
+        """One letter to the assessor."""
+        return [Reader.of(self.assessor)] if self.assessor else []
+
+
+class CallClosesSoon(ToApplicant):
+    """To holders of a draft: the call closes."""
+
+    template: ClassVar[str] = "vouchers/email/call_closes_soon"
+
+
+class DraftNotSubmitted(ToApplicant):
+    """To holders of a draft: the call has closed."""
+
+    template: ClassVar[str] = "vouchers/email/draft_not_submitted"

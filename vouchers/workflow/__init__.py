@@ -1,0 +1,37 @@
+"""Five tables: every arrow of a call, an application, a consent, an award and a claim."""
+
+from vouchers.workflow.applications import (
+    ADVISE,
+    APPLICATION,
+    ApplicationTable,
+)
+from vouchers.workflow.awards import (
+    AWARD,
+    AwardTable,
+)
+from vouchers.workflow.calls import (
+    CALL,
+    CallTable,
+)
+from vouchers.workflow.claims import (
+    CLAIM,
+    ClaimTable,
+)
+from vouchers.workflow.consents import (
+    CONSENT,
+    ConsentTable,
+)
+
+__all__ = [
+    "ADVISE",
+    "APPLICATION",
+    "AWARD",
+    "CALL",
+    "CLAIM",
+    "CONSENT",
+    "ApplicationTable",
+    "AwardTable",
+    "CallTable",
+    "ClaimTable",
+    "ConsentTable",
+]
