@@ -5,6 +5,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -13,6 +14,7 @@ from django.db import models, transaction
 from portal import pdf
 from portal.enums import DocumentState
 from portal.models import Document, Programme
+from portal.models.journal import PORTAL_CHAIN
 from portal.permissions import Actor
 from portal.workflow import action, as_json, digest, record
 
@@ -80,7 +82,7 @@ def render(document_id: int, *, now: datetime) -> bool:
     with transaction.atomic():
         document = (
             Document.objects.select_for_update(skip_locked=True, of=("self",))
-            .filter(pk=document_id, state=DocumentState.QUEUED)
+            .filter(pk=document_id, state=DocumentState.QUEUED, erased_at=None)
             .first()
         )
         if document is None:
@@ -121,7 +123,7 @@ def _store(document: Document, content: bytes, *, by: Actor, now: datetime) -> N
     document.state = DocumentState.READY
     document.file.save(f"{document.number}.pdf", ContentFile(content), save=False)
     document.save(update_fields=["sha256", "state", "file"])
-    chain = document.programme.code if document.programme else "portal"
+    chain = document.programme.code if document.programme else PORTAL_CHAIN
     record(document, "render", by=by, now=now, chain=chain, sha256=document.sha256)
 
 
@@ -134,7 +136,19 @@ def _failed(document: Document, error: Exception) -> None:
     document.save(update_fields=["attempts", "last_error", "state"])
 
 
+def erase(document: Document, *, by: Actor, now: datetime) -> None:
+    """Erase what a document says, inside an action; number and hashes stay, so a copy is proven."""
+    storage, name = document.file.storage, document.file.name
+    document.file = None
+    document.facts, document.title, document.erased_at = {}, document.number, now
+    document.save(update_fields=["file", "facts", "title", "erased_at"])
+    if name:
+        transaction.on_commit(partial(storage.delete, name))
+    chain = document.programme.code if document.programme else PORTAL_CHAIN
+    record(document, "erase", by=by, now=now, chain=chain)
+
+
 def waiting() -> list[int]:
     """Return the ids of documents whose file is still to be made, oldest first."""
-    queued = Document.objects.filter(state=DocumentState.QUEUED)
+    queued = Document.objects.filter(state=DocumentState.QUEUED, erased_at=None)
     return list(queued.order_by("pk").values_list("pk", flat=True))

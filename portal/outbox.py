@@ -15,6 +15,7 @@ from portal.models import Document, OutgoingMail
 
 log = logging.getLogger(__name__)
 GIVE_UP_AFTER = 8
+WIPED_SUBJECT = "…"
 WIPED = "The text of this account mail was wiped after it was sent."
 
 
@@ -57,14 +58,22 @@ def forget(subjects: Iterable[models.Model]) -> None:
     One that still waits is written to nobody.
     """
     for subject in subjects:
-        OutgoingMail.objects.filter(
-            subject_type=subject._meta.label_lower, subject_id=subject.pk
-        ).update(
-            once_key=Concat(Value("forgotten:"), Cast("pk", models.CharField())),
-            to=[],
-            body=WIPED,
-            html="",
+        wipe(
+            OutgoingMail.objects.filter(
+                subject_type=subject._meta.label_lower, subject_id=subject.pk
+            )
         )
+
+
+def wipe(mails: QuerySet[OutgoingMail]) -> None:
+    """Erase to whom these letters went and what they said; called inside an action."""
+    mails.update(
+        once_key=Concat(Value("forgotten:"), Cast("pk", models.CharField())),
+        to=[],
+        subject=WIPED_SUBJECT,
+        body=WIPED,
+        html="",
+    )
 
 
 def deliver(mail_id: int, *, now: datetime) -> None:

@@ -3,15 +3,17 @@
 import hashlib
 import io
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import PurePath
 from typing import Any
 
 import pikepdf
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.utils.translation import gettext
 from PIL import Image, ImageOps
 
@@ -122,6 +124,13 @@ def store(checked: Checked, *, by: Actor, now: datetime) -> Upload:
     upload.file.save(f"{checked.sha256[:32]}{ending}", ContentFile(checked.content), save=False)
     upload.save()
     return upload
+
+
+def erase(files: Iterable[Upload]) -> None:
+    """Delete uploaded files to which nothing points any more; inside an action."""
+    for upload in files:
+        upload.delete()
+        transaction.on_commit(partial(upload.file.delete, save=False))
 
 
 def _tidy_name(name: str) -> str:

@@ -228,3 +228,14 @@ class Qualifier(TextChoices):
     AT_MOST = "at most", pgettext_lazy("figure", "at most")
     ABOUT = "about", pgettext_lazy("figure", "about")
     TARGET = "target", pgettext_lazy("figure", "target")
+
+
+class KeptFile(TextChoices):
+    """Kinds of file whose personal data are kept for a time."""
+
+    DRAFT = "draft", _("Drafts that were never sent")
+    UNSUCCESSFUL = "unsuccessful", _("Applications without a voucher")
+    GRANTED = "granted", _("Vouchers, from the granting date")
+    PAID = "paid", _("Vouchers, from the end of the year of the last payment")
+    ENQUIRY = "enquiry", _("Questions to brokers")
+    ACCOUNT = "account", _("Accounts that nobody uses")

@@ -42,6 +42,7 @@ class Document(models.Model):
     file = models.FileField(upload_to="documents/%Y/", blank=True)
     sha256 = models.CharField(_("hash of the file"), max_length=64, blank=True)
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
+    erased_at = models.DateTimeField(_("erased at"), null=True, blank=True)
 
     objects = PeersManager.from_queryset(DocumentQuerySet)()
 
@@ -53,7 +54,8 @@ class Document(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="a_ready_document_has_a_file_and_a_hash",
-                condition=~Q(state=DocumentState.READY) | (~Q(file="") & ~Q(sha256="")),
+                condition=~Q(state=DocumentState.READY, erased_at=None)
+                | (~Q(file="") & ~Q(sha256="")),
             )
         ]
 

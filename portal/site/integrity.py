@@ -109,19 +109,21 @@ class Walk:
             keys = [document.pk for document in some]
             issued = _entries_of(Document, keys, verb="issue")
             rendered = _entries_of(Document, keys, verb="render")
+            erased = _entries_of(Document, keys, verb="erase")
             for document in some:
                 self.counts["documents"] += 1
-                for why in _document_faults(document, issued, rendered):
+                for why in _document_faults(document, issued, rendered, erased):
                     yield Finding(f"document {document.number}", why)
 
     def _submissions(self) -> Iterator[Finding]:
         for some in batched(Submission.objects.order_by("pk").iterator(chunk_size=100), 100):
-            entries = _entries_of(Submission, [row.pk for row in some], verb="submitted")
+            keys = [row.pk for row in some]
+            received = _entries_of(Submission, keys, verb="submitted")
+            erased = _entries_of(Submission, keys, verb="erase")
             for row in some:
                 self.counts["submissions"] += 1
-                found = {digest(row.content), row.content_hash, _said(entries, row, "content_hash")}
-                if len(found) > 1:
-                    yield Finding(f"submission {row}", "its content is not what was received")
+                for why in _submission_faults(row, received, erased):
+                    yield Finding(f"submission {row}", why)
 
     def _uploads(self) -> Iterator[Finding]:
         for upload in Upload.objects.order_by("pk").iterator(chunk_size=AT_ONCE):
@@ -142,9 +144,29 @@ def _entry_faults(entry: JournalEntry, number: int, previous: str) -> Iterator[s
         yield "its personal part is not what was written"
 
 
-def _document_faults(
-    document: Document, issued: Mapping[int, JournalEntry], rendered: Mapping[int, JournalEntry]
+def _submission_faults(
+    row: Submission,
+    received: Mapping[int, JournalEntry],
+    erased: Mapping[int, JournalEntry],
 ) -> Iterator[str]:
+    hashes = {row.content_hash, _said(received, row, "content_hash")}
+    if row.erased_at is None:
+        hashes.add(digest(row.content))
+    elif row.content or row.pk not in erased:
+        yield "it is marked as erased, and the journal does not say so"
+    if len(hashes) > 1:
+        yield "its content is not what was received"
+
+
+def _document_faults(
+    document: Document,
+    issued: Mapping[int, JournalEntry],
+    rendered: Mapping[int, JournalEntry],
+    erased: Mapping[int, JournalEntry],
+) -> Iterator[str]:
+    if document.erased_at is not None:
+        yield from _erased_faults(document, issued, erased)
+        return
     if digest(document.facts) != document.content_hash:
         yield "its facts do not fit its hash"
     elif _said(issued, document, "content_hash") != document.content_hash:
@@ -155,6 +177,15 @@ def _document_faults(
         yield "its file is not what was issued"
     elif _said(rendered, document, "sha256") != document.sha256:
         yield "the journal has another hash of its file"
+
+
+def _erased_faults(
+    document: Document, issued: Mapping[int, JournalEntry], erased: Mapping[int, JournalEntry]
+) -> Iterator[str]:
+    if document.facts or document.file or document.pk not in erased:
+        yield "it is marked as erased, and the journal does not say so"
+    if _said(issued, document, "content_hash") != document.content_hash:
+        yield "the journal has another hash of its facts"
 
 
 def _entries(model: type[Model]) -> Any:

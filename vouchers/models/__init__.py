@@ -25,6 +25,7 @@ from vouchers.models.consents import PartnerConsent
 from vouchers.models.decisions import ChangeRequest, Decision, Signature
 from vouchers.models.figures import PublishedFigure
 from vouchers.models.ledger import Balance, LedgerEntry, balance_of, balances
+from vouchers.models.privacy import Restriction, RetentionPeriod
 from vouchers.models.undertakings import (
     DeclaredAid,
     EnterpriseFigures,
@@ -58,6 +59,8 @@ __all__ = [
     "PublishedFigure",
     "Question",
     "QuestionSet",
+    "Restriction",
+    "RetentionPeriod",
     "Signature",
     "Submission",
     "Undertaking",

@@ -134,6 +134,7 @@ class Application(Stateful):
     due_on = models.DateField(_("promised by"), null=True, blank=True)
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     told_at = models.DateTimeField(_("told at"), null=True, blank=True)
+    erased_at = models.DateTimeField(_("erased at"), null=True, blank=True)
 
     objects = PeersManager.from_queryset(ApplicationQuerySet)()
 
@@ -343,6 +344,7 @@ class Submission(models.Model):
     content = models.JSONField(encoder=DjangoJSONEncoder)
     content_hash = models.CharField(_("hash of the content"), max_length=64)
     document = models.ForeignKey(Document, null=True, on_delete=models.PROTECT, related_name="+")
+    erased_at = models.DateTimeField(_("erased at"), null=True, blank=True)
 
     objects = PeersManager["Submission"]()
 
