@@ -82,7 +82,7 @@ def render(document_id: int, *, now: datetime) -> bool:
     with transaction.atomic():
         document = (
             Document.objects.select_for_update(skip_locked=True, of=("self",))
-            .filter(pk=document_id, state=DocumentState.QUEUED, erased_at=None)
+            .filter(pk=document_id, state=DocumentState.QUEUED)
             .first()
         )
         if document is None:
@@ -140,8 +140,9 @@ def erase(document: Document, *, by: Actor, now: datetime) -> None:
     """Erase what a document says, inside an action; number and hashes stay, so a copy is proven."""
     storage, name = document.file.storage, document.file.name
     document.file = None
-    document.facts, document.title, document.erased_at = {}, document.number, now
-    document.save(update_fields=["file", "facts", "title", "erased_at"])
+    document.facts, document.title = {}, document.number
+    document.state, document.erased_at = DocumentState.ERASED, now
+    document.save(update_fields=["file", "facts", "title", "state", "erased_at"])
     if name:
         transaction.on_commit(partial(storage.delete, name))
     chain = document.programme.code if document.programme else PORTAL_CHAIN
@@ -150,5 +151,5 @@ def erase(document: Document, *, by: Actor, now: datetime) -> None:
 
 def waiting() -> list[int]:
     """Return the ids of documents whose file is still to be made, oldest first."""
-    queued = Document.objects.filter(state=DocumentState.QUEUED, erased_at=None)
+    queued = Document.objects.filter(state=DocumentState.QUEUED)
     return list(queued.order_by("pk").values_list("pk", flat=True))

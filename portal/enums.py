@@ -70,6 +70,7 @@ class DocumentState(TextChoices):
     QUEUED = "queued", pgettext_lazy("document", "Being made")
     READY = "ready", pgettext_lazy("document", "Ready")
     FAILED = "failed", pgettext_lazy("document", "Could not be made")
+    ERASED = "erased", pgettext_lazy("document", "Erased")
 
 
 class LinkPurpose(TextChoices):

@@ -67,6 +67,7 @@ def forget(subjects: Iterable[models.Model]) -> None:
 
 def wipe(mails: QuerySet[OutgoingMail]) -> None:
     """Erase to whom these letters went and what they said; called inside an action."""
+    OutgoingMail.documents.through.objects.filter(outgoingmail__in=mails).delete()
     mails.update(
         once_key=Concat(Value("forgotten:"), Cast("pk", models.CharField())),
         to=[],

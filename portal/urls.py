@@ -9,7 +9,7 @@ from django.views.i18n import set_language
 from brokers.views.need import need
 from catalogue.urls import provider_urls
 from catalogue.views import open_data
-from portal.site import dashboard, health, pages, sitemaps, verify
+from portal.site import dashboard, health, own_data, pages, sitemaps, verify
 from portal.site.statistics import views as statistics
 
 # Staff sign in where everybody does, so that the second factor is asked there too.
@@ -37,6 +37,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("display/theme/", pages.set_theme, name="set_theme"),
     path("display/language/", login_not_required(set_language), name="set_language"),
+    path("accounts/data/", own_data.overview, name="own_data"),
+    path("accounts/data/download/", own_data.download, name="own_data_download"),
+    path("accounts/data/erase/", own_data.erase, name="own_data_erase"),
     path("accounts/", include("portal.accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("catalogue/", include("catalogue.urls")),

@@ -20,8 +20,11 @@ from portal.context_processors import THEME_COOKIE, THEMES
 from portal.models import Programme, Region
 from portal.site.call_banner import CALLS, banner
 from portal.templatetags.portal_ui import country_name, voucher_class
+from vouchers.actions.leaving import months_of
+from vouchers.enums import KeptFile
 from vouchers.models import Call, CostKind, VoucherType
 from vouchers.rules.deadlines import Openness
+from vouchers.rules.retention import DEFAULT_PERIODS
 
 CATALOGUE = "/catalogue/"
 BROKERS = "/brokers/"
@@ -101,7 +104,10 @@ def about(request: HttpRequest) -> HttpResponse:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """Say what is stored about people, why, for how long and what they may ask for."""
-    return render(request, "portal/site/privacy.html", {"brokers_address": BROKERS})
+    months = months_of()
+    periods = [(kind.label, months[kind], DEFAULT_PERIODS[kind].basis) for kind in KeptFile]
+    context = {"brokers_address": BROKERS, "periods": periods}
+    return render(request, "portal/site/privacy.html", context)
 
 
 @login_not_required

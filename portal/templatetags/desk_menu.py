@@ -42,6 +42,7 @@ GROUPS: dict[Promise, list[tuple[str, str | Promise, str]]] = {
         ("portal.Region", _("Regions"), "geo-alt"),
         ("portal.ProgrammeRole", _("Staff of the programmes"), "person-badge"),
         ("portal.JournalEntry", _("Journal"), "journal-check"),
+        ("vouchers.RetentionPeriod", _("Privacy"), "shield-lock"),
     ],
 }
 OTHER_SYMBOL = "file-earmark-text"

@@ -4,6 +4,7 @@ from vouchers.admin.awards import AwardAdmin
 from vouchers.admin.claims import ClaimAdmin
 from vouchers.admin.desk import ApplicationAdmin
 from vouchers.admin.money import PotAdmin
+from vouchers.admin.retention import RetentionPeriodAdmin
 from vouchers.admin.setup import CallAdmin, QuestionSetAdmin, VoucherTypeAdmin
 
 __all__ = [
@@ -13,5 +14,6 @@ __all__ = [
     "ClaimAdmin",
     "PotAdmin",
     "QuestionSetAdmin",
+    "RetentionPeriodAdmin",
     "VoucherTypeAdmin",
 ]

@@ -70,6 +70,7 @@ class ApplicationAdmin(VerbAdmin[Application]):
             "checks": checks_on(row, costs=read.total, is_private=read.is_private, now=now),
             "clock": promise_clock(row, now=now),
             "is_held": is_held(row),
+            "restriction": getattr(row, "restriction", None),
             "panels": self.panels(row, str(row), by=by, now=now, asked=asked),
             "offers_advice": offers_advice(row, by),
             "second_broker": _second_broker(read),

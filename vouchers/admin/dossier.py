@@ -39,6 +39,7 @@ RELATED = (
     "home_region",
     "host_region",
     "award__letter",
+    "restriction",
 )
 LONGEST_ID = 18
 

@@ -66,7 +66,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         home_signed = self._related("signatures", side=Side.HOME, voided_at=None)
         assigned = self._related("assessments", assessor=user)
         regional = Q(home_region__in=user.region_ids(Role.BROKER, Role.FINANCE)) | (
-            Q(host_region__in=user.region_ids(Role.BROKER)) & Q(home_signed)
+            Q(host_region__in=user.region_ids(Role.BROKER), restriction=None) & Q(home_signed)
         )
         programmes = user.programme_ids(Role.MANAGER, Role.AUDITOR)
         seen = regional | Q(call__programme__in=programmes) | Q(assigned)
