@@ -35,9 +35,9 @@ from portal.permissions import Actor
 from tests.catalogue import factories as catalogue
 from tests.rigs import Visit, visit
 from tests.vouchers import factories, lives
-from vouchers.actions import assessments, awards
-from vouchers.enums import Side
-from vouchers.models import Application, Award, Claim, QuestionSet
+from vouchers.actions import assessments, awards, retention
+from vouchers.enums import KeptFile, Side
+from vouchers.models import Application, Award, Claim, QuestionSet, RetentionPeriod
 
 ROLES = (
     "nobody",
@@ -255,6 +255,8 @@ def _around(world: factories.World) -> None:
         state=MembershipState.REQUESTED,
         asked_at=world.now,
     )
+    months = {"months": 6, "by": Actor.person(world.manager), "now": world.now}
+    retention.set_period(KeptFile.DRAFT, **months)
     term = Competence.objects.create(slug="proteomics", name="Proteomics")
     by = Actor.person(world.broker)
     change = write_revision(
@@ -359,6 +361,9 @@ PLAIN = (
     "statistics_json",
     "statistics_xlsx",
     "profile",
+    "own_data",
+    "own_data_download",
+    "own_data_erase",
     "organisations",
     "organisation_register",
     "organisation_find",
@@ -490,6 +495,8 @@ def _of_admin(stage: Stage) -> dict[str, str]:
     ):
         model, _dash, _page = name.rpartition("_")
         found[f"admin:{name}"] = reverse(f"admin:{name}", args=[rows[model].pk])
+    period = "admin:vouchers_retentionperiod_period"
+    found[period] = reverse(period, args=["draft"])
     for app in ("portal", "vouchers", "brokers", "catalogue"):
         found[f"admin:app_list {app}"] = reverse("admin:app_list", args=[app])
     return found
@@ -527,6 +534,7 @@ def admin_rows(stage: Stage) -> dict[str, Any]:
         "vouchers_vouchertype": world.voucher_type("insight"),
         "vouchers_call": world.call,
         "vouchers_questionset": QuestionSet.objects.earliest("pk"),
+        "vouchers_retentionperiod": RetentionPeriod.objects.get(),
         "brokers_enquiry": Enquiry.objects.get(),
         "catalogue_record": world.records["NL-ENL"],
         "catalogue_revision": Revision.objects.get(),

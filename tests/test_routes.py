@@ -76,7 +76,7 @@ ONLY_POST = re.compile(
     r"|vouchers_application_(release_letters|score|sign_host|sign_home|find_eligible|assign"
     r"|send_back|advise|reserve|reverse|reinstate|find_ineligible|reject|list_partner"
     r"|refuse_partner)"
-    r"|vouchers_award_(cancel|revoke)|vouchers_claim_(approve|pay|send_back)"
+    r"|vouchers_retentionperiod_erase|vouchers_award_(cancel|revoke)|vouchers_claim_(approve|pay|send_back)"
     r"|brokers_enquiry_advise"
     r"|catalogue_record_(publish|confirm)|catalogue_revision_approve)"
     r"|provider_(rules_accept|record_(confirm|photo|move))"
@@ -197,6 +197,9 @@ statistics_csv                                    302 403 403 200 200 200 200 20
 statistics_json                                   302 403 403 200 200 200 200 200
 statistics_xlsx                                   302 403 403 200 200 200 200 200
 profile                                           302 200 200 200 200 200 200 200
+own_data                                          302 200 200 200 200 200 200 200
+own_data_download                                 302 302 302 302 302 302 302 302
+own_data_erase                                    302 302 302 302 302 302 302 302
 organisations                                     302 200 200 200 200 200 200 200
 organisation_register                             302 200 200 200 200 200 200 200
 organisation_find                                 302 200 200 200 200 200 200 200
@@ -300,6 +303,11 @@ admin:vouchers_questionset_changelist             302 302 302 200 200 200 200 20
 admin:vouchers_questionset_add                    302 302 302 403 403 403 403 403
 admin:vouchers_questionset_change                 302 302 302 200 200 200 200 200
 admin:vouchers_questionset_history                302 302 302 200 200 200 200 200
+admin:vouchers_retentionperiod_changelist         302 302 302 403 403 403 200 200
+admin:vouchers_retentionperiod_add                302 302 302 403 403 403 403 403
+admin:vouchers_retentionperiod_change             302 302 302 403 403 403 200 200
+admin:vouchers_retentionperiod_history            302 302 302 403 403 403 200 200
+admin:vouchers_retentionperiod_period             302 302 302 403 403 403 200 403
 admin:brokers_enquiry_changelist                  302 302 302 200 200 200 200 200
 admin:brokers_enquiry_add                         302 302 302 403 403 403 403 403
 admin:brokers_enquiry_change                      302 302 302 200 404 404 200 200

@@ -69,7 +69,7 @@ class RetentionPeriodAdmin(DeskAdmin[RetentionPeriod]):
         both = require_http_methods(["GET", "HEAD", "POST"])
         return [
             self.page("erase/", require_POST(self.erase), "erase"),
-            self.page("<slug:kind>/", both(self.period), "period"),
+            self.page("period/<slug:kind>/", both(self.period), "period"),
             *super().get_urls(),
         ]
 
