@@ -10,28 +10,22 @@ from vouchers.models.applications import (
 )
 from vouchers.models.assessments import Assessment, Criterion
 from vouchers.models.awards import Award
-from vouchers.models.calls import (
-    Call,
-    CallVoucherType,
-    CostKind,
-    Pot,
-    PotCeiling,
-    Question,
-    QuestionSet,
-    VoucherType,
-)
+from vouchers.models.calls import Call, CallVoucherType
 from vouchers.models.claims import Claim, ClaimLine
 from vouchers.models.consents import PartnerConsent
 from vouchers.models.decisions import ChangeRequest, Decision, Signature
 from vouchers.models.figures import PublishedFigure
 from vouchers.models.ledger import Balance, LedgerEntry, balance_of, balances
+from vouchers.models.pots import Pot, PotCeiling
 from vouchers.models.privacy import Restriction, RetentionPeriod
+from vouchers.models.questions import Question, QuestionSet
 from vouchers.models.undertakings import (
     DeclaredAid,
     EnterpriseFigures,
     Undertaking,
     UndertakingMember,
 )
+from vouchers.models.voucher_types import CostKind, VoucherType
 
 __all__ = [
     "Answer",

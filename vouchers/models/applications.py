@@ -27,15 +27,10 @@ from vouchers.enums import (
     Sector,
     Side,
 )
-from vouchers.models.calls import (
-    Call,
-    CallVoucherType,
-    CostKind,
-    Question,
-    QuestionSet,
-    VoucherType,
-)
+from vouchers.models.calls import Call, CallVoucherType
+from vouchers.models.questions import Question, QuestionSet
 from vouchers.models.undertakings import Undertaking
+from vouchers.models.voucher_types import CostKind, VoucherType
 
 if TYPE_CHECKING:
     from vouchers.models.consents import PartnerConsent

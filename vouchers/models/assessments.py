@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.models import PeersManager, User
 from vouchers.models.applications import Application
-from vouchers.models.calls import VoucherType
+from vouchers.models.voucher_types import VoucherType
 
 
 class Criterion(models.Model):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.models import Document, PeersManager, Stateful, User
 from vouchers.enums import AwardState, EndReason, Payee
 from vouchers.models.applications import Application
-from vouchers.models.calls import Pot
+from vouchers.models.pots import Pot
 
 
 class AwardQuerySet(models.QuerySet["Award"]):

@@ -12,7 +12,7 @@ from portal.models import PeersManager, Stateful, Upload, User
 from vouchers.enums import ClaimState
 from vouchers.models.applications import of_own_firm
 from vouchers.models.awards import Award
-from vouchers.models.calls import CostKind
+from vouchers.models.voucher_types import CostKind
 
 
 class ClaimQuerySet(models.QuerySet["Claim"]):

@@ -15,7 +15,7 @@ from portal.models import Document, PeersManager, User
 from portal.money import ZERO
 from vouchers.enums import EntryKind, Stage
 from vouchers.models.awards import Award
-from vouchers.models.calls import Pot
+from vouchers.models.pots import Pot
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,140 @@
+"""Voucher types: what a programme offers, and which cost it bears."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from portal.enums import VoucherKind
+from portal.models import PeersManager, Programme, User
+from vouchers.enums import (
+    AidBasis,
+    AmountKind,
+    CrossingRule,
+    Payee,
+    Selection,
+)
+
+
+def of_own_programmes[Q2: models.QuerySet[Any]](rows: Q2, user: User) -> Q2:
+    """Return set-up rows of the programmes in which a member of staff works."""
+    return rows.filter(
+        models.Exists(Programme.objects.visible_to(user).filter(pk=models.OuterRef("programme")))
+    )
+
+
+class VoucherTypeQuerySet(models.QuerySet["VoucherType"]):
+    """Which voucher types staff see."""
+
+    def visible_to(self, user: User) -> "VoucherTypeQuerySet":
+        """Those of the programmes in which the person works."""
+        return of_own_programmes(self, user)
+
+
+class VoucherType(models.Model):
+    """What a programme offers: amount, rules and terms."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="voucher_types")
+    code = models.SlugField(_("code"), max_length=24)
+    short_code = models.CharField(_("code in numbers"), max_length=4, help_text=_("Like COL"))
+    kind = models.CharField(_("kind"), max_length=24, choices=VoucherKind)
+    name = models.CharField(_("name"), max_length=60)
+    summary = models.TextField(_("summary"), blank=True)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    amount_kind = models.CharField(_("amount is"), max_length=10, choices=AmountKind)
+    amount = models.DecimalField(_("amount in euros"), max_digits=12, decimal_places=2)
+    funding_rate = models.DecimalField(
+        _("share of eligible costs paid"), max_digits=4, decimal_places=3, default=Decimal(1)
+    )
+    validity_months = models.PositiveSmallIntegerField(_("valid for months"), default=12)
+    claim_days = models.PositiveSmallIntegerField(_("days to claim after the end"), default=30)
+    crossing_rule = models.CharField(
+        _("crossing rule"), max_length=16, choices=CrossingRule, default=CrossingRule.OTHER_REGION
+    )
+    needs_consent = models.BooleanField(_("the partner confirms work and price"), default=False)
+    needs_host_signature = models.BooleanField(_("the host region signs too"), default=True)
+    selection = models.CharField(
+        _("selection"), max_length=12, choices=Selection, default=Selection.COMPETITIVE
+    )
+    assessors = models.PositiveSmallIntegerField(_("assessors per application"), default=0)
+    threshold = models.PositiveSmallIntegerField(_("threshold of 100"), default=60)
+    max_per_call = models.PositiveSmallIntegerField(_("per undertaking and call"), default=1)
+    max_hosts = models.PositiveSmallIntegerField(_("hosts per application"), default=1)
+    aid_basis = models.CharField(
+        _("aid basis"), max_length=12, choices=AidBasis, default=AidBasis.DE_MINIMIS
+    )
+    payee = models.CharField(_("paid to"), max_length=10, choices=Payee, default=Payee.SME)
+    holds_letters = models.BooleanField(
+        _("decisions are told together"), default=False, help_text=_("Held until one release.")
+    )
+    rules_text = models.TextField(_("rules"), blank=True, help_text=_("One rule a line."))
+    is_offered = models.BooleanField(_("offered"), default=True)
+
+    objects = PeersManager.from_queryset(VoucherTypeQuerySet)()
+
+    class Meta:
+        ordering = ["programme", "order", "code"]
+        verbose_name = _("voucher type")
+        verbose_name_plural = _("voucher types")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "code"],
+                name="a_programme_has_a_voucher_type_once",
+                violation_error_message=_("The programme has a voucher type with this code."),
+            ),
+            models.CheckConstraint(
+                name="voucher_amount_is_positive",
+                condition=Q(amount__gt=0),
+                violation_error_message=_("The amount must be more than 0."),
+            ),
+            models.CheckConstraint(
+                name="funding_rate_is_a_share",
+                condition=Q(funding_rate__gt=0, funding_rate__lte=1),
+                violation_error_message=_("The share must be more than 0 and at most 1."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_lump_sum(self) -> bool:
+        """Whether award and payment are exactly the amount."""
+        return self.amount_kind == AmountKind.LUMP_SUM
+
+    @property
+    def rules(self) -> list[str]:
+        """The public rules in order."""
+        return [line.strip() for line in self.rules_text.splitlines() if line.strip()]
+
+
+class CostKind(models.Model):
+    """A kind of cost and whether the voucher pays it; the cost table offers only eligible ones."""
+
+    voucher_type = models.ForeignKey(
+        VoucherType, on_delete=models.PROTECT, related_name="cost_kinds"
+    )
+    code = models.SlugField(_("code"), max_length=30)
+    label = models.CharField(_("name"), max_length=120)
+    hint = models.CharField(_("explanation"), max_length=300, blank=True)
+    is_eligible = models.BooleanField(_("the voucher pays it"), default=True)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    objects = PeersManager["CostKind"]()
+
+    class Meta:
+        ordering = ["voucher_type", "-is_eligible", "order", "pk"]
+        verbose_name = _("kind of cost")
+        verbose_name_plural = _("kinds of cost")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["voucher_type", "code"],
+                name="a_voucher_type_names_a_cost_once",
+                violation_error_message=_("The voucher type has a cost with this code."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.label
