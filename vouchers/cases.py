@@ -14,10 +14,8 @@ from portal.models import Organisation, ProgrammeRegion, Region
 from vouchers.enums import (
     LIVE_AWARD,
     AidBasis,
-    AmountKind,
     ApplicationState,
     AwardState,
-    CrossingRule,
 )
 from vouchers.models import (
     Application,
@@ -28,13 +26,12 @@ from vouchers.models import (
     Host,
     Undertaking,
     UndertakingMember,
-    VoucherType,
 )
 from vouchers.rules import crossing, deminimis, eligibility, limits
 from vouchers.rules.crossing import Place
 from vouchers.rules.deadlines import Pause, Promise
 from vouchers.rules.deminimis import AidLine, AidSource, Headroom, NewAid
-from vouchers.rules.limits import AmountRule, Held, Limits
+from vouchers.rules.limits import Held, Limits
 from vouchers.rules.sme import Figures
 from vouchers.rules.verdict import Verdict, combine
 
@@ -69,15 +66,6 @@ def local_day(now: datetime, region: Region) -> date:
     return now.astimezone(ZoneInfo(region.time_zone)).date()
 
 
-def amount_rule(voucher_type: VoucherType) -> AmountRule:
-    """Return how much a voucher of the type may be worth."""
-    return AmountRule(
-        kind=AmountKind(voucher_type.amount_kind),
-        amount=voucher_type.amount,
-        rate=voucher_type.funding_rate,
-    )
-
-
 def hosts_with_consents() -> QuerySet[Host]:
     """Return partners with what their contacts were asked and answered."""
     return Host.objects.select_related("region", "record").prefetch_related("consents")
@@ -95,7 +83,7 @@ def price_verdict(application: Application) -> Verdict:
     price = confirmed_price(application)
     if price is None:
         return Verdict()
-    return limits.check_price(amount_rule(application.voucher_type), price)
+    return limits.check_price(application.terms.amount_rule, price)
 
 
 def load_parts(application: Application, *more: str) -> None:
@@ -137,7 +125,7 @@ class _Other(NamedTuple):
     call: int
     voucher_type: int
     state: str
-    aid_basis: str
+    aid_basis: str | None
     award_state: str | None
     awarded: Decimal
     granted_on: date | None
@@ -153,7 +141,7 @@ def _others(undertaking: int, *, apart_from: int | None) -> list[_Other]:
         "call",
         "voucher_type",
         "state",
-        "voucher_type__aid_basis",
+        "award__aid_basis",
         "award__state",
         "award__amount",
         "award__granted_on",
@@ -233,7 +221,7 @@ def case_of(
         route=None,
         request=_request(application),
         count=eligibility.Count(
-            limits=Limits(per_call=application.voucher_type.max_per_call),
+            limits=Limits(per_call=application.terms.max_per_call),
             held=_held(application, others),
         ),
         aid=_new_aid(application, day, others),
@@ -247,7 +235,7 @@ def routes_of(application: Application) -> list[eligibility.Route]:
     regions = set(named.values_list("region__code", flat=True))
     return [
         eligibility.Route(
-            rule=CrossingRule(application.voucher_type.crossing_rule),
+            rule=application.terms.crossing_rule,
             home=place_of(application.home_region),
             host=place_of(host.region, host.name, host.country),
             regions=regions,
@@ -259,13 +247,11 @@ def routes_of(application: Application) -> list[eligibility.Route]:
 def _request(application: Application) -> eligibility.Request | None:
     if application.amount is None:
         return None
-    return eligibility.Request(
-        rule=amount_rule(application.voucher_type), amount=application.amount
-    )
+    return eligibility.Request(rule=application.terms.amount_rule, amount=application.amount)
 
 
 def _new_aid(application: Application, day: date, others: list[_Other]) -> NewAid | None:
-    if application.voucher_type.aid_basis != AidBasis.DE_MINIMIS or application.amount is None:
+    if application.terms.aid_basis != AidBasis.DE_MINIMIS or application.amount is None:
         return None
     undertaking = application.undertaking_id
     return NewAid(

@@ -230,6 +230,14 @@ class Qualifier(TextChoices):
     TARGET = "target", pgettext_lazy("figure", "target")
 
 
+class ExtensionState(TextChoices):
+    """Whether an extension counts."""
+
+    WAITING = "waiting", pgettext_lazy("extension", "Waits for a manager")
+    GIVEN = "given", pgettext_lazy("extension", "Given")
+    REFUSED = "refused", pgettext_lazy("extension", "Refused")
+
+
 class KeptFile(TextChoices):
     """Kinds of file whose personal data are kept for a time."""
 

@@ -3,7 +3,7 @@
 from portal.enums import Role
 from portal.permissions import Actor
 from vouchers.enums import Side
-from vouchers.models import Application, Award, Call, Claim, PartnerConsent
+from vouchers.models import Application, Award, Call, Claim, Extension, PartnerConsent
 
 PARTNER = Actor.mail_link("partner")
 
@@ -44,7 +44,7 @@ def may_sign(by: Actor, application: Application) -> bool:
     """A broker of the home region, or of the host region where that signs too."""
     if is_home_broker(by, application):
         return True
-    return application.voucher_type.needs_host_signature and is_host_broker(by, application)
+    return application.needs_host_signature and is_host_broker(by, application)
 
 
 def may_reverse(by: Actor, application: Application) -> bool:
@@ -64,6 +64,23 @@ def may_reinstate(by: Actor, application: Application) -> bool:
 def is_manager(by: Actor, application: Application) -> bool:
     """A manager of the programme."""
     return by.has_role(Role.MANAGER, application.call.programme)
+
+
+def may_extend(by: Actor, extension: Extension) -> bool:
+    """An access broker of the home region who does not act for the firm."""
+    return may_extend_file(by, extension.application)
+
+
+def may_extend_file(by: Actor, application: Application) -> bool:
+    """An access broker of the home region who does not act for the firm."""
+    return is_home_broker(by, application) and not is_applicant(by, application)
+
+
+def may_agree_to_extension(by: Actor, extension: Extension) -> bool:
+    """A manager of the programme, who did not give it and does not act for the firm."""
+    is_other = by.user is not None and by.user.pk != extension.given_by_id
+    application = extension.application
+    return is_other and is_manager(by, application) and not is_applicant(by, application)
 
 
 def may_assign(by: Actor, application: Application) -> bool:
@@ -139,7 +156,7 @@ def signing_sides(by: Actor, application: Application) -> list[Side]:
     sides = []
     if is_home_broker(by, application):
         sides.append(Side.HOME)
-    if application.voucher_type.needs_host_signature and is_host_broker(by, application):
+    if application.needs_host_signature and is_host_broker(by, application):
         sides.append(Side.HOST)
     return sides
 

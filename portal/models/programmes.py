@@ -45,6 +45,11 @@ class Programme(models.Model):
         default=False,
         help_text=_("Takes no applications; its awards are imported."),
     )
+    extension_days = models.PositiveSmallIntegerField(
+        _("days that a broker may extend alone"),
+        default=3,
+        help_text=_("A longer extension needs a manager's consent."),
+    )
     promise_days = models.PositiveSmallIntegerField(
         _("promise in working days"), default=10, help_text=_("From submission to decision.")
     )

@@ -299,7 +299,7 @@ def fill(
         now=now,
     )
     _answer(application, actor, now)
-    if application.voucher_type.needs_consent:
+    if application.terms.needs_consent:
         for partner in application.hosts.all():
             consented(partner, by=by, now=now)
 
@@ -408,7 +408,7 @@ def approved(world: World, kind: str = "insight", *, by: User | None = None) -> 
     application = eligible(world, kind, by=by)
     amount = application.amount
     signers = [(Side.HOME, world.broker), (Side.HOST, world.host_broker)]
-    needed = signers if application.voucher_type.needs_host_signature else signers[:1]
+    needed = signers if application.needs_host_signature else signers[:1]
     for side, person in needed:
         awards.sign(application, side=side, amount=amount, by=Actor.person(person), now=world.now)
     return Award.objects.get(application=application)

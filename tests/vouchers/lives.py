@@ -103,7 +103,7 @@ def written(world: World, kind: str = "insight", *, amount: Decimal | None = Non
         by=by,
         now=world.now,
     )
-    if not award.application.voucher_type.is_lump_sum:
+    if not award.application.terms.is_lump_sum:
         add_line(claim, world)
     return fresh(claim)
 

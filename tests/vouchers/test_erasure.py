@@ -212,6 +212,7 @@ EMPTIED = {
     "claimline.supplier",
     "claimline.receipt_number",
     "claimline.item",
+    "extension.reason",
 }
 KEPT = {
     "application.key": "a random address",

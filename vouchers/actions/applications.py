@@ -18,7 +18,7 @@ from vouchers.cases import (
     promise_of,
     verdict_on,
 )
-from vouchers.enums import ApplicationState, QuestionKind, RejectReason, ReturnKind
+from vouchers.enums import ApplicationState, ExtensionState, QuestionKind, RejectReason, ReturnKind
 from vouchers.models import (
     Application,
     CallVoucherType,
@@ -64,18 +64,19 @@ def start(
     now: datetime,
 ) -> Application:
     """Start a draft in an open call. Raises Refused outside the call's instants."""
-    deadlines.check_start(offer.call.window, now=now).require()
-    voucher_type = offer.voucher_type
+    deadlines.check_start(offer.window, now=now).require()
+    terms = offer.terms_in(home_region)
     application = Application.objects.create(
         key=secrets.token_hex(8),
         call=offer.call,
-        voucher_type=voucher_type,
+        voucher_type=offer.voucher_type,
         offer=offer,
         question_set=offer.question_set,
         organisation=organisation,
         undertaking=undertaking_for(organisation),
         home_region=home_region,
-        amount=voucher_type.amount if voucher_type.is_lump_sum else None,
+        needs_host_signature=terms.needs_host_signature,
+        amount=terms.amount if terms.is_lump_sum else None,
         started_at=now,
         started_by=by.user,
         saved_at=now,
@@ -105,6 +106,8 @@ def submit(application: Application, *, by: Actor, now: datetime) -> Submission:
     load_parts(row, "organisation__declared_aid")
     asked, is_first = asked_of(row), row.first_submitted_at is None
     move(row, APPLICATION.SUBMIT, by=by, now=now, also=lambda _row: _arrival(row, asked, now=now))
+    if row.is_by_extension:
+        row.extensions.filter(state=ExtensionState.GIVEN, used_at=None).update(used_at=now)
     if not is_first:
         drop_removed(row, by=by, now=now)
     number = 1 if is_first else row.submissions.count() + 1
@@ -129,7 +132,7 @@ def _arrival(row: Application, asked: list[Any], *, now: datetime) -> dict[str, 
 
 def _on_its_way(application: Application, now: datetime) -> eligibility.Submission:
     return eligibility.Submission(
-        window=application.call.window, started_at=application.started_at, now=now
+        window=application.window, started_at=application.started_at, now=now
     )
 
 
@@ -150,7 +153,7 @@ def missing_in(application: Application, asked: list[Any] | None = None) -> list
 
 
 def _partners_missing(application: Application) -> list[str]:
-    hosts, is_asked = application.hosts.all(), application.voucher_type.needs_consent
+    hosts, is_asked = application.hosts.all(), application.terms.needs_consent
     missing = []
     if not hosts or any(host.is_refused for host in hosts):
         missing.append("hosts")
@@ -183,11 +186,12 @@ def _stamp(row: Application, *, returned: bool, now: datetime) -> dict[str, Any]
     change_requests = _answered(row, now=now)
     last_return = change_requests[-1] if returned and change_requests else None
     moves = last_return is None or last_return.kind == ReturnKind.INCOMPLETE
-    openness = row.call.window.openness(now)
+    openness = row.offer.window.openness(now)
     host = next(iter(row.hosts.all()), None)
     return {
         "complete_at": now if moves else row.complete_at,
         "is_within_grace": not returned and openness is Openness.WITHIN_GRACE,
+        "is_by_extension": not returned and openness is Openness.CLOSED,
         "answer_by": None,
         "host_region": host.region if host else None,
         "due_on": promise_of(row, asked=change_requests).due_on(now=now),
@@ -237,6 +241,7 @@ def _freeze(
         number=application.reference,
         content_hash=submission.content_hash,
         within_grace=application.is_within_grace,
+        by_extension=application.is_by_extension,
     )
     return submission
 
@@ -256,7 +261,7 @@ def withdraw(application: Application, *, reason: str = "", by: Actor, now: date
 @action
 def reopen(application: Application, *, by: Actor, now: datetime) -> None:
     """Edit a withdrawn application again while the call is open. Raises Refused when closed."""
-    deadlines.check_start(application.call.window, now=now).require()
+    deadlines.check_start(application.window, now=now).require()
     move(application, APPLICATION.REOPEN, by=by, now=now)
 
 

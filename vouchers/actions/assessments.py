@@ -89,9 +89,9 @@ def score(
 def _move_on(application: Application, *, by: Actor, now: datetime) -> None:
     done = list(application.assessments.all())
     totals = [a.total for a in done if a.total is not None]
-    if len(totals) < max(len(done), application.voucher_type.assessors):
+    if len(totals) < max(len(done), application.terms.assessors):
         return
     mean = sum(totals, Decimal(0)) / len(totals)
-    passed = mean >= application.voucher_type.threshold
+    passed = mean >= application.terms.threshold
     verb = APPLICATION.RECOMMEND if passed else APPLICATION.NOT_RECOMMEND
     move(application, verb, by=by, now=now, score=mean.quantize(Decimal("0.01")))

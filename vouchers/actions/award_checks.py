@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 from portal.models import Programme, Region
 from portal.money import CENT
 from vouchers.actions.award_file import Problem, Row
-from vouchers.cases import amount_rule, place_of
-from vouchers.enums import AwardState, CrossingRule
+from vouchers.cases import place_of
+from vouchers.enums import AwardState
 from vouchers.models import Call, CallVoucherType, Pot
 from vouchers.reasons import sentence
 from vouchers.rules import crossing, limits
@@ -227,11 +227,11 @@ def _check_law(row: Row, setup: _SetUp) -> None:
     if row.offer is None or row.home is None:
         return
     amount, paid = row.amounts["amount"], row.amounts["paid_amount"]
-    voucher_type = row.offer.voucher_type
-    if amount and amount > voucher_type.amount:
+    terms = row.offer.terms_in(row.home)
+    if amount and amount > terms.amount:
         row.problems.append(
             _("amount %(amount)s is above the %(cap)s of this voucher.")
-            % {"amount": amount, "cap": voucher_type.amount}
+            % {"amount": amount, "cap": terms.amount}
         )
     if amount and paid and paid > amount:
         row.problems.append(
@@ -246,9 +246,9 @@ def _check_law(row: Row, setup: _SetUp) -> None:
             _("sme_region %(code)s has no pot in the programme.") % {"code": row.home.code}
         )
     reasons = (
-        *limits.check_amount(amount_rule(voucher_type), amount).reasons,
+        *limits.check_amount(terms.amount_rule, amount).reasons,
         *crossing.check(
-            CrossingRule(voucher_type.crossing_rule),
+            terms.crossing_rule,
             home=place_of(row.home),
             host=place_of(row.host),
             regions=setup.regions_of(programme),

@@ -146,6 +146,7 @@ class Life:
             undertaking=firm.undertaking,
             home_region=self._home,
             host_region=row.host,
+            needs_host_signature=offer.terms_in(self._home).needs_host_signature,
             title=row.text["title"],
             amount=row.amounts["amount"],
             rules_version=_rules_of(now.date()),
@@ -262,12 +263,12 @@ class Life:
         record(self._award, verb, by=self.by, now=now, chain=chain, jobs=jobs)
 
     def _accept(self, now: datetime) -> None:
-        voucher_type = self._offer.voucher_type
+        terms = self._offer.terms_in(self._home)
         award = self._award
         calendar = award_calendar(
             now.date(),
-            validity_months=voucher_type.validity_months,
-            claim_days=voucher_type.claim_days,
+            validity_months=terms.validity_months,
+            claim_days=terms.claim_days,
         )
         dates = {
             "accepted_at": now,

@@ -165,7 +165,7 @@ def _approve(application: Application, room: Room, *, by: Actor, now: datetime) 
 @action
 def make_award(application: Application, room: Room, *, by: Actor, now: datetime) -> Award:
     """Create the award of an approved application and reserve its money in the room found."""
-    voucher_type, call = application.voucher_type, application.call
+    voucher_type, call, terms = application.voucher_type, application.call, application.terms
     home = application.home_region
     number = Counter.objects.next(f"award:{call.code}:{voucher_type.short_code}")
     is_granted = granting_moment(application) == GrantingMoment.DECISION
@@ -174,7 +174,8 @@ def make_award(application: Application, room: Room, *, by: Actor, now: datetime
         pot=room.pot,
         number=f"{call.code}-{voucher_type.short_code}-{number:03}",
         amount=room.amount,
-        payee=voucher_type.payee,
+        aid_basis=terms.aid_basis,
+        payee=terms.payee,
         offered_at=now,
         granted_on=local_day(now, home) if is_granted else None,
         granted_zone=home.time_zone if is_granted else "",

@@ -7,7 +7,7 @@ from portal.queue import notify
 from portal.workflow import IllegalMove, action
 from vouchers.actions import applications, calls, vouchers
 from vouchers.enums import ApplicationState, AwardState, EndReason
-from vouchers.models import Application, Award, Call
+from vouchers.models import Application, Award, CallVoucherType
 from vouchers.notifications import CallClosesSoon, DraftNotSubmitted, OfferReminder
 
 BEFORE_CLOSING = (timedelta(days=7), timedelta(hours=48))
@@ -23,27 +23,30 @@ def keep_calls(*, by: Actor, now: datetime) -> None:
 @action
 def remind_drafts(*, by: Actor, now: datetime) -> None:
     """Write each reminder once: 7 days and 48 hours before closing, and after it."""
-    soonest = now + max(BEFORE_CLOSING)
-    for call in Call.objects.filter(
-        opens_at__lte=now, closes_at__lte=soonest, closes_at__gte=now - LATEST_NEWS
-    ):
-        _remind_of(call, now)
+    near = {"closing__lte": now + max(BEFORE_CLOSING), "closing__gte": now - LATEST_NEWS}
+    offers = CallVoucherType.objects.with_window().filter(call__opens_at__lte=now, **near)
+    drafts = Application.objects.filter(state=ApplicationState.DRAFT).select_related(
+        "call__programme", "offer", "home_region"
+    )
+    extended = drafts.filter(extended_until__gte=now - LATEST_NEWS)
+    for draft in drafts.filter(offer__in=offers, extended_until=None) | extended:
+        _remind_of(draft, now)
 
 
-def _remind_of(call: Call, now: datetime) -> None:
-    drafts = Application.objects.filter(call=call, state=ApplicationState.DRAFT)
-    if now > call.window.last_instant + call.window.grace:
-        for draft in drafts:
-            notify(DraftNotSubmitted(draft), now=now)
+def _remind_of(draft: Application, now: datetime) -> None:
+    window = draft.window
+    if now > window.last_instant + window.grace:
+        # A ticket that ran out tells its own end, beside that of the call.
+        once = draft.extended_until.isoformat() if draft.extended_until else ""
+        notify(DraftNotSubmitted(draft, once=once), now=now)
         return
-    left = call.closes_at - now
+    left = window.closes_at - now
     # Only the nearest reminder is written: after a missed day nobody gets two at once.
     nearest = min((before for before in BEFORE_CLOSING if left <= before), default=None)
     if nearest is None or left < timedelta(0):
         return
-    for draft in drafts:
-        if draft.started_at <= call.closes_at - nearest:
-            notify(CallClosesSoon(draft, once=str(nearest)), now=now)
+    if draft.started_at <= window.closes_at - nearest:
+        notify(CallClosesSoon(draft, once=str(nearest)), now=now)
 
 
 def keep_offers(*, by: Actor, now: datetime) -> None:

@@ -25,23 +25,6 @@ from vouchers.models import (
 )
 from vouchers.workflow import CALL
 
-FROZEN_TERMS = (
-    "amount_kind",
-    "amount",
-    "funding_rate",
-    "validity_months",
-    "claim_days",
-    "crossing_rule",
-    "needs_consent",
-    "needs_host_signature",
-    "selection",
-    "assessors",
-    "threshold",
-    "max_per_call",
-    "aid_basis",
-    "payee",
-)
-
 
 def _require_manager(by: Actor, programme: Programme) -> None:
     if not (by.is_importer or by.has_role(Role.MANAGER, programme)):
@@ -182,8 +165,9 @@ def schedule(call: Call, *, by: Actor, now: datetime) -> None:
 
 def _freeze_terms(call: Call) -> None:
     """Keep a copy of the terms, so that later changes of the type do not reach the call."""
-    for row in call.offers.select_related("voucher_type"):
-        row.terms = as_json({name: getattr(row.voucher_type, name) for name in FROZEN_TERMS})
+    rows = call.offers.select_related("voucher_type")
+    for row in rows.prefetch_related("voucher_type__regional__region"):
+        row.terms = as_json(row.voucher_type.stated_terms())
         row.save(update_fields=["terms"])
 
 

@@ -12,7 +12,6 @@ from portal.queue import issue_document, notify
 from portal.workflow import IllegalMove, action, move, record
 from vouchers import documents
 from vouchers.actions import claim_drafts, ledger, vouchers
-from vouchers.cases import amount_rule
 from vouchers.enums import AwardState, ClaimState, Payee
 from vouchers.models import Award, Claim
 from vouchers.notifications import ClaimFiled, ClaimPaid, ClaimReturned
@@ -84,7 +83,7 @@ def payable(claim: Claim) -> Decimal:
     """Return what is paid in EUR: the lump sum, or the eligible cost's share up to the award."""
     award = claim.award
     return limits.payment(
-        amount_rule(award.application.voucher_type),
+        award.application.terms.amount_rule,
         award=award.amount,
         eligible=eligible_total(claim),
     )
@@ -100,7 +99,7 @@ def missing_in(claim: Claim) -> list[str]:
     names = ["report"] if pays_itself(claim.award) else ["report", "iban", "account_holder"]
     missing = [name for name in names if not getattr(claim, name)]
     lines = list(claim.lines.all()) if claim.pk else []
-    if not lines and not claim.award.application.voucher_type.is_lump_sum:
+    if not lines and not claim.award.application.terms.is_lump_sum:
         missing.append("lines")
     missing += [f"receipt-{line.position}" for line in lines if line.receipt_id is None]
     missing += [f"proof-{line.position}" for line in lines if line.proof_of_payment_id is None]

@@ -67,7 +67,7 @@ def ask(host: Host, *, by: Actor, now: datetime, link_now: datetime) -> PartnerC
     PartnerRefused, AlreadyAsked, NoContact, and as save_answers.
     """
     application = editable(host.application, by=by, now=now)
-    if not application.voucher_type.needs_consent:
+    if not application.terms.needs_consent:
         raise NotNeeded
     row = Host.objects.select_related("region", "record__provider__organisation").get(
         pk=host.pk, application=application

@@ -16,7 +16,6 @@ from portal.workflow import action
 from vouchers.actions import applications
 from vouchers.actions.drafts import Saved, editable, touch
 from vouchers.actions.hosts import take_away
-from vouchers.cases import amount_rule
 from vouchers.models import (
     Application,
     CallVoucherType,
@@ -118,7 +117,7 @@ def set_hosts(
     """
     locked = editable(application, by=by, now=now)
     rows = list(hosts)
-    if len(rows) > locked.voucher_type.max_hosts:
+    if len(rows) > locked.terms.max_hosts:
         raise TooManyHosts
     _require_offered(locked, rows, now=now)
     stored = list(Host.all_rows.filter(application=locked).select_related("region"))
@@ -181,12 +180,13 @@ def set_costs(
     Raises Refused for an amount outside the voucher type, NotEligible, and as save_answers.
     """
     locked = editable(application, by=by, now=now)
-    voucher_type = locked.voucher_type
-    asked = voucher_type.amount if voucher_type.is_lump_sum else amount
+    terms = locked.terms
+    asked = terms.amount if terms.is_lump_sum else amount
     if asked is not None:
-        limits.check_amount(amount_rule(voucher_type), asked).require()
+        limits.check_amount(terms.amount_rule, asked).require()
     rows = list(lines)
-    if any(not r.kind.is_eligible or r.kind.voucher_type_id != voucher_type.pk for r in rows):
+    type_id = locked.voucher_type_id
+    if any(not r.kind.is_eligible or r.kind.voucher_type_id != type_id for r in rows):
         raise NotEligible
     locked.cost_lines.all().delete()
     CostLine.objects.bulk_create(

@@ -268,7 +268,7 @@ def time_left(application: Application, *, now: datetime) -> Verdict:
         return deadlines.check_answer(application.answer_by, now=now)
     if application.state != ApplicationState.DRAFT:
         return Verdict()
-    window, began = application.call.window, application.started_at
+    window, began = application.window, application.started_at
     return deadlines.check_submit(window, started_at=began, now=now)
 
 

@@ -43,6 +43,7 @@ def _subjects(row: Application) -> list[models.Model]:
         row.consents.all(),
         row.decisions.all(),
         row.submissions.all(),
+        row.extensions.all(),
         [row.award] if hasattr(row, "award") else [],
         claims,
     )
@@ -82,6 +83,7 @@ def _erase_decisions(row: Application) -> None:
     row.decisions.update(message="")
     row.signatures.update(note="", price_reason="")
     row.assessments.update(feedback="")
+    row.extensions.update(reason=ERASED)
 
 
 def _erase_award(row: Application) -> None:

@@ -14,7 +14,6 @@ from portal.models import Programme
 from portal.permissions import Actor
 from portal.workflow import action
 from vouchers.actions import ledger
-from vouchers.actions.calls import FROZEN_TERMS
 from vouchers.enums import CallState
 from vouchers.models import (
     Call,
@@ -51,7 +50,7 @@ def is_announced(voucher_type: VoucherType) -> bool:
 def frozen_fields(obj: Model | None) -> frozenset[str]:
     """Return the fields of a set-up row that may not change any more."""
     if isinstance(obj, VoucherType) and is_announced(obj):
-        return frozenset({*FROZEN_TERMS, "programme", "code", "short_code", "kind", "max_hosts"})
+        return frozenset({"programme", "code", "short_code", "kind"})
     if isinstance(obj, Call) and obj.state != CallState.DRAFT:
         names = {f.name for f in Call._meta.concrete_fields if f.editable}
         return frozenset(names - TEXTS)

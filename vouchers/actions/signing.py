@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from vouchers.cases import amount_rule, confirmed_price, price_verdict
+from vouchers.cases import confirmed_price, price_verdict
 from vouchers.enums import Side
 from vouchers.models import Application, Signature
 from vouchers.rules import limits, signatures
@@ -44,7 +44,7 @@ class PriceNeedsReason(Exception):
 
 def required_sides(application: Application) -> frozenset[Side]:
     """Return the sides whose signature the voucher type requires."""
-    return BOTH_SIDES if application.voucher_type.needs_host_signature else HOME_ONLY
+    return BOTH_SIDES if application.needs_host_signature else HOME_ONLY
 
 
 def standing(rows: Iterable[Signature]) -> list[signatures.Signature]:
@@ -63,7 +63,7 @@ def check_amount(
     application: Application, side: Side, amount: Decimal, signed: Iterable[Signature]
 ) -> None:
     """Ask the law of the amount in EUR. Raises Refused, HomeSignsFirst and AmountChanged."""
-    limits.check_amount(amount_rule(application.voucher_type), amount).require()
+    limits.check_amount(application.terms.amount_rule, amount).require()
     if side == Side.HOST:
         home = next((row for row in signed if row.side == Side.HOME), None)
         if home is None:
@@ -77,7 +77,7 @@ def check_partners(application: Application, side: Side) -> None:
 
     Raises PartnerRefused, PartnerNotConfirmed and PartnerNotListed.
     """
-    is_asked = application.voucher_type.needs_consent
+    is_asked = application.terms.needs_consent
     for host in application.hosts.all():
         if host.is_refused:
             raise PartnerRefused(host.name)

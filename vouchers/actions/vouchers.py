@@ -52,9 +52,9 @@ def _acceptance(award: Award, now: datetime) -> dict[str, Any]:
     application = award.application
     zone = ZoneInfo(application.home_region.time_zone)
     today = local_day(now, application.home_region)
-    voucher_type = application.voucher_type
+    terms = application.terms
     calendar = award_calendar(
-        today, validity_months=voucher_type.validity_months, claim_days=voucher_type.claim_days
+        today, validity_months=terms.validity_months, claim_days=terms.claim_days
     )
     return {
         "accepted_at": now,
@@ -76,7 +76,7 @@ def acceptance_time(award: Award, *, now: datetime) -> Verdict:
 
 def _check_aid(award: Award, *, now: datetime) -> None:
     application = award.application
-    if application.voucher_type.aid_basis != AidBasis.DE_MINIMIS:
+    if award.aid_basis != AidBasis.DE_MINIMIS:
         return
     undertaking = Undertaking.objects.select_for_update(no_key=True).get(
         pk=application.undertaking_id

@@ -3,6 +3,7 @@
 from vouchers.admin.awards import AwardAdmin
 from vouchers.admin.claims import ClaimAdmin
 from vouchers.admin.desk import ApplicationAdmin
+from vouchers.admin.extensions import ExtensionAdmin
 from vouchers.admin.money import PotAdmin
 from vouchers.admin.retention import RetentionPeriodAdmin
 from vouchers.admin.setup import CallAdmin, QuestionSetAdmin, VoucherTypeAdmin
@@ -12,6 +13,7 @@ __all__ = [
     "AwardAdmin",
     "CallAdmin",
     "ClaimAdmin",
+    "ExtensionAdmin",
     "PotAdmin",
     "QuestionSetAdmin",
     "RetentionPeriodAdmin",

@@ -79,7 +79,7 @@ def _price(application: Application, costs: Decimal) -> list[Check]:
         notes = price_verdict(application).notes
         return [Check(_("Price"), "warn", sentence(note), []) for note in notes]
     amount = application.amount
-    if not application.voucher_type.is_lump_sum or amount is None or not 0 < costs < amount:
+    if not application.terms.is_lump_sum or amount is None or not 0 < costs < amount:
         return []
     words = _("The costs add up to %(costs)s, below the lump sum of %(amount)s") % {
         "costs": money(costs),

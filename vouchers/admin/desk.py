@@ -95,7 +95,7 @@ class ApplicationAdmin(VerbAdmin[Application]):
 def _second_broker(dossier: Dossier) -> str:
     """Say who must sign besides home, and where that stands."""
     row = dossier.application
-    if not row.voucher_type.needs_host_signature or row.state not in SIGNABLE:
+    if not row.needs_host_signature or row.state not in SIGNABLE:
         return ""
     names = {"voucher": row.voucher_type, "region": row.host_region or _("the host region")}
     if any(signature.side == Side.HOME for signature in dossier.standing):

@@ -53,7 +53,7 @@ NARROW = (
     "host_region__code",
     "voucher_type__name",
     "voucher_type__kind",
-    "voucher_type__needs_host_signature",
+    "needs_host_signature",
     "call__programme__promise_days",
     "offer__holds_letters",
     "offer__released_at",
@@ -179,7 +179,7 @@ def _shown(filters: QueueFilter, name: str, value: str) -> str:
 
 def line(row: Any, *, now: datetime) -> Row:
     """Return a line of the table; the row comes with its signatures and missing files."""
-    is_waiting = row.home_signed and not row.host_signed and row.voucher_type.needs_host_signature
+    is_waiting = row.home_signed and not row.host_signed and row.needs_host_signature
     return Row(
         application=row,
         # get_state_display() translates every state to name one; a page does so for each row.

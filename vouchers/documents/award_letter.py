@@ -144,8 +144,8 @@ def _facts(award: Award, application: Application) -> AwardLetterFacts:
         start_on=award.starts_on,
         end_on=award.ends_on,
         claim_by=award.claim_by,
-        validity_months=application.voucher_type.validity_months,
-        claim_days=application.voucher_type.claim_days,
+        validity_months=application.terms.validity_months,
+        claim_days=application.terms.claim_days,
         accept_by=award.answer_by,
         appeal_by=decision.appeal_by if decision else None,
         purpose=application.voucher_type.summary,
@@ -160,7 +160,7 @@ def _facts(award: Award, application: Application) -> AwardLetterFacts:
 
 
 def _amount_rule(application: Application) -> str:
-    if application.voucher_type.is_lump_sum:
+    if application.terms.is_lump_sum:
         return _("a fixed amount, paid on an accepted report")
     return _("at most, for costs that you prove")
 
@@ -193,7 +193,7 @@ def _duties(award: Award, application: Application) -> list[str]:
 
 
 def _aid(award: Award, application: Application) -> Aid | None:
-    basis = AidBasis(application.voucher_type.aid_basis)
+    basis = AidBasis(application.terms.aid_basis)
     if basis == AidBasis.NONE:
         return None
     home = application.home_region

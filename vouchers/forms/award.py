@@ -47,7 +47,7 @@ class SignForm(DeskForm):
         super().__init__(*args, **kwargs)
         field = self.fields["amount"]
         field.initial = self.about.amount
-        if self.about.voucher_type.is_lump_sum:
+        if self.about.terms.is_lump_sum:
             field.widget = forms.HiddenInput()
         if price_verdict(self.about).notes:
             self.fields["price_reason"] = _price_reason(confirmed_price(self.about))

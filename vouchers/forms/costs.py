@@ -9,12 +9,12 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext, gettext_lazy
 
 from portal.templatetags.portal_ui import money
-from vouchers.cases import amount_rule
 from vouchers.forms.fields import AmountField, PlainTextField, required_sentences
 from vouchers.forms.rows import Row, Rows, TableForm
-from vouchers.models import CostKind, VoucherType
+from vouchers.models import CostKind
 from vouchers.reasons import sentence
 from vouchers.rules import limits
+from vouchers.rules.terms import Terms
 
 
 class CostRow(Row):
@@ -61,20 +61,20 @@ class CostsForm(TableForm):
         self,
         data: MultiValueDict[str, str] | None = None,
         *,
-        voucher_type: VoucherType,
+        terms: Terms,
         kinds: list[CostKind],
         rows: list[dict[str, Any]],
         **kwargs: Any,
     ) -> None:
         super().__init__(data, **kwargs)
-        self.voucher_type = voucher_type
-        if voucher_type.is_lump_sum:
+        self.terms = terms
+        if terms.is_lump_sum:
             del self.fields["amount"]
         else:
             field = self.fields["amount"]
             field.help_text = gettext(
                 "Up to %(cap)s. The voucher pays your real costs and no more."
-            ) % {"cap": money(voucher_type.amount)}
+            ) % {"cap": money(terms.amount)}
             field.error_messages["required"] = gettext("Enter the amount you ask for")
         self.rows = Rows(
             lambda **given: CostRow(kinds=kinds, **given), name="cost", data=data, stored=rows
@@ -83,7 +83,7 @@ class CostsForm(TableForm):
     def clean_amount(self) -> Decimal:
         """Ask the law; page and direct request get the same sentence."""
         amount: Decimal = self.cleaned_data["amount"]
-        verdict = limits.check_amount(amount_rule(self.voucher_type), amount)
+        verdict = limits.check_amount(self.terms.amount_rule, amount)
         if not verdict.ok:
             raise ValidationError([sentence(reason) for reason in verdict.reasons])
         return amount

@@ -63,7 +63,7 @@ def tab_conditions(user: User) -> dict[Tab, Q]:
     """Return what belongs to each tab; `with_signatures` must have been asked first."""
     own = _own(user)
     half_signed = Q(state__in=SIGNABLE, home_signed=True, host_signed=False)
-    waiting = half_signed & Q(voucher_type__needs_host_signature=True)
+    waiting = half_signed & Q(needs_host_signature=True)
     return {
         Tab.TO_DECIDE: own & Q(state__in=UNDECIDED) & ~waiting,
         Tab.WITH_APPLICANT: own & Q(state=ApplicationState.RETURNED),

@@ -14,6 +14,7 @@ from vouchers.models.calls import Call, CallVoucherType
 from vouchers.models.claims import Claim, ClaimLine
 from vouchers.models.consents import PartnerConsent
 from vouchers.models.decisions import ChangeRequest, Decision, Signature
+from vouchers.models.extensions import Extension
 from vouchers.models.figures import PublishedFigure
 from vouchers.models.ledger import Balance, LedgerEntry, balance_of, balances
 from vouchers.models.pots import Pot, PotCeiling
@@ -25,7 +26,7 @@ from vouchers.models.undertakings import (
     Undertaking,
     UndertakingMember,
 )
-from vouchers.models.voucher_types import CostKind, VoucherType
+from vouchers.models.voucher_types import CostKind, RegionTerms, VoucherType
 
 __all__ = [
     "Answer",
@@ -45,6 +46,7 @@ __all__ = [
     "Decision",
     "DeclaredAid",
     "EnterpriseFigures",
+    "Extension",
     "Host",
     "LedgerEntry",
     "PartnerConsent",
@@ -53,6 +55,7 @@ __all__ = [
     "PublishedFigure",
     "Question",
     "QuestionSet",
+    "RegionTerms",
     "Restriction",
     "RetentionPeriod",
     "Signature",

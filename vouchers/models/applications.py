@@ -1,5 +1,6 @@
 """Applications: what an SME asks for, and what became of it."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -31,6 +32,8 @@ from vouchers.models.calls import Call, CallVoucherType
 from vouchers.models.questions import Question, QuestionSet
 from vouchers.models.undertakings import Undertaking
 from vouchers.models.voucher_types import CostKind, VoucherType
+from vouchers.rules.deadlines import Window
+from vouchers.rules.terms import Terms
 
 if TYPE_CHECKING:
     from vouchers.models.consents import PartnerConsent
@@ -110,6 +113,7 @@ class Application(Stateful):
     amount = models.DecimalField(
         _("amount in euros"), max_digits=12, decimal_places=2, null=True, blank=True
     )
+    needs_host_signature = models.BooleanField(_("the host region signs too"), default=True)
     is_export_tied = models.BooleanField(_("tied to exports"), default=False)
     aid_declared_at = models.DateTimeField(_("aid declared at"), null=True, blank=True)
     figures_year = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -125,6 +129,8 @@ class Application(Stateful):
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
     complete_at = models.DateTimeField(_("complete at"), null=True, blank=True)
     is_within_grace = models.BooleanField(default=False)
+    extended_until = models.DateTimeField(_("extended until"), null=True, blank=True)
+    is_by_extension = models.BooleanField(_("sent by extension"), default=False)
     answer_by = models.DateTimeField(_("answer by"), null=True, blank=True)
     due_on = models.DateField(_("promised by"), null=True, blank=True)
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
@@ -172,6 +178,20 @@ class Application(Stateful):
     def journal_chain(self) -> str:
         """The programme's chain."""
         return self.call.programme.code
+
+    @property
+    def terms(self) -> Terms:
+        """What the call promises for the voucher type in the home region."""
+        return self.offer.terms_in(self.home_region)
+
+    @property
+    def window(self) -> Window:
+        """The instants that decide whether it can be submitted; a ticket has no grace."""
+        window = self.offer.window
+        until = self.extended_until
+        if until is None or until <= window.closes_at:
+            return window
+        return Window(window.opens_at, until.astimezone(self.call.zone), timedelta(0))
 
     @property
     def is_told(self) -> bool:

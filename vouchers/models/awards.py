@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.models import Document, PeersManager, Stateful, User
-from vouchers.enums import AwardState, EndReason, Payee
+from vouchers.enums import AidBasis, AwardState, EndReason, Payee
 from vouchers.models.applications import Application
 from vouchers.models.pots import Pot
 
@@ -38,6 +38,9 @@ class Award(Stateful):
     number = models.CharField(_("number"), max_length=40, unique=True)
     amount = models.DecimalField(_("amount in euros"), max_digits=12, decimal_places=2)
     state = models.CharField(max_length=20, choices=AwardState, default=AwardState.OFFERED)
+    aid_basis = models.CharField(
+        _("aid basis"), max_length=12, choices=AidBasis, default=AidBasis.DE_MINIMIS
+    )
     payee = models.CharField(_("paid to"), max_length=10, choices=Payee)
     offered_at = models.DateTimeField(_("offered at"))
     answer_by = models.DateTimeField(_("answer by"), null=True, blank=True)

@@ -5,16 +5,18 @@ from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from portal.enums import Role
-from portal.models import PeersManager, Programme, Stateful, User
+from portal.models import PeersManager, Programme, Region, Stateful, User
 from vouchers.enums import (
     CallState,
 )
 from vouchers.models.questions import QuestionSet
 from vouchers.models.voucher_types import VoucherType
 from vouchers.rules.deadlines import Window
+from vouchers.rules.terms import Terms
 
 
 class CallQuerySet(models.QuerySet["Call"]):
@@ -92,6 +94,26 @@ class Call(Stateful):
         )
 
 
+class CallVoucherTypeQuerySet(models.QuerySet["CallVoucherType"]):
+    """Voucher types of calls by time."""
+
+    def with_window(self) -> "CallVoucherTypeQuerySet":
+        """Add `opening` and `closing`: the voucher type's own instants, else the call's."""
+        return self.annotate(
+            opening=Coalesce("opens_at", "call__opens_at"),
+            closing=Coalesce("closes_at", "call__closes_at"),
+        )
+
+    def accepting(self, now: datetime) -> "CallVoucherTypeQuerySet":
+        """Return those that take new applications at the instant, whatever a task did."""
+        in_last_second = Q(closing__second=59, closing__gt=now - timedelta(seconds=1))
+        rows: CallVoucherTypeQuerySet = self.with_window().exclude(call__state=CallState.DRAFT)
+        return rows.filter(  # type: ignore[misc]
+            Q(closing__gte=now) | in_last_second,
+            opening__lte=now,
+        )
+
+
 class CallVoucherType(models.Model):
     """A voucher type in a call: its form, and the terms frozen when the call opens."""
 
@@ -100,11 +122,17 @@ class CallVoucherType(models.Model):
     question_set = models.ForeignKey(
         QuestionSet, null=True, blank=True, on_delete=models.PROTECT, related_name="offers"
     )
+    opens_at = models.DateTimeField(
+        _("opens at"), null=True, blank=True, help_text=_("Empty: with the call.")
+    )
+    closes_at = models.DateTimeField(
+        _("closes at"), null=True, blank=True, help_text=_("Empty: with the call.")
+    )
     holds_letters = models.BooleanField(_("decisions are told together"), default=False)
     terms = models.JSONField(_("frozen terms"), default=dict, blank=True)
     released_at = models.DateTimeField(_("told at"), null=True, blank=True)
 
-    objects = PeersManager["CallVoucherType"]()
+    objects = PeersManager.from_queryset(CallVoucherTypeQuerySet)()
 
     class Meta:
         ordering = ["call", "voucher_type__order"]
@@ -115,8 +143,38 @@ class CallVoucherType(models.Model):
                 fields=["call", "voucher_type"],
                 name="a_call_offers_a_voucher_type_once",
                 violation_error_message=_("The call offers this voucher type already."),
-            )
+            ),
+            models.CheckConstraint(
+                name="a_voucher_type_closes_after_it_opens",
+                condition=Q(closes_at=None) | Q(opens_at=None) | Q(closes_at__gt=F("opens_at")),
+                violation_error_message=_("The voucher type must close after it opens."),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.call}: {self.voucher_type}"
+
+    @property
+    def window(self) -> Window:
+        """The instants that decide for this voucher type: its own, else the call's."""
+        zone, of_call = self.call.zone, self.call.window
+        opens_at, closes_at = self.opens_at, self.closes_at
+        return Window(
+            opens_at=opens_at.astimezone(zone) if opens_at else of_call.opens_at,
+            closes_at=closes_at.astimezone(zone) if closes_at else of_call.closes_at,
+            grace=of_call.grace,
+        )
+
+    @property
+    def general_terms(self) -> Terms:
+        """The terms as the public page names them, for every region alike."""
+        return self.terms_in()
+
+    def terms_in(self, region: Region | None = None) -> Terms:
+        """Return the terms of the frozen copy, with what the home region agreed otherwise.
+
+        A call that is not published yet has no copy: its terms are those of the voucher type.
+        """
+        stored = self.terms or self.voucher_type.stated_terms()
+        own = stored.get("regions", {}).get(region.code, {}) if region else {}
+        return Terms.read({**stored, **own})

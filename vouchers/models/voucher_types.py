@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.enums import VoucherKind
-from portal.models import PeersManager, Programme, User
+from portal.models import PeersManager, Programme, Region, User
 from vouchers.enums import (
     AidBasis,
     AmountKind,
@@ -16,6 +16,7 @@ from vouchers.enums import (
     Payee,
     Selection,
 )
+from vouchers.rules.terms import NAMES, REGIONAL
 
 
 def of_own_programmes[Q2: models.QuerySet[Any]](rows: Q2, user: User) -> Q2:
@@ -104,10 +105,51 @@ class VoucherType(models.Model):
         """Whether award and payment are exactly the amount."""
         return self.amount_kind == AmountKind.LUMP_SUM
 
+    def stated_terms(self) -> dict[str, Any]:
+        """Return the terms as they stand now, with what regions agreed otherwise by their code."""
+        return {
+            **{name: getattr(self, name) for name in NAMES},
+            "regions": {row.region.code: row.stated() for row in self.regional.all()},
+        }
+
     @property
     def rules(self) -> list[str]:
         """The public rules in order."""
         return [line.strip() for line in self.rules_text.splitlines() if line.strip()]
+
+
+class RegionTerms(models.Model):
+    """What one region agrees otherwise than the voucher type says; empty = as the type."""
+
+    voucher_type = models.ForeignKey(VoucherType, on_delete=models.PROTECT, related_name="regional")
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
+    needs_host_signature = models.BooleanField(
+        _("the host region signs too"), null=True, blank=True
+    )
+    aid_basis = models.CharField(_("aid basis"), max_length=12, choices=AidBasis, blank=True)
+    payee = models.CharField(_("paid to"), max_length=10, choices=Payee, blank=True)
+
+    objects = PeersManager["RegionTerms"]()
+
+    class Meta:
+        ordering = ["voucher_type", "region__name"]
+        verbose_name = _("terms of a region")
+        verbose_name_plural = _("terms of regions")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["voucher_type", "region"],
+                name="a_region_states_its_terms_once",
+                violation_error_message=_("The region has terms for this voucher type already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.voucher_type}: {self.region}"
+
+    def stated(self) -> dict[str, Any]:
+        """Return what differs from the voucher type."""
+        said = {name: getattr(self, name) for name in REGIONAL}
+        return {name: value for name, value in said.items() if value not in {None, ""}}
 
 
 class CostKind(models.Model):

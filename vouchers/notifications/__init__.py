@@ -47,6 +47,13 @@ from vouchers.notifications.consents import (
     PartnerRefusedForTeam,
     answer_until,
 )
+from vouchers.notifications.extensions import (
+    ExtensionAsked,
+    ExtensionGiven,
+    ExtensionGivenForTeam,
+    ExtensionRefused,
+    managers_of,
+)
 
 __all__ = [
     "ApplicationLetter",
@@ -65,6 +72,10 @@ __all__ = [
     "ConsentAnswer",
     "ConsentLetter",
     "DraftNotSubmitted",
+    "ExtensionAsked",
+    "ExtensionGiven",
+    "ExtensionGivenForTeam",
+    "ExtensionRefused",
     "HostSignatureAsked",
     "Ineligible",
     "NewApplication",
@@ -84,6 +95,7 @@ __all__ = [
     "VoucherAwarded",
     "Withdrawn",
     "answer_until",
+    "managers_of",
     "members_of",
     "team_of",
 ]

@@ -62,7 +62,7 @@ def answer_until(application: Application) -> tuple[datetime, str]:
     """Return until when a partner's answer counts, and the zone in which that is said."""
     if application.state == ApplicationState.RETURNED and application.answer_by:
         return application.answer_by, application.home_region.time_zone
-    return application.call.closes_at, application.call.time_zone
+    return application.window.closes_at, application.call.time_zone
 
 
 class PartnerReceipt(ConsentLetter):

@@ -242,7 +242,7 @@ def closed_sentences(application: Application, *, now: datetime) -> list[str]:
     """Return why a draft cannot be saved any more, if so."""
     if application.state == ApplicationState.RETURNED and application.answer_by:
         return sentences(deadlines.check_answer(application.answer_by, now=now))
-    window, began = application.call.window, application.started_at
+    window, began = application.window, application.started_at
     return sentences(deadlines.check_submit(window, started_at=began, now=now))
 
 

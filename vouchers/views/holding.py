@@ -18,7 +18,6 @@ from portal.models import Document
 from portal.money import ZERO
 from portal.permissions import actor, signed_in
 from vouchers.actions import claims
-from vouchers.cases import amount_rule
 from vouchers.enums import EntryKind
 from vouchers.models import Award, Claim, ClaimLine
 from vouchers.permissions import is_holder
@@ -107,11 +106,11 @@ class Payment:
 
 def payment_of(award: Award, claim: Claim | None) -> Payment:
     """Return what the receipts add up to, and who bears it; what the broker fixed stands."""
-    voucher_type = award.application.voucher_type
+    terms = award.application.terms
     eligible = claims.eligible_total(claim) if claim else ZERO
-    pays = limits.payment(amount_rule(voucher_type), award=award.amount, eligible=eligible)
+    pays = limits.payment(terms.amount_rule, award=award.amount, eligible=eligible)
     fixed = claim.approved_amount if claim else None
-    return Payment(award.amount, eligible, fixed or pays, voucher_type.is_lump_sum)
+    return Payment(award.amount, eligible, fixed or pays, terms.is_lump_sum)
 
 
 def missing_for(award: Award, claim: Claim | None) -> list[str]:

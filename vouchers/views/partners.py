@@ -35,7 +35,7 @@ class Partner:
 
 def partners_of(application: Application, hosts: Sequence[Host]) -> list[Partner]:
     """Return each host with its consent; nothing to say where the voucher needs none."""
-    if not application.voucher_type.needs_consent:
+    if not application.terms.needs_consent:
         return [Partner(host, "", "", "", _refusal(host), "") for host in hosts]
     return [_partner(application, host) for host in hosts]
 

@@ -269,7 +269,7 @@ class Costs(Part):
         ]
         return CostsForm(
             data,
-            voucher_type=application.voucher_type,
+            terms=application.terms,
             kinds=kinds,
             rows=rows,
             initial={"amount": application.amount},

@@ -8,7 +8,6 @@ from django.utils.translation import gettext, pgettext
 
 from vouchers.actions.applications import unfinished_in
 from vouchers.cases import (
-    amount_rule,
     figures_of,
     headroom_of,
     local_day,
@@ -126,15 +125,15 @@ def _sections(questions: list[Question]) -> list[Piece]:
 
 def _costs(questions: list[Question], application: Application) -> list[Piece]:
     tables = [q for q in questions if q.kind == QuestionKind.COST_TABLE]
-    if not tables and application.voucher_type.is_lump_sum:
+    if not tables and application.terms.is_lump_sum:
         return []
-    amount = [] if application.voucher_type.is_lump_sum else ["amount"]
+    amount = [] if application.terms.is_lump_sum else ["amount"]
     keys = frozenset([*amount, *(q.key for q in tables if q.is_required)])
     return [Piece("costs", tables[0].section_title if tables else gettext("Amount"), keys)]
 
 
 def _consent(application: Application) -> list[Piece]:
-    if not application.voucher_type.needs_consent:
+    if not application.terms.needs_consent:
         return []
     note = ", ".join(confirmed_lines(list(application.hosts.all())))
     return [Piece(CONSENT, gettext("Your partner's consent"), frozenset({CONSENT}), note)]
@@ -265,7 +264,7 @@ def panel_of(application: Application, *, now: datetime) -> Panel:
     size = sme.classify(figures, on=local_day(now, home)) if figures else None
     band, is_low = band_of(application)
     return Panel(
-        closes_at=(application.answer_by if returned else None) or call.closes_at,
+        closes_at=(application.answer_by if returned else None) or application.window.closes_at,
         zone=home.time_zone if returned else call.time_zone,
         home_zone=home.time_zone,
         is_answer=returned,
@@ -296,7 +295,7 @@ def verdict_now(application: Application, *, now: datetime) -> Verdict:
     submission = None
     if application.state == ApplicationState.DRAFT:
         submission = eligibility.Submission(
-            window=application.call.window, started_at=application.started_at, now=now
+            window=application.window, started_at=application.started_at, now=now
         )
     return verdict_on(application, now=now, submission=submission)
 
@@ -307,7 +306,7 @@ def sentences(verdict: Verdict) -> list[str]:
 
 
 def _crossing_title(application: Application) -> str:
-    rule = application.voucher_type.crossing_rule
+    rule = application.terms.crossing_rule
     if rule == CrossingRule.OTHER_COUNTRY:
         return gettext("Other country")
     return gettext("Other region")
@@ -319,7 +318,7 @@ def _routes(application: Application) -> list[Crossing]:
 
 
 def _partners(application: Application) -> list[Partner]:
-    if not application.voucher_type.needs_consent:
+    if not application.terms.needs_consent:
         return []
     return partners_of(application, list(application.hosts.all()))
 
@@ -328,7 +327,7 @@ def _route(application: Application, host: Host, codes: set[str]) -> Crossing:
     home = application.home_region
     place = place_of(host.region, host.name, host.country)
     verdict = crossing.check(
-        CrossingRule(application.voucher_type.crossing_rule),
+        application.terms.crossing_rule,
         home=place_of(home),
         host=place,
         regions=codes,
@@ -337,7 +336,7 @@ def _route(application: Application, host: Host, codes: set[str]) -> Crossing:
 
 
 def _aid(application: Application, *, now: datetime) -> Aid | None:
-    if application.voucher_type.aid_basis != AidBasis.DE_MINIMIS:
+    if application.terms.aid_basis != AidBasis.DE_MINIMIS:
         return None
     home = application.home_region
     try:
@@ -382,7 +381,7 @@ class Totals:
 def totals_of(application: Application) -> Totals:
     """Return what the stored costs add up to, and who pays."""
     eligible = sum((line.amount for line in application.cost_lines.all()), Decimal(0))
-    voucher_type = application.voucher_type
-    award = application.amount or voucher_type.amount
-    pays = limits.payment(amount_rule(voucher_type), award=award, eligible=eligible)
-    return Totals(eligible, pays, voucher_type.amount)
+    terms = application.terms
+    award = application.amount or terms.amount
+    pays = limits.payment(terms.amount_rule, award=award, eligible=eligible)
+    return Totals(eligible, pays, terms.amount)

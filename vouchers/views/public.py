@@ -97,6 +97,7 @@ def rules(request: HttpRequest, slug: str, voucher_type: str) -> HttpResponse:
         "call": offer.call,
         "offer": offer,
         "voucher_type": offer.voucher_type,
+        "terms": offer.general_terms,
         "paid": [kind for kind in kinds if kind.is_eligible],
         "unpaid": [kind for kind in kinds if not kind.is_eligible],
         "questions": _headings(offer),

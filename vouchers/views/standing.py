@@ -191,8 +191,8 @@ def _submitted_note(application: Application) -> str:
     if at:
         return f"{day(at, zone)}, {clock_time(at, zone)}"
     return gettext("by %(day)s, %(time)s") % {
-        "day": day(application.call.closes_at, zone),
-        "time": clock_time(application.call.closes_at, zone),
+        "day": day(application.window.closes_at, zone),
+        "time": clock_time(application.window.closes_at, zone),
     }
 
 
@@ -224,7 +224,7 @@ def _todo(application: Application, state: str, award: Award | None, *, now: dat
         S.INELIGIBLE: gettext("Your application is outside the rules. You can read why."),
         S.RESERVE: gettext("You are on the reserve list. We write to you if money comes free."),
         S.WITHDRAWN: gettext("You withdrew it. You can edit it again until %(when)s.")
-        % {"when": instant(application.call.closes_at, zone)},
+        % {"when": instant(application.window.closes_at, zone)},
     }
     waiting = gettext("You need do nothing now. Your Access Broker answers by %(day)s.") % {
         "day": day(application.due_on)
@@ -241,9 +241,9 @@ def _to_edit(application: Application, state: str, *, now: datetime) -> ToDo:
             "when": instant(application.answer_by, application.home_region.time_zone),
         }
         return ToDo(text, see, gettext("Answer the question"), "warn")
-    closes_at = application.call.closes_at
+    closes_at = application.window.closes_at
     when = instant(closes_at, zone)
-    if application.call.window.openness(now) is Openness.CLOSED:
+    if application.window.openness(now) is Openness.CLOSED:
         text = gettext("The call closed on %(when)s. You can still read your text.")
         return ToDo(text % {"when": when}, see, gettext("Read your draft"))
     left = days_left(closes_at, zone)

@@ -59,8 +59,9 @@ def start(request: HttpRequest) -> HttpResponse:
         return redirect("organisations")
     now = clock.now()
     record = _record(request)
-    calls = Call.objects.accepting(now).filter(programme__is_historic=False)
-    offers = CallVoucherType.objects.filter(call__in=calls, voucher_type__is_offered=True)
+    offers = CallVoucherType.objects.accepting(now).filter(
+        call__programme__is_historic=False, voucher_type__is_offered=True
+    )
     context = {
         "record": record,
         "is_own_region": _is_own_region(record, organisations),
@@ -69,7 +70,7 @@ def start(request: HttpRequest) -> HttpResponse:
             for offer in offers.select_related("call__programme", "voucher_type")
         ],
         "drafts": Application.objects.filter(
-            organisation__in=organisations, state__in=EDITABLE, call__in=calls
+            organisation__in=organisations, state__in=EDITABLE, offer__in=offers
         ).select_related("voucher_type", "call"),
     }
     return render(request, "vouchers/applicant/start.html", context)
@@ -157,7 +158,7 @@ def _offer_page(
         "organisations": organisations,
         "record": record,
         "is_own_region": _is_own_region(record, organisations)
-        and offer.voucher_type.crossing_rule == CrossingRule.OTHER_REGION,
+        and offer.general_terms.crossing_rule == CrossingRule.OTHER_REGION,
         "refusals": refusals or [],
         "programme": offer.call.programme,
     }
@@ -179,7 +180,7 @@ def hosts(request: HttpRequest, address: str) -> HttpResponse:
 
 
 def _host_form(row: Application, data: Any = None) -> HostForm:
-    needs_contact = row.voucher_type.needs_consent
+    needs_contact = row.terms.needs_consent
     return HostForm(data, regions=participating_regions(row.call), needs_contact=needs_contact)
 
 
@@ -203,7 +204,7 @@ def _change_hosts(request: HttpRequest, row: Application) -> HttpResponse:
     except TooManyHosts:
         said = [
             gettext("This voucher takes up to %(number)d partners. Remove one first")
-            % {"number": row.voucher_type.max_hosts}
+            % {"number": row.terms.max_hosts}
         ]
         return _hosts_page(request, row, form or _host_form(row), refusals=said, status=422)
     except NotOffered:
@@ -225,7 +226,7 @@ def _keep_typed(request: HttpRequest, row: Application, form: HostForm) -> HttpR
 
 def _with(row: Application, stored: list[HostFields], host: HostFields) -> list[HostFields]:
     """Return the partners with one more; where only one may be named, it takes the place."""
-    if row.voucher_type.max_hosts == 1:
+    if row.terms.max_hosts == 1:
         return [host]
     same = [s for s in stored if s.record and s.record == host.record]
     return stored if same else [*stored, host]
@@ -267,7 +268,7 @@ def _hosts_page(
         "refusals": refusals or closed_sentences(row, now=now),
         "hosts": stored,
         "partners": partners_of(row, stored),
-        "room": row.voucher_type.max_hosts - len(stored),
+        "room": row.terms.max_hosts - len(stored),
         "words": words,
         "found": _found(row, words) if words or not stored else [],
         "suggested": suggested(row, now=now),
@@ -280,7 +281,7 @@ def _hosts_page(
 
 def _found(row: Application, words: str) -> list[Record]:
     """Return records that take this voucher, outside the own region, best match first."""
-    across = row.voucher_type.crossing_rule == CrossingRule.OTHER_REGION
+    across = row.terms.crossing_rule == CrossingRule.OTHER_REGION
     criteria = Criteria(
         words=words,
         chosen={"voucher": (row.voucher_type.kind,)},

@@ -1,4 +1,4 @@
-"""Five tables: every arrow of a call, an application, a consent, an award and a claim."""
+"""Every arrow of a call, an application, an extension, a consent, an award and a claim."""
 
 from vouchers.workflow.applications import (
     ADVISE,
@@ -21,6 +21,7 @@ from vouchers.workflow.consents import (
     CONSENT,
     ConsentTable,
 )
+from vouchers.workflow.extensions import EXTENSION, ExtensionTable
 
 __all__ = [
     "ADVISE",
@@ -29,9 +30,11 @@ __all__ = [
     "CALL",
     "CLAIM",
     "CONSENT",
+    "EXTENSION",
     "ApplicationTable",
     "AwardTable",
     "CallTable",
     "ClaimTable",
     "ConsentTable",
+    "ExtensionTable",
 ]

@@ -45,14 +45,15 @@ def write(stage: Stage, written: Sequence[Written], numbers: Numbers) -> None:
 
 def _award(stage: Stage, one: Written, numbers: Numbers) -> Award:
     life, row = one.life, one.row
-    voucher_type, zone = row.voucher_type, ZoneInfo(row.home_region.time_zone)
+    terms, zone = row.terms, ZoneInfo(row.home_region.time_zone)
     award = Award(
         application=row,
         pot=stage.pots[row.home_region_id],
         number=numbers.award(life.offer),
         amount=amount_of(life),
         state=life.way.award,
-        payee=voucher_type.payee,
+        aid_basis=terms.aid_basis,
+        payee=terms.payee,
         offered_at=life.last,
         answer_by=life.last + timedelta(days=stage.programme.acceptance_days),
     )
@@ -65,8 +66,8 @@ def _award(stage: Stage, one: Written, numbers: Numbers) -> Award:
         award.granted_zone = row.home_region.time_zone
         calendar = award_calendar(
             award.granted_on,
-            validity_months=voucher_type.validity_months,
-            claim_days=voucher_type.claim_days,
+            validity_months=terms.validity_months,
+            claim_days=terms.claim_days,
         )
         award.starts_on, award.ends_on = calendar.starts_on, calendar.ends_on
         award.claim_by = datetime.combine(calendar.claim_by, time(17), tzinfo=zone)

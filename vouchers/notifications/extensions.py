@@ -1,0 +1,73 @@
+"""Letters about extension tickets."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from portal.enums import Role
+from portal.models import Programme, ProgrammeRole, User
+from portal.notifications import Notification, Reader
+from vouchers.models import Extension
+from vouchers.notifications.base import members_of, team_of
+
+
+@dataclass(frozen=True)
+class ExtensionLetter(Notification):
+    """Base of letters about an extension."""
+
+    about: Extension
+
+    def programme(self) -> Programme:
+        """The application's programme."""
+        return self.about.application.call.programme
+
+    def reply_to(self) -> str:
+        """The home region's team answers."""
+        return self.about.application.home_region.team_email
+
+
+@dataclass(frozen=True)
+class ExtensionGiven(ExtensionLetter):
+    """To the applicant: until when this one application may still be sent."""
+
+    template: ClassVar[str] = "vouchers/email/extension_given"
+
+    def readers(self) -> list[Reader]:
+        """One letter to each who acts for the applicant."""
+        return members_of(self.about.application)
+
+
+@dataclass(frozen=True)
+class ExtensionGivenForTeam(ExtensionLetter):
+    """To the home region: one of its drafts has more time."""
+
+    template: ClassVar[str] = "vouchers/email/extension_given_for_team"
+
+    def readers(self) -> list[Reader]:
+        """One letter to the team address."""
+        return team_of(self.about.application.home_region)
+
+
+@dataclass(frozen=True)
+class ExtensionRefused(ExtensionGivenForTeam):
+    """To the home region: the manager did not agree."""
+
+    template: ClassVar[str] = "vouchers/email/extension_refused"
+
+
+@dataclass(frozen=True)
+class ExtensionAsked(ExtensionLetter):
+    """To the programme's managers: a longer extension needs one of them."""
+
+    template: ClassVar[str] = "vouchers/email/extension_asked"
+
+    def readers(self) -> list[Reader]:
+        """One letter to each manager."""
+        return managers_of(self.programme(), now=self.about.given_at)
+
+
+def managers_of(programme: Programme, *, now: datetime) -> list[Reader]:
+    """Return who manages the programme at the instant."""
+    held = ProgrammeRole.objects.current(now).filter(programme=programme, role=Role.MANAGER)
+    people = User.objects.filter(pk__in=held.values("user"), is_active=True)
+    return [Reader.of(user) for user in people.order_by("pk")]

@@ -1,0 +1,70 @@
+"""What a call promises for a voucher type: read from its frozen copy, never from the type."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from typing import Any
+
+from vouchers.enums import AidBasis, AmountKind, CrossingRule, Payee, Selection
+from vouchers.rules.limits import AmountRule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """The terms of one voucher type in one call and region; amounts in EUR."""
+
+    amount_kind: AmountKind
+    amount: Decimal
+    funding_rate: Decimal
+    validity_months: int
+    claim_days: int
+    crossing_rule: CrossingRule
+    needs_consent: bool
+    needs_host_signature: bool
+    selection: Selection
+    assessors: int
+    threshold: int
+    max_per_call: int
+    max_hosts: int
+    aid_basis: AidBasis
+    payee: Payee
+
+    @classmethod
+    def read(cls, stored: Mapping[str, Any]) -> "Terms":
+        """Read terms as JSON keeps them: words and decimals as text."""
+        return cls(
+            **{
+                field.name: _READERS.get(field.name, _as_it_is)(stored[field.name])
+                for field in fields(cls)
+            }
+        )
+
+    @property
+    def is_lump_sum(self) -> bool:
+        """Whether award and payment are exactly the amount."""
+        return self.amount_kind == AmountKind.LUMP_SUM
+
+    @property
+    def amount_rule(self) -> AmountRule:
+        """How much a voucher may be worth."""
+        return AmountRule(kind=self.amount_kind, amount=self.amount, rate=self.funding_rate)
+
+
+# What a region may have agreed otherwise than the voucher type says.
+REGIONAL = ("needs_host_signature", "aid_basis", "payee")
+NAMES = tuple(field.name for field in fields(Terms))
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+_READERS: Mapping[str, Any] = {
+    "amount_kind": AmountKind,
+    "amount": Decimal,
+    "funding_rate": Decimal,
+    "crossing_rule": CrossingRule,
+    "selection": Selection,
+    "aid_basis": AidBasis,
+    "payee": Payee,
+}
