@@ -131,6 +131,7 @@ class AidBasis(TextChoices):
 
     DE_MINIMIS = "de_minimis", _("De minimis aid")
     GBER_20A = "gber_20a", _("Article 20a of Regulation (EU) No 651/2014")
+    MFA = "mfa", _("Minimal Financial Assistance (United Kingdom)")
     NONE = "none", _("Not aid")
 
 

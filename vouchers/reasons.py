@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from portal.templatetags.portal_ui import day, instant, money
 from vouchers.rules.verdict import Line, LineCode, Param, Params, Reason, ReasonCode
 
-PLAIN_NUMBERS = frozenset({"headcount", "headcount_limit", "percent"})
+PLAIN_NUMBERS = frozenset({"headcount", "headcount_limit", "percent", "percent_limit"})
+POUNDS = frozenset({"pounds", "pounds_limit", "pounds_left", "pounds_used"})
 
 REASONS: Mapping[ReasonCode, Promise] = {
     ReasonCode.HEADCOUNT_TOO_HIGH: _(
@@ -26,6 +27,20 @@ REASONS: Mapping[ReasonCode, Promise] = {
     ReasonCode.NO_SIZE_RULE: _(
         "No SME definition is in force on %(day)s, so check the date or ask the programme manager"
     ),
+    ReasonCode.NO_FIGURES: _("Enter the figures of at least one year, or an estimate"),
+    ReasonCode.PUBLIC_CONTROL: _(
+        "Public bodies hold %(percent)s%% of this firm: from %(percent_limit)s%% it is no SME"
+    ),
+    ReasonCode.CLASS_KEPT: _(
+        "The limits were passed in one year only, so the class of the year before still holds"
+    ),
+    ReasonCode.CLASS_BY_ESTIMATE: _(
+        "The class rests on an estimate in good faith: there are no approved accounts yet"
+    ),
+    ReasonCode.INVESTOR_EXEMPT: _(
+        "%(name)s is an investor that does not count, as long as it holds no more than half"
+    ),
+    ReasonCode.FIGURES_MISSING: _("The figures of %(name)s are missing, so the class is not sure"),
     ReasonCode.OUTSIDE_PROGRAMME: _(
         "The SME must sit in a region of this programme, and %(region)s is not one of them"
     ),
@@ -69,6 +84,48 @@ REASONS: Mapping[ReasonCode, Promise] = {
     ),
     ReasonCode.NO_AID_RULE: _(
         "No de minimis regulation is in force on %(day)s, so ask the programme manager"
+    ),
+    ReasonCode.SECTOR_EXCLUDED: _(
+        "De minimis aid cannot go to primary agriculture, fishery or aquaculture (NACE %(nace)s)"
+    ),
+    ReasonCode.SECTOR_DEPENDS: _(
+        "NACE %(nace)s may touch farm or fishery products: the broker checks that the voucher does "
+        "not pass to primary producers"
+    ),
+    ReasonCode.SECTOR_SEPARATED: _(
+        "NACE %(nace)s is excluded; the voucher may pay another activity if its accounts are apart"
+    ),
+    ReasonCode.DOMESTIC_GOODS: _(
+        "Aid cannot depend on the use of domestic goods or services, so choose another condition"
+    ),
+    ReasonCode.INSOLVENT: _(
+        "A firm that is insolvent or in such proceedings cannot have a voucher"
+    ),
+    ReasonCode.ALREADY_STARTED: _(
+        "The work must not have begun or been ordered before the voucher is accepted"
+    ),
+    ReasonCode.FUNDED_ELSEWHERE: _(
+        "The same cost cannot be paid twice: it has public money from elsewhere already"
+    ),
+    ReasonCode.PROJECT_CEILING_CROSSED: _(
+        "%(amount)s would cross the %(limit)s that one undertaking may receive in this programme "
+        "under Article 20a: %(left)s left"
+    ),
+    ReasonCode.NO_PROJECT_RULE: _(
+        "Article 20a is not in force on %(day)s, so ask the programme manager"
+    ),
+    ReasonCode.MFA_CEILING_CROSSED: _(
+        "£%(pounds)s would cross the £%(pounds_limit)s of Minimal Financial Assistance: "
+        "£%(pounds_left)s left, counted since %(since)s"
+    ),
+    ReasonCode.NO_MFA_RULE: _(
+        "Minimal Financial Assistance is not in force on %(day)s, so ask the programme manager"
+    ),
+    ReasonCode.LIFETIME_LIMIT_REACHED: _(
+        "A firm may have %(limit)s vouchers of this type in a programme; it has had %(held)s"
+    ),
+    ReasonCode.SAME_PARTNER_AND_TOPIC: _(
+        "This firm has had a voucher with this partner on this topic, so choose another of the two"
     ),
     ReasonCode.CALL_NOT_YET_OPEN: _("This call opens on %(opens_at)s"),
     ReasonCode.CALL_CLOSED: _("This call closed on %(closed_at)s"),
@@ -127,6 +184,10 @@ LINES: Mapping[LineCode, Promise] = {
         "%(name)s counts with %(percent)s%%: %(headcount)s staff, turnover %(turnover)s, balance "
         "sheet %(balance_sheet)s"
     ),
+    LineCode.SIZE_OF_YEAR: _(
+        "%(year)s, together: %(headcount)s staff, turnover %(turnover)s, balance sheet "
+        "%(balance_sheet)s"
+    ),
     LineCode.ROUTE: _("From %(home)s to %(host)s"),
     LineCode.AMOUNT: _("%(requested)s asked of %(limit)s"),
     LineCode.HELD_IN_CALL: _("%(held)s of %(limit)s vouchers of this type in use in this call"),
@@ -137,6 +198,14 @@ LINES: Mapping[LineCode, Promise] = {
         "%(regulation)s, %(left)s left"
     ),
     LineCode.AID_LEFT_AFTER: _("%(left)s left after these %(amount)s"),
+    LineCode.PROJECT_AID_USED: _(
+        "%(used)s of %(limit)s used in this programme under Article 20a, %(left)s left"
+    ),
+    LineCode.MFA_USED: _(
+        "£%(pounds_used)s of £%(pounds_limit)s of Minimal Financial Assistance used since "
+        "%(since)s, £%(pounds_left)s left"
+    ),
+    LineCode.HELD_IN_LIFETIME: _("%(held)s of %(limit)s vouchers of this type in this programme"),
     LineCode.WINDOW: _("Open from %(opens_at)s to %(closes_at)s"),
 }
 
@@ -160,6 +229,8 @@ def _value(name: str, value: Param) -> str:
         return instant(value, _zone(value))
     if isinstance(value, date):
         return day(value)
+    if isinstance(value, Decimal) and name in POUNDS:
+        return number_format(value, 2, use_l10n=True, force_grouping=True)
     if isinstance(value, Decimal):
         return _number(value) if name in PLAIN_NUMBERS else money(value)
     return str(value)

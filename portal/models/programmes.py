@@ -45,6 +45,13 @@ class Programme(models.Model):
         default=False,
         help_text=_("Takes no applications; its awards are imported."),
     )
+    pounds_per_euro = models.DecimalField(
+        _("pounds that one euro is worth"),
+        max_digits=6,
+        decimal_places=4,
+        default=Decimal("0.8500"),
+        help_text=_("Used where aid is counted in pounds (Minimal Financial Assistance)."),
+    )
     extension_days = models.PositiveSmallIntegerField(
         _("days that a broker may extend alone"),
         default=3,

@@ -28,6 +28,7 @@ CHANGED = {
     "assessors": 9,
     "threshold": 99,
     "max_per_call": 9,
+    "max_per_programme": 9,
     "max_hosts": 9,
     "aid_basis": "gber_20a",
     "payee": "provider",
@@ -103,7 +104,14 @@ def test_a_region_may_agree_otherwise_and_the_call_keeps_that_too(world):
 
 def test_terms_read_what_json_keeps():
     stored = {**{name: str(value) for name, value in CHANGED.items()}, "regions": {}}
-    numbers = {"validity_months", "claim_days", "assessors", "threshold", "max_per_call"}
+    numbers = {
+        "validity_months",
+        "claim_days",
+        "assessors",
+        "threshold",
+        "max_per_call",
+        "max_per_programme",
+    }
     stored |= {name: CHANGED[name] for name in {*numbers, "max_hosts"}}
     stored |= {"needs_consent": False, "needs_host_signature": False}
     terms = Terms.read(stored)

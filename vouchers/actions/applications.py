@@ -16,6 +16,7 @@ from vouchers.cases import (
     load_parts,
     local_day,
     promise_of,
+    rules_in_force,
     verdict_on,
 )
 from vouchers.enums import ApplicationState, ExtensionState, QuestionKind, RejectReason, ReturnKind
@@ -39,7 +40,6 @@ from vouchers.notifications import (
 )
 from vouchers.rules import deadlines, eligibility
 from vouchers.rules.deadlines import Openness
-from vouchers.rules.deminimis import rule_set
 from vouchers.snapshots import asked_of, content_of
 from vouchers.workflow import APPLICATION
 
@@ -195,7 +195,7 @@ def _stamp(row: Application, *, returned: bool, now: datetime) -> dict[str, Any]
         "answer_by": None,
         "host_region": host.region if host else None,
         "due_on": promise_of(row, asked=change_requests).due_on(now=now),
-        "rules_version": rule_set(local_day(now, row.home_region)).regulation,
+        "rules_version": rules_in_force(row, now=now),
     }
 
 

@@ -9,13 +9,12 @@ from portal.permissions import Actor
 from portal.queue import notify
 from portal.workflow import IllegalMove, action, move
 from vouchers.actions import ledger
-from vouchers.cases import aid_history, local_day
-from vouchers.enums import AidBasis, AwardState, EndReason
+from vouchers.cases import local_day, new_aid
+from vouchers.enums import AwardState, EndReason
 from vouchers.models import Award, Undertaking
 from vouchers.notifications import AwardAccepted, AwardAnswered, AwardEnded
-from vouchers.rules import deminimis
 from vouchers.rules.deadlines import award_calendar, check_acceptance
-from vouchers.rules.deminimis import NewAid
+from vouchers.rules.eligibility import check_aid
 from vouchers.rules.verdict import Verdict
 from vouchers.workflow import AWARD
 
@@ -76,21 +75,11 @@ def acceptance_time(award: Award, *, now: datetime) -> Verdict:
 
 def _check_aid(award: Award, *, now: datetime) -> None:
     application = award.application
-    if award.aid_basis != AidBasis.DE_MINIMIS:
-        return
-    undertaking = Undertaking.objects.select_for_update(no_key=True).get(
-        pk=application.undertaking_id
-    )
-    deminimis.check(
-        NewAid(
-            granted_on=local_day(now, application.home_region),
-            undertaking=str(undertaking.pk),
-            member_state=application.home_region.country,
-            amount=award.amount,
-            history=tuple(aid_history(undertaking, apart_from=application.pk)),
-            export_tied=application.is_export_tied,
-        )
-    ).require()
+    # Two acceptances of one undertaking at once must not both see the same headroom.
+    Undertaking.objects.select_for_update(no_key=True).get(pk=application.undertaking_id)
+    aid = new_aid(application, award.amount, on=local_day(now, application.home_region))
+    if aid is not None:
+        check_aid(aid).require()
 
 
 @action

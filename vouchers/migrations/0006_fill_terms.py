@@ -16,6 +16,7 @@ NAMES = (
     "assessors",
     "threshold",
     "max_per_call",
+    "max_per_programme",
     "max_hosts",
     "aid_basis",
     "payee",
@@ -34,7 +35,8 @@ def fill(apps, _schema):
     award.objects.update(aid_basis=Subquery(of_award))
     for row in offer.objects.exclude(terms={}).select_related("voucher_type"):
         now = {name: getattr(row.voucher_type, name) for name in NAMES}
-        stated = {**{n: v if isinstance(v, int) else str(v) for n, v in now.items()}, **row.terms}
+        plain = {n: v if v is None or isinstance(v, int) else str(v) for n, v in now.items()}
+        stated = {**plain, **row.terms}
         row.terms = {**stated, "regions": {}}
         row.save(update_fields=["terms"])
 

@@ -62,6 +62,12 @@ class VoucherType(models.Model):
     assessors = models.PositiveSmallIntegerField(_("assessors per application"), default=0)
     threshold = models.PositiveSmallIntegerField(_("threshold of 100"), default=60)
     max_per_call = models.PositiveSmallIntegerField(_("per undertaking and call"), default=1)
+    max_per_programme = models.PositiveSmallIntegerField(
+        _("per undertaking and programme"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: as many as the calls allow."),
+    )
     max_hosts = models.PositiveSmallIntegerField(_("hosts per application"), default=1)
     aid_basis = models.CharField(
         _("aid basis"), max_length=12, choices=AidBasis, default=AidBasis.DE_MINIMIS

@@ -1,12 +1,12 @@
 """De minimis aid: Regulations (EC) 1998/2006, (EU) 1407/2013 and (EU) 2023/2831."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from portal.money import ZERO
+from portal.money import ZERO, cents
 from vouchers.rules.periods import NoRuleInForce, add_months, in_force
 from vouchers.rules.verdict import Line, LineCode, Params, Reason, ReasonCode, Verdict
 
@@ -173,6 +173,46 @@ def headroom(
         until=_grows_on(mine, on, counting),
         counted=counted,
     )
+
+
+def after_merger(
+    history: Sequence[AidLine], *, parties: Collection[str], into: str
+) -> list[AidLine]:
+    """The history when undertakings have merged: all earlier aid of all of them counts.
+
+    Regulation (EU) 2023/2831, article 3(8); aid that was lawful stays so.
+    """
+    return [
+        replace(line, undertaking=into) if line.undertaking in parties else line for line in history
+    ]
+
+
+def after_split(
+    history: Sequence[AidLine], *, of: str, shares: Mapping[str, Decimal]
+) -> list[AidLine]:
+    """The history when an undertaking has split: its aid follows the shares, to the cent.
+
+    A share is 1 for the business that had the benefit; where nobody can say, the book value of
+    equity gives the shares (article 3(9)). The last one takes what rounding leaves. Raises
+    ValueError unless the shares add up to 1.
+    """
+    if sum(shares.values()) != 1 or min(shares.values()) < 0:
+        raise ValueError("the shares of a split add up to 1")
+    found = []
+    for line in history:
+        found += _split(line, shares) if line.undertaking == of else [line]
+    return found
+
+
+def _split(line: AidLine, shares: Mapping[str, Decimal]) -> list[AidLine]:
+    parts, left = [], line.amount
+    for place, (name, share) in enumerate(shares.items(), start=1):
+        is_last = place == len(shares)
+        amount = left if is_last else min(left, cents(line.amount * share))
+        left -= amount
+        if amount:
+            parts.append(replace(line, undertaking=name, amount=amount))
+    return parts
 
 
 def check(new: NewAid) -> Verdict:

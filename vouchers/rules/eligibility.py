@@ -6,21 +6,41 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from vouchers.enums import CrossingRule
-from vouchers.rules import crossing, deadlines, deminimis, limits, sme
+from vouchers.rules import (
+    conduct,
+    crossing,
+    deadlines,
+    deminimis,
+    group_size,
+    limits,
+    other_aid,
+    sectors,
+    sme,
+)
+from vouchers.rules.conduct import Conduct
 from vouchers.rules.crossing import Place
 from vouchers.rules.deadlines import Window
 from vouchers.rules.deminimis import NewAid
 from vouchers.rules.limits import AmountRule, Held, Limits
+from vouchers.rules.other_aid import NewAssistance, ProjectAid
+from vouchers.rules.ownership import Group
+from vouchers.rules.sectors import Activity
 from vouchers.rules.sme import Figures, Holding
 from vouchers.rules.verdict import Verdict, combine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Firm:
-    """The applicant's own figures and those of the enterprises around it."""
+    """The applicant's own figures and those of the enterprises around it.
+
+    A `group` of a confirmed profile goes before figures and holdings.
+    """
 
     figures: Figures
     holdings: tuple[Holding, ...] = ()
+    group: Group | None = None
+    taken_over: bool = False
+    is_estimate: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,24 +91,45 @@ class Case:
     route: Route | None
     request: Request | None
     count: Count | None
-    aid: NewAid | None
+    aid: NewAid | ProjectAid | NewAssistance | None
     submission: Submission | None
+    activity: Activity | None = None
+    conduct: Conduct | None = None
 
 
 def check(case: Case) -> Verdict:
     """Every reason that stands against the case, not only the first, with all arithmetic."""
     return combine(
-        *_answers(case.firm, lambda firm: sme.check(firm.figures, firm.holdings, on=case.on)),
+        *_answers(case.firm, lambda firm: _size(firm, on=case.on)),
+        *_answers(case.activity, sectors.check),
+        *_answers(case.conduct, conduct.check),
         *_answers(case.route, _route),
         *_answers(case.request, lambda asked: limits.check_amount(asked.rule, asked.amount)),
         *_answers(case.count, lambda count: limits.check_count(count.limits, count.held)),
-        *_answers(case.aid, deminimis.check),
+        *(() if case.aid is None else (check_aid(case.aid),)),
         *_answers(case.submission, _submission),
     )
 
 
 def _answers[Part](part: Part | None, rule: Callable[[Part], Verdict]) -> tuple[Verdict, ...]:
     return () if part is None else (rule(part),)
+
+
+def _size(firm: Firm, *, on: date) -> Verdict:
+    if firm.group is None:
+        return sme.check(firm.figures, firm.holdings, on=on)
+    return group_size.check_group(
+        firm.group, on=on, taken_over=firm.taken_over, is_estimate=firm.is_estimate
+    )
+
+
+def check_aid(aid: NewAid | ProjectAid | NewAssistance) -> Verdict:
+    """Whether the act under which the aid is granted lets it through whole."""
+    if isinstance(aid, NewAid):
+        return deminimis.check(aid)
+    if isinstance(aid, ProjectAid):
+        return other_aid.check_20a(aid)
+    return other_aid.check_mfa(aid)
 
 
 def _route(route: Route) -> Verdict:

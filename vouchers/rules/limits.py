@@ -29,6 +29,7 @@ class Limits:
 
     per_call: int
     open_awards: int = 1
+    per_lifetime: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,11 +37,13 @@ class Held:
     """What the single undertaking has of this type already, the case itself left out.
 
     `in_call` counts live applications and awards of the call, `open_awards` awards of any call
-    that are offered, accepted or being claimed.
+    that are offered, accepted or being claimed, `in_lifetime` those of the programme ever granted.
     """
 
     in_call: int
     open_awards: int
+    in_lifetime: int = 0
+    same_partner_and_topic: bool = False
 
 
 DEFAULT_LIMITS: Mapping[str, Limits] = MappingProxyType(
@@ -79,8 +82,15 @@ def check_count(limits: Limits, held: Held) -> Verdict:
     if held.open_awards >= limits.open_awards:
         params = {"held": held.open_awards, "limit": limits.open_awards}
         reasons.append(Reason(ReasonCode.OPEN_AWARD_EXISTS, params))
-    line = Line(LineCode.HELD_IN_CALL, {"held": held.in_call, "limit": limits.per_call})
-    return Verdict(reasons=tuple(reasons), arithmetic=(line,))
+    lines = [Line(LineCode.HELD_IN_CALL, {"held": held.in_call, "limit": limits.per_call})]
+    if limits.per_lifetime is not None:
+        params = {"held": held.in_lifetime, "limit": limits.per_lifetime}
+        lines.append(Line(LineCode.HELD_IN_LIFETIME, params))
+        if held.in_lifetime >= limits.per_lifetime:
+            reasons.append(Reason(ReasonCode.LIFETIME_LIMIT_REACHED, params))
+    if held.same_partner_and_topic:
+        reasons.append(Reason(ReasonCode.SAME_PARTNER_AND_TOPIC))
+    return Verdict(reasons=tuple(reasons), arithmetic=tuple(lines))
 
 
 def payment(rule: AmountRule, *, award: Decimal, eligible: Decimal) -> Decimal:

@@ -120,7 +120,7 @@ DEFINITIONS = (
     ),
 )
 
-_SIZE_LINES = {
+LINES = {
     SizeClass.MICRO: LineCode.SIZE_MICRO,
     SizeClass.SMALL: LineCode.SIZE_SMALL,
     SizeClass.MEDIUM: LineCode.SIZE_MEDIUM,
@@ -154,15 +154,16 @@ def check(own: Figures, holdings: Sequence[Holding] = (), *, on: date) -> Verdic
         size = classify(total, on=on)
     except NoRuleInForce:
         return Verdict(reasons=(Reason(ReasonCode.NO_SIZE_RULE, {"day": on}),))
-    reasons = _too_large(total, on=on) if size is SizeClass.NOT_SME else ()
+    reasons = too_large(total, on=on) if size is SizeClass.NOT_SME else ()
     contributions = tuple(_contribution(holding) for holding in holdings)
     return Verdict(
         reasons=reasons,
-        arithmetic=(*contributions, Line(_SIZE_LINES[size], _shown(total))),
+        arithmetic=(*contributions, Line(LINES[size], shown(total))),
     )
 
 
-def _too_large(total: Figures, *, on: date) -> tuple[Reason, ...]:
+def too_large(total: Figures, *, on: date) -> tuple[Reason, ...]:
+    """The limits that figures pass, each with what it is."""
     largest = in_force(DEFINITIONS, on).ceilings[-1]
     reasons = []
     if not largest.heads_fit(total):
@@ -191,7 +192,8 @@ def _contribution(holding: Holding) -> Line:
     return Line(LineCode.SIZE_CONTRIBUTION, params)
 
 
-def _shown(figures: Figures) -> Params:
+def shown(figures: Figures) -> Params:
+    """Figures as a sentence names them."""
     return {
         "year": figures.year,
         "headcount": figures.headcount,

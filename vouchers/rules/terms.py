@@ -25,6 +25,7 @@ class Terms:
     assessors: int
     threshold: int
     max_per_call: int
+    max_per_programme: int | None
     max_hosts: int
     aid_basis: AidBasis
     payee: Payee

@@ -9,11 +9,13 @@ import pytest
 
 from vouchers.enums import AmountKind, CrossingRule
 from vouchers.rules import eligibility
+from vouchers.rules.conduct import Conduct
 from vouchers.rules.crossing import Place
 from vouchers.rules.deadlines import Window
 from vouchers.rules.deminimis import AidLine, AidSource, NewAid
 from vouchers.rules.eligibility import Case, Count, Firm, Request, Route, Submission
 from vouchers.rules.limits import AmountRule, Held, Limits
+from vouchers.rules.sectors import Activity
 from vouchers.rules.sme import Figures
 from vouchers.rules.verdict import LineCode, ReasonCode, Verdict
 
@@ -80,6 +82,8 @@ GOOD = Case(
 )
 BAD = {
     "firm": (firm(260), ReasonCode.HEADCOUNT_TOO_HIGH),
+    "activity": (Activity(nace="03.11"), ReasonCode.SECTOR_EXCLUDED),
+    "conduct": (Conduct(is_insolvent=True), ReasonCode.INSOLVENT),
     "route": (route(RHINELAND, RHINELAND), ReasonCode.SAME_REGION),
     "request": (insight("4000.01"), ReasonCode.AMOUNT_NOT_LUMP_SUM),
     "count": (count(1), ReasonCode.CALL_LIMIT_REACHED),

@@ -1,0 +1,183 @@
+"""Aid that a firm has had and is about to have, under the act of its terms."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from portal.money import cents
+from vouchers.cases.places import local_day
+from vouchers.enums import (
+    LIVE_AWARD,
+    AidBasis,
+    AwardState,
+)
+from vouchers.models import (
+    Application,
+    DeclaredAid,
+    Undertaking,
+)
+from vouchers.rules import deminimis
+from vouchers.rules.deminimis import AidLine, AidSource, Headroom, NewAid
+from vouchers.rules.other_aid import ARTICLE_20A, MFA, Assistance, NewAssistance, ProjectAid
+from vouchers.rules.periods import in_force
+from vouchers.rules.sme import DEFINITIONS
+
+# Aid that a later declaration must name; each country counts its own.
+COUNTED_AS_HISTORY = frozenset({AidBasis.DE_MINIMIS, AidBasis.MFA})
+
+
+AID_OF_AWARDS = LIVE_AWARD | {AwardState.COMPLETED}
+
+
+class Other(NamedTuple):
+    """Another application of an undertaking, with its award where it has one."""
+
+    call: int
+    voucher_type: int
+    state: str
+    aid_basis: str | None
+    award_state: str | None
+    awarded: Decimal
+    granted_on: date | None
+    country: str
+    authority: str
+    programme: int
+
+
+def others_of(undertaking: int, *, apart_from: int | None) -> list[Other]:
+    rows = Application.objects.filter(undertaking=undertaking)
+    if apart_from:
+        rows = rows.exclude(pk=apart_from)
+    found = rows.order_by("-award__pk").values_list(
+        "call",
+        "voucher_type",
+        "state",
+        "award__aid_basis",
+        "award__state",
+        "award__amount",
+        "award__granted_on",
+        "home_region__country",
+        "home_region__broker_organisation",
+        "call__programme",
+    )
+    return [Other(*row) for row in found]
+
+
+def aid_history(undertaking: Undertaking, *, apart_from: int | None = None) -> list[AidLine]:
+    """Return declared aid and own awards, open offers included, `apart_from` an application."""
+    return _history(undertaking.pk, others_of(undertaking.pk, apart_from=apart_from))
+
+
+def _history(undertaking: int, others: Iterable[Other]) -> list[AidLine]:
+    return [*_declared(undertaking), *_own(undertaking, others)]
+
+
+def _declared(undertaking: int) -> list[AidLine]:
+    return [
+        AidLine(
+            granted_on=aid.granted_on,
+            undertaking=str(undertaking),
+            member_state=aid.member_state,
+            authority=aid.authority,
+            amount=aid.amount,
+            source=AidSource.DECLARED,
+        )
+        for aid in DeclaredAid.objects.filter(
+            organisation__undertaking_member__undertaking=undertaking
+        )
+    ]
+
+
+def _own(undertaking: int, others: Iterable[Other]) -> list[AidLine]:
+    return [
+        AidLine(
+            granted_on=other.granted_on,
+            undertaking=str(undertaking),
+            member_state=other.country,
+            authority=other.authority,
+            amount=other.awarded,
+            source=AidSource.AWARDED if other.granted_on else AidSource.OFFERED,
+        )
+        for other in others
+        if other.aid_basis in COUNTED_AS_HISTORY and other.award_state in AID_OF_AWARDS
+    ]
+
+
+def headroom_of(undertaking: Undertaking, *, member_state: str, on: date) -> Headroom:
+    """Return what the undertaking may still receive from the Member State on the day, in EUR."""
+    return deminimis.headroom(
+        aid_history(undertaking), undertaking=str(undertaking.pk), member_state=member_state, on=on
+    )
+
+
+def new_aid(
+    application: Application,
+    amount: Decimal | None,
+    *,
+    on: date,
+    others: list[Other] | None = None,
+) -> NewAid | ProjectAid | NewAssistance | None:
+    """Return the aid about to be granted under the act of the application's terms.
+
+    `amount` in EUR; None where there is no amount yet or the voucher is not aid.
+    """
+    basis = application.terms.aid_basis
+    if amount is None or basis == AidBasis.NONE:
+        return None
+    if others is None:
+        others = others_of(application.undertaking_id, apart_from=application.pk)
+    if basis == AidBasis.GBER_20A:
+        return ProjectAid(granted_on=on, amount=amount, earlier=_of_project(application, others))
+    history = tuple(_history(application.undertaking_id, others))
+    if basis == AidBasis.MFA:
+        return _assistance(application, amount, history, on=on)
+    return NewAid(
+        granted_on=on,
+        undertaking=str(application.undertaking_id),
+        member_state=application.home_region.country,
+        amount=amount,
+        history=history,
+        export_tied=application.is_export_tied,
+    )
+
+
+def _of_project(application: Application, others: Iterable[Other]) -> tuple[Decimal, ...]:
+    """Return what the undertaking has of Article 20a in the same programme, open offers too."""
+    programme = application.call.programme_id
+    return tuple(
+        other.awarded
+        for other in others
+        if other.programme == programme
+        and other.aid_basis == AidBasis.GBER_20A
+        and other.award_state in AID_OF_AWARDS
+    )
+
+
+def _assistance(
+    application: Application, amount: Decimal, history: Iterable[AidLine], *, on: date
+) -> NewAssistance:
+    """Return aid that is counted in pounds, at the programme's stated rate."""
+    rate = application.call.programme.pounds_per_euro
+    here = (line for line in history if line.member_state == application.home_region.country)
+    return NewAssistance(
+        granted_on=on,
+        amount=amount,
+        pounds_per_euro=rate,
+        history=tuple(
+            Assistance(granted_on=line.granted_on or on, amount=cents(line.amount * rate))
+            for line in here
+        ),
+    )
+
+
+def rules_in_force(application: Application, *, now: datetime) -> str:
+    """Return the acts that decide today: of the aid, and of the size of firms."""
+    day, basis = local_day(now, application.home_region), application.terms.aid_basis
+    acts = {
+        AidBasis.DE_MINIMIS: lambda: deminimis.rule_set(day).regulation,
+        AidBasis.GBER_20A: lambda: in_force(ARTICLE_20A, day).act,
+        AidBasis.MFA: lambda: in_force(MFA, day).act,
+    }
+    act = [acts[basis]()] if basis in acts else []
+    return "; ".join([*act, in_force(DEFINITIONS, day).name])

@@ -1,0 +1,145 @@
+"""From an application to its case, and what the law says of it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from portal.models import ProgrammeRegion
+from vouchers.cases.aid import Other, new_aid, others_of
+from vouchers.cases.places import holidays_of, local_day, place_of
+from vouchers.enums import (
+    LIVE_AWARD,
+    ApplicationState,
+)
+from vouchers.models import (
+    Application,
+    ChangeRequest,
+)
+from vouchers.rules import crossing, eligibility
+from vouchers.rules.deadlines import Pause, Promise
+from vouchers.rules.limits import Held, Limits
+from vouchers.rules.sme import Figures
+from vouchers.rules.verdict import Verdict, combine
+
+COUNTED_IN_CALL = frozenset(ApplicationState) - {
+    ApplicationState.DRAFT,
+    ApplicationState.INELIGIBLE,
+    ApplicationState.REJECTED,
+    ApplicationState.WITHDRAWN,
+    ApplicationState.NOT_RECOMMENDED,
+}
+
+
+def figures_of(application: Application) -> Figures | None:
+    """Return the figures that the application rests on: its year's, else the newest."""
+    year = application.figures_year
+    rows = application.organisation.figures.all()
+    row = next((row for row in rows if year in {None, row.year}), None)
+    if row is None:
+        return None
+    return Figures(
+        year=row.year,
+        headcount=row.headcount,
+        turnover=row.turnover,
+        balance_sheet=row.balance_sheet,
+    )
+
+
+def _held(application: Application, others: Iterable[Other]) -> Held:
+    """Return what the undertaking has of the voucher type beside this application."""
+    same = [other for other in others if other.voucher_type == application.voucher_type_id]
+    in_call = (o for o in same if o.call == application.call_id and o.state in COUNTED_IN_CALL)
+    return Held(
+        in_call=sum(1 for _other in in_call),
+        open_awards=sum(1 for other in same if other.award_state in LIVE_AWARD),
+        in_lifetime=sum(1 for other in same if other.granted_on is not None),
+        same_partner_and_topic=_has_had_it(application),
+    )
+
+
+def _has_had_it(application: Application) -> bool:
+    """Whether the undertaking has had a voucher with one of these partners on this topic."""
+    records = [host.record_id for host in application.hosts.all() if host.record_id]
+    if not records or not application.title:
+        return False
+    earlier = Application.objects.filter(
+        undertaking=application.undertaking_id,
+        title__iexact=application.title,
+        hosts__record__in=records,
+        award__granted_on__isnull=False,
+    )
+    return earlier.exclude(pk=application.pk).exists()
+
+
+def case_of(
+    application: Application, *, now: datetime, submission: eligibility.Submission | None = None
+) -> eligibility.Case:
+    """Return the case as form, desk, submit and award put it to the law; routes stand apart."""
+    day = local_day(now, application.home_region)
+    figures = figures_of(application)
+    others = others_of(application.undertaking_id, apart_from=application.pk)
+    return eligibility.Case(
+        on=day,
+        firm=eligibility.Firm(figures=figures) if figures else None,
+        route=None,
+        request=_request(application),
+        count=eligibility.Count(
+            limits=Limits(
+                per_call=application.terms.max_per_call,
+                per_lifetime=application.terms.max_per_programme,
+            ),
+            held=_held(application, others),
+        ),
+        aid=new_aid(application, application.amount, on=day, others=others),
+        submission=submission,
+    )
+
+
+def routes_of(application: Application) -> list[eligibility.Route]:
+    """Return the route to each host under the voucher type's crossing rule."""
+    named = ProgrammeRegion.objects.filter(programme=application.call.programme_id)
+    regions = set(named.values_list("region__code", flat=True))
+    return [
+        eligibility.Route(
+            rule=application.terms.crossing_rule,
+            home=place_of(application.home_region),
+            host=place_of(host.region, host.name, host.country),
+            regions=regions,
+        )
+        for host in application.hosts.all()
+    ]
+
+
+def _request(application: Application) -> eligibility.Request | None:
+    if application.amount is None:
+        return None
+    return eligibility.Request(rule=application.terms.amount_rule, amount=application.amount)
+
+
+def verdict_on(
+    application: Application, *, now: datetime, submission: eligibility.Submission | None = None
+) -> Verdict:
+    """Return what the law says of the application now: of its case and of each host's route."""
+    routes = (
+        crossing.check(route.rule, home=route.home, host=route.host, regions=route.regions)
+        for route in routes_of(application)
+    )
+    return combine(*routes, eligibility.check(case_of(application, now=now, submission=submission)))
+
+
+def promise_of(
+    application: Application, *, asked: Iterable[ChangeRequest] | None = None
+) -> Promise:
+    """Return the promise clock: working days of the home region, standing while returned.
+
+    `asked` are the application's change requests, for who has them at hand.
+    """
+    region = application.home_region
+    pauses = application.change_requests.all() if asked is None else asked
+    return Promise(
+        started_at=application.first_submitted_at or application.started_at,
+        working_days=application.call.programme.promise_days,
+        zone=ZoneInfo(region.time_zone),
+        holidays=holidays_of(region.country),
+        pauses=tuple(Pause(since=p.asked_at, until=p.answered_at) for p in pauses),
+    )
