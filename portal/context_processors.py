@@ -32,6 +32,7 @@ ACCOUNT_LINKS = [
 STAFF_LINKS = [("/admin/", _("Desk")), ("/statistics/", _("Results"))]
 FOOT_LINKS = [
     ("/about/", _("About the programme")),
+    ("/check/", _("Check whether you may apply")),
     ("/need/", _("Describe your need")),
     ("/brokers/", _("Find your Access Broker")),
     ("/provider/join/", _("List your organisation")),

@@ -10,12 +10,14 @@ from vouchers.views import (
     drafting,
     public,
     receipts,
+    self_check,
     starting,
 )
 
 APPLICATION = "applications/<slug:address>/"
 
 urlpatterns = [
+    path("check/", self_check.self_check, name="self_check"),
     path("calls/", public.calls, name="calls"),
     path("calls/<slug:slug>/", public.call, name="call"),
     path("calls/<slug:slug>/<slug:voucher_type>/", public.rules, name="voucher_rules"),

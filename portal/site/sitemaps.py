@@ -37,6 +37,7 @@ PAGES = (
     "broker_list",
     "about",
     "privacy",
+    "self_check",
     "accessibility",
 )
 

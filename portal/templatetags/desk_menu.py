@@ -41,6 +41,7 @@ GROUPS: dict[Promise, list[tuple[str, str | Promise, str]]] = {
         ("vouchers.Call", _("Calls"), "megaphone"),
         ("vouchers.VoucherType", _("Voucher types"), "ticket-perforated"),
         ("portal.Region", _("Regions"), "geo-alt"),
+        ("vouchers.RefusedCheck", _("Refused checks"), "x-circle-fill"),
         ("portal.ProgrammeRole", _("Staff of the programmes"), "person-badge"),
         ("portal.JournalEntry", _("Journal"), "journal-check"),
         ("vouchers.RetentionPeriod", _("Privacy"), "shield-lock"),

@@ -5,6 +5,7 @@ from vouchers.admin.claims import ClaimAdmin
 from vouchers.admin.desk import ApplicationAdmin
 from vouchers.admin.extensions import ExtensionAdmin
 from vouchers.admin.money import PotAdmin
+from vouchers.admin.refused_checks import RefusedCheckAdmin
 from vouchers.admin.retention import RetentionPeriodAdmin
 from vouchers.admin.setup import CallAdmin, QuestionSetAdmin, VoucherTypeAdmin
 
@@ -16,6 +17,7 @@ __all__ = [
     "ExtensionAdmin",
     "PotAdmin",
     "QuestionSetAdmin",
+    "RefusedCheckAdmin",
     "RetentionPeriodAdmin",
     "VoucherTypeAdmin",
 ]

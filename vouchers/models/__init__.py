@@ -20,6 +20,7 @@ from vouchers.models.ledger import Balance, LedgerEntry, balance_of, balances
 from vouchers.models.pots import Pot, PotCeiling
 from vouchers.models.privacy import Restriction, RetentionPeriod
 from vouchers.models.questions import Question, QuestionSet
+from vouchers.models.refused_checks import RefusedCheck
 from vouchers.models.undertakings import (
     DeclaredAid,
     EnterpriseFigures,
@@ -55,6 +56,7 @@ __all__ = [
     "PublishedFigure",
     "Question",
     "QuestionSet",
+    "RefusedCheck",
     "RegionTerms",
     "Restriction",
     "RetentionPeriod",
