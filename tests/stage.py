@@ -35,9 +35,18 @@ from portal.permissions import Actor
 from tests.catalogue import factories as catalogue
 from tests.rigs import Visit, visit
 from tests.vouchers import factories, lives
-from vouchers.actions import assessments, awards, retention
+from vouchers.actions import assessments, awards, extensions, retention
+from vouchers.actions.refused_checks import count_refusals
 from vouchers.enums import KeptFile, Side
-from vouchers.models import Application, Award, Claim, QuestionSet, RetentionPeriod
+from vouchers.models import (
+    Application,
+    Award,
+    Claim,
+    Extension,
+    QuestionSet,
+    RefusedCheck,
+    RetentionPeriod,
+)
 
 ROLES = (
     "nobody",
@@ -257,6 +266,21 @@ def _around(world: factories.World) -> None:
     )
     months = {"months": 6, "by": Actor.person(world.manager), "now": world.now}
     retention.set_period(KeptFile.DRAFT, **months)
+    count_refusals(
+        ["same_region"],
+        programme=world.programme,
+        voucher_type=None,
+        region=world.home,
+        by=Actor(user=None, label="visitor"),
+        now=world.now,
+    )
+    extensions.give(
+        factories.draft(world, "meet_greet"),
+        until=world.call.closes_at + timedelta(days=20),
+        reason="hospital",
+        by=Actor.person(world.broker),
+        now=world.now,
+    )
     term = Competence.objects.create(slug="proteomics", name="Proteomics")
     by = Actor.person(world.broker)
     change = write_revision(
@@ -375,6 +399,7 @@ PLAIN = (
     "provider_home",
     "provider_join",
     "need",
+    "self_check",
     "dashboard",
     "calls",
     "applications",
@@ -495,6 +520,9 @@ def _of_admin(stage: Stage) -> dict[str, str]:
     ):
         model, _dash, _page = name.rpartition("_")
         found[f"admin:{name}"] = reverse(f"admin:{name}", args=[rows[model].pk])
+    for page in ("agree", "refuse"):
+        name = f"admin:vouchers_extension_{page}"
+        found[name] = reverse(name, args=[rows["vouchers_extension"].pk])
     period = "admin:vouchers_retentionperiod_period"
     found[period] = reverse(period, args=["draft"])
     for app in ("portal", "vouchers", "brokers", "catalogue"):
@@ -507,6 +535,7 @@ WITHOUT_ROW = (
     "portal_programmerole_invite",
     "catalogue_provider_invite_new",
     "catalogue_accessrules_publish",
+    "vouchers_extension_give",
 )
 # Their pages are asked for each case.
 OF_CASES = frozenset({"vouchers_application", "vouchers_award", "vouchers_claim"})
@@ -535,6 +564,8 @@ def admin_rows(stage: Stage) -> dict[str, Any]:
         "vouchers_call": world.call,
         "vouchers_questionset": QuestionSet.objects.earliest("pk"),
         "vouchers_retentionperiod": RetentionPeriod.objects.get(),
+        "vouchers_extension": Extension.objects.get(),
+        "vouchers_refusedcheck": RefusedCheck.objects.get(),
         "brokers_enquiry": Enquiry.objects.get(),
         "catalogue_record": world.records["NL-ENL"],
         "catalogue_revision": Revision.objects.get(),

@@ -1,7 +1,7 @@
 """Every kind of letter, written by the real action to a real reader, in two languages."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from html import unescape
 from pathlib import Path
@@ -32,6 +32,7 @@ from vouchers.actions import (
     claims,
     consents,
     draft_rows,
+    extensions,
     partners,
     vouchers,
 )
@@ -44,6 +45,7 @@ pytestmark = pytest.mark.django_db
 WITH_DEADLINE = frozenset(
     {
         "call_closes_soon",
+        "extension_given",
         "changes_requested",
         "claim_returned",
         "enquiry_for_team",
@@ -109,6 +111,7 @@ def live(world: World, language: str) -> None:
     join(world, language)
     keep_true(world)
     name_expert(world, language)
+    extend(world, sme)
 
 
 def decide(world: World, sme) -> None:
@@ -277,6 +280,17 @@ def keep_true(world: World) -> None:
     )
     gone = LinkProblem.NOT_FOUND
     websites.note_look(row, url=row.website, problem=gone, by=by, now=world.now)
+
+
+def extend(world: World, sme: Callable[[], User]) -> None:
+    """Give one draft more time, ask a manager for more, and be refused."""
+    now = world.call.closes_at + timedelta(hours=1)
+    broker, manager = Actor.person(world.broker), Actor.person(world.manager)
+    soon, later = now + timedelta(days=1), now + timedelta(days=20)
+    given = {"reason": "hospital", "by": broker, "now": now}
+    extensions.give(factories.draft(world, "insight", by=sme()), until=soon, **given)
+    asked = extensions.give(factories.draft(world, "insight", by=sme()), until=later, **given)
+    extensions.refuse(asked, by=manager, now=now)
 
 
 def name_expert(world: World, language: str) -> None:

@@ -62,6 +62,7 @@ PUBLIC = frozenset(
         "robots",
         "set_language",
         "set_theme",
+        "self_check",
         "sitemap",
         "sitemap_index",
         "verify",
@@ -208,6 +209,7 @@ catalogue_csv                                     200 200 200 200 200 200 200 20
 robots                                            200 200 200 200 200 200 200 200
 sitemap_index                                     200 200 200 200 200 200 200 200
 sitemap                                           200 200 200 200 200 200 200 200
+self_check                                        200 200 200 200 200 200 200 200
 need                                              200 200 200 200 200 200 200 200
 broker_list                                       200 200 200 200 200 200 200 200
 provider_home                                     302 200 200 302 302 302 200 200
@@ -303,6 +305,17 @@ admin:vouchers_questionset_changelist             302 302 302 200 200 200 200 20
 admin:vouchers_questionset_add                    302 302 302 403 403 403 403 403
 admin:vouchers_questionset_change                 302 302 302 200 200 200 200 200
 admin:vouchers_questionset_history                302 302 302 200 200 200 200 200
+admin:vouchers_extension_changelist               302 302 302 200 200 200 200 200
+admin:vouchers_extension_add                      302 302 302 403 403 403 403 403
+admin:vouchers_extension_change                   302 302 302 200 404 404 200 200
+admin:vouchers_extension_history                  302 302 302 200 404 404 200 200
+admin:vouchers_extension_give                     302 302 302 200 200 403 403 403
+admin:vouchers_extension_agree                    302 302 302 403 404 404 200 403
+admin:vouchers_extension_refuse                   302 302 302 403 404 404 200 403
+admin:vouchers_refusedcheck_changelist            302 302 302 200 200 200 200 200
+admin:vouchers_refusedcheck_add                   302 302 302 403 403 403 403 403
+admin:vouchers_refusedcheck_change                302 302 302 200 404 404 200 200
+admin:vouchers_refusedcheck_history               302 302 302 200 404 404 200 200
 admin:vouchers_retentionperiod_changelist         302 302 302 403 403 403 200 200
 admin:vouchers_retentionperiod_add                302 302 302 403 403 403 403 403
 admin:vouchers_retentionperiod_change             302 302 302 403 403 403 200 200

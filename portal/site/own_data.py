@@ -47,9 +47,11 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 @reauthentication_required
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def download(request: HttpRequest) -> HttpResponse | FileResponse:
-    """Give the person everything as one ZIP file."""
+    """Give the person everything as one ZIP file; who had to sign in anew presses again."""
+    if request.method != "POST":
+        return redirect("own_data")
     user, now = signed_in(request), clock.now()
     if not ratelimit.consume(request, action="own_data", user=user):
         messages.error(request, gettext("You took your data away several times. Try again later."))

@@ -98,21 +98,17 @@ def test_a_published_call_keeps_its_instants(client, world):
     )
 
 
-def test_a_type_of_a_published_call_keeps_its_terms(world):
-    voucher_type = world.voucher_type("insight")
+def test_a_type_of_a_published_call_keeps_its_codes_and_the_call_its_terms(world):
+    voucher_type, by = world.voucher_type("insight"), Actor.person(world.manager)
     with pytest.raises(setup.TermsAnnounced) as refusal:
-        setup.edit(
-            voucher_type,
-            {"amount": Decimal(9000), "summary": "New words"},
-            by=Actor.person(world.manager),
-            now=world.now,
-        )
-    assert refusal.value.names == ["amount"]
-    setup.edit(
-        voucher_type, {"summary": "New words"}, by=Actor.person(world.manager), now=world.now
-    )
+        setup.edit(voucher_type, {"code": "look", "summary": "New words"}, by=by, now=world.now)
+    assert refusal.value.names == ["code"]
+    setup.edit(voucher_type, {"amount": Decimal(9000)}, by=by, now=world.now)
+    offer = CallVoucherType.objects.get(pk=world.offers["insight"].pk)
+    assert offer.general_terms.amount == Decimal(4000)
+    setup.edit(voucher_type, {"summary": "New words"}, by=by, now=world.now)
     stored = VoucherType.objects.get(pk=voucher_type.pk)
-    assert (stored.summary, stored.amount) == ("New words", Decimal(4000))
+    assert (stored.code, stored.summary, stored.amount) == ("insight", "New words", Decimal(9000))
     entry = JournalEntry.objects.about(stored).last()
     assert (entry.verb, entry.data["old"], entry.data["new"]) == (
         "edit",

@@ -53,7 +53,7 @@ def _held(application: Application, others: Iterable[Other]) -> Held:
         in_call=sum(1 for _other in in_call),
         open_awards=sum(1 for other in same if other.award_state in LIVE_AWARD),
         in_lifetime=sum(1 for other in same if other.granted_on is not None),
-        same_partner_and_topic=_has_had_it(application),
+        same_partner_and_topic=any(o.granted_on for o in same) and _has_had_it(application),
     )
 
 

@@ -187,6 +187,8 @@ class Application(Stateful):
     @property
     def window(self) -> Window:
         """The instants that decide whether it can be submitted; a ticket has no grace."""
+        # The offer's call is this one; asking for it again would cost a statement.
+        self.offer.call = self.call
         window = self.offer.window
         until = self.extended_until
         if until is None or until <= window.closes_at:

@@ -51,7 +51,7 @@ class Extension(Stateful):
             models.UniqueConstraint(
                 fields=["application"],
                 condition=models.Q(state=ExtensionState.WAITING),
-                name="one_extension_of_an_application_waits",
+                name="an_application_has_one_extension_that_waits",
                 violation_error_message=_("An extension of this application waits already."),
             ),
             models.CheckConstraint(

@@ -144,7 +144,7 @@ class RegionTerms(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["voucher_type", "region"],
-                name="a_region_states_its_terms_once",
+                name="a_region_has_its_terms_once",
                 violation_error_message=_("The region has terms for this voucher type already."),
             )
         ]

@@ -41,7 +41,7 @@ def me(client, world):
 
 def taken(client) -> tuple[dict, list[str]]:
     """Return the JSON of the archive and the names of its files."""
-    answer = client.get(reverse("own_data_download"))
+    answer = client.post(reverse("own_data_download"))
     packed = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
     return json.loads(packed.read("data.json")), packed.namelist()
 
@@ -130,7 +130,7 @@ def test_the_notice_names_every_period_as_it_is_set(client, world):
 def test_too_many_archives_are_refused_in_a_sentence(me, world):
     for _time in range(6):
         taken(me)
-    answer = me.get(reverse("own_data_download"), follow=True)
+    answer = me.post(reverse("own_data_download"), follow=True)
     assert "You took your data away several times" in answer.content.decode()
 
 
