@@ -517,12 +517,11 @@ def _of_admin(stage: Stage) -> dict[str, str]:
         "catalogue_providerrequest_accept",
         "catalogue_providerrequest_refuse",
         "catalogue_provider_invite",
+        "vouchers_extension_agree",
+        "vouchers_extension_refuse",
     ):
         model, _dash, _page = name.rpartition("_")
         found[f"admin:{name}"] = reverse(f"admin:{name}", args=[rows[model].pk])
-    for page in ("agree", "refuse"):
-        name = f"admin:vouchers_extension_{page}"
-        found[name] = reverse(name, args=[rows["vouchers_extension"].pk])
     period = "admin:vouchers_retentionperiod_period"
     found[period] = reverse(period, args=["draft"])
     for app in ("portal", "vouchers", "brokers", "catalogue"):
