@@ -275,7 +275,7 @@ def _around(world: factories.World) -> None:
         now=world.now,
     )
     extensions.give(
-        factories.draft(world, "meet_greet"),
+        factories.draft(world, "meet_greet", by=factories.another_sme(world)),
         until=world.call.closes_at + timedelta(days=20),
         reason="hospital",
         by=Actor.person(world.broker),

@@ -182,6 +182,7 @@ def about_applications() -> set[type[models.Model]]:
 EMPTIED = {
     "application.title",
     "application.typed",
+    "application.unsent",
     "host.name",
     "host.contact_name",
     "host.contact_email",

@@ -1,6 +1,7 @@
 """What happens to an application from its first line to the broker's screening."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -9,7 +10,8 @@ from portal.permissions import Actor
 from portal.queue import issue_document, notify
 from portal.workflow import action, digest, lock, move, record
 from vouchers import documents
-from vouchers.actions.hosts import drop_removed, mark_standing, put_back
+from vouchers.actions.hosts import drop_removed, mark_standing
+from vouchers.actions.standing import restore
 from vouchers.cases import (
     AROUND,
     holidays_of,
@@ -272,10 +274,14 @@ def send_back(
     kind: ReturnKind,
     message: str,
     answer_by: datetime,
+    opened: Iterable[str] = (),
     by: Actor,
     now: datetime,
 ) -> ChangeRequest:
-    """Send back with a question; the promise clock stands until it is answered."""
+    """Send back with a question; the promise clock stands until it is answered.
+
+    Only the questions and parts in `opened` may be changed; none named opens all.
+    """
     move(application, APPLICATION.SEND_BACK, by=by, now=now, kind=kind, answer_by=answer_by)
     void_signatures(application, now=now)
     mark_standing(application)
@@ -283,6 +289,7 @@ def send_back(
         application=application,
         kind=kind,
         message=message,
+        opened=sorted(opened),
         asked_at=now,
         asked_by=by.user,
         answer_by=answer_by,
@@ -297,10 +304,10 @@ def send_back(
 def let_stand(application: Application, *, by: Actor, now: datetime) -> None:
     """An application returned and not answered in time stands as it was first submitted.
 
-    Partners who were named since go, and those of the submission are back with their consents.
+    What was written since is kept apart, for the firm to read.
     """
     move(application, APPLICATION.STAND, by=by, now=now)
-    put_back(application, by=by, now=now)
+    restore(application, by=by, now=now)
     application.change_requests.filter(answered_at=None).update(answered_at=now)
     application.answer_by = None
     application.due_on = promise_of(application).due_on(now=now)

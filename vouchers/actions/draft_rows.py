@@ -14,7 +14,7 @@ from portal.models import Organisation, Region
 from portal.permissions import Actor
 from portal.workflow import action
 from vouchers.actions import applications
-from vouchers.actions.drafts import Saved, editable, touch
+from vouchers.actions.drafts import Saved, editable, require_open, touch
 from vouchers.actions.hosts import take_away
 from vouchers.models import (
     Application,
@@ -116,6 +116,7 @@ def set_hosts(
     Raises TooManyHosts, NotOffered, and as save_answers.
     """
     locked = editable(application, by=by, now=now)
+    require_open(locked, ["hosts"])
     rows = list(hosts)
     if len(rows) > locked.terms.max_hosts:
         raise TooManyHosts
@@ -180,6 +181,7 @@ def set_costs(
     Raises Refused for an amount outside the voucher type, NotEligible, and as save_answers.
     """
     locked = editable(application, by=by, now=now)
+    require_open(locked, ["costs"])
     terms = locked.terms
     asked = terms.amount if terms.is_lump_sum else amount
     if asked is not None:
@@ -221,6 +223,7 @@ def set_aid(
 ) -> Saved:
     """Declare the de minimis aid received so far; no lines declare that there was none."""
     locked = editable(application, by=by, now=now)
+    require_open(locked, ["aid"])
     DeclaredAid.objects.filter(organisation=locked.organisation_id).delete()
     DeclaredAid.objects.bulk_create(
         DeclaredAid(organisation=locked.organisation, **asdict(line)) for line in lines

@@ -18,6 +18,7 @@ from portal.workflow import IllegalMove, Transition, action, as_json, digest, lo
 from vouchers.actions import applications
 from vouchers.actions.applications import NotComplete
 from vouchers.cases import local_day
+from vouchers.cases.opened import opened_in
 from vouchers.enums import EDITABLE, ApplicationState
 from vouchers.models import (
     Answer,
@@ -86,6 +87,7 @@ def save_answers(
     given = {**dict.fromkeys(typed or {}), **values}
     raw = dict(typed or {})
     changes, conflicts, marks = _merge(stored, {**given, **raw}, seen or {})
+    require_open(locked, changes)
     Answer.objects.bulk_create(
         (
             Answer(
@@ -149,6 +151,7 @@ def set_basics(
     raw = dict(typed or {})
     stored = basics_shown(locked)
     changes, conflicts, marks = _merge(stored, {**values, **raw}, seen or {})
+    require_open(locked, [BASICS] if changes else [])
     for name in changes:
         setattr(locked, name, values.get(name, ""))
     kept = {key: text for key, text in locked.typed.get(BASICS, {}).items() if key not in changes}
@@ -175,6 +178,7 @@ def set_figures(
 ) -> Saved:
     """Store the organisation's figures of one fiscal year, and rest the application on them."""
     locked = editable(application, by=by, now=now)
+    require_open(locked, ["organisation"])
     row = EnterpriseFigures(
         organisation_id=locked.organisation_id, **asdict(figures), is_estimate=is_estimate
     )
@@ -203,6 +207,7 @@ def keep_typed(
 ) -> Saved:
     """Keep a section as typed, until it can be stored whole."""
     locked = editable(application, by=by, now=now)
+    require_open(locked, [section])
     touch(locked, section, keys=[], typed=typed, by=by, now=now)
     return Saved(locked)
 
@@ -213,6 +218,7 @@ def attach(
 ) -> Attachment:
     """Add a checked file to a question's answer."""
     locked = editable(application, by=by, now=now)
+    require_open(locked, [question.key])
     upload = uploads.store(file, by=by, now=now)
     attachment = Attachment.objects.create(application=locked, question=question, upload=upload)
     touch(locked, question.section, keys=[question.key], by=by, now=now)
@@ -224,6 +230,7 @@ def detach(attachment: Attachment, *, by: Actor, now: datetime) -> None:
     """Take a file away; one that was part of a submission stays stored."""
     locked = editable(attachment.application, by=by, now=now)
     question, upload = attachment.question, attachment.upload
+    require_open(locked, [question.key])
     attachment.delete()
     if locked.reference is None:
         upload.delete()
@@ -260,6 +267,13 @@ def editable(application: Application, *, by: Actor, now: datetime) -> Applicati
         raise IllegalMove(locked, EDIT)
     time_left(locked, now=now).require()
     return locked
+
+
+def require_open(locked: Application, names: Collection[str]) -> None:
+    """Raise PermissionDenied for a change of what a returned application was not asked about."""
+    opened = opened_in(locked) if names else None
+    if opened is not None and not set(names) <= opened:
+        raise PermissionDenied("not asked about")
 
 
 def time_left(application: Application, *, now: datetime) -> Verdict:

@@ -51,8 +51,8 @@ def _subjects(row: Application) -> list[models.Model]:
 
 
 def _erase_row(row: Application, *, now: datetime) -> None:
-    row.title, row.typed, row.erased_at = "", {}, now
-    row.save(update_fields=["title", "typed", "erased_at"])
+    row.title, row.typed, row.unsent, row.erased_at = "", {}, None, now
+    row.save(update_fields=["title", "typed", "unsent", "erased_at"])
 
 
 def _erase_partners(row: Application) -> None:

@@ -17,6 +17,7 @@ from portal.permissions import Actor
 from portal.templatetags.portal_ui import day, money
 from vouchers.admin.history import Happening, history_of
 from vouchers.cases import hosts_with_consents
+from vouchers.cases.contents import Change, changes_between
 from vouchers.enums import DECIDED, QuestionKind
 from vouchers.models import (
     Application,
@@ -114,6 +115,7 @@ class Dossier:
     application: Application
     is_private: bool
     submission: Submission | None
+    changes: list[Change]
     parts: list[Part]
     costs: list[Cost]
     total: Decimal
@@ -140,6 +142,7 @@ def read(application: Any, *, by: Actor) -> Dossier:
     """Read an application for the desk; the host region gets project, partner and costs."""
     is_private = sees_private_parts(by, application)
     submission = application.submissions.select_related("document").order_by("number").last()
+    changes = _changes(application, submission, is_private=is_private)
     content = submission.content if submission else {}
     costs = [Cost(line["item"], Decimal(line["amount"])) for line in content.get("costs", [])]
     award = getattr(application, "award", None)
@@ -149,6 +152,7 @@ def read(application: Any, *, by: Actor) -> Dossier:
         application=application,
         is_private=is_private,
         submission=submission,
+        changes=changes,
         parts=_parts(content, application.choices, is_private=is_private),
         costs=costs,
         total=sum((cost.amount for cost in costs), ZERO),
@@ -162,6 +166,25 @@ def read(application: Any, *, by: Actor) -> Dossier:
         ),
         mails=_mails(application) if is_private else [],
     )
+
+
+def _changes(application: Any, submission: Submission | None, *, is_private: bool) -> list[Change]:
+    """Return what the last submission says otherwise than the one before it."""
+    if submission is None or submission.number == 1 or submission.erased_at:
+        return []
+    before = application.submissions.filter(number=submission.number - 1).first()
+    if before is None or before.erased_at:
+        return []
+    found = changes_between(before.content, submission.content, _labels(application.choices))
+    return [change for change in found if is_private or change.seen_by_host]
+
+
+def _labels(choices: list[dict[str, Any]]) -> dict[tuple[str, str], str]:
+    return {
+        (choice["key"], str(value)): str(label)
+        for choice in choices
+        for value, label in choice["pairs"]
+    }
 
 
 def _aid(content: dict[str, Any]) -> list[dict[str, Any]]:
@@ -187,11 +210,7 @@ def _mails(application: Application) -> list[OutgoingMail]:
 def _parts(
     content: dict[str, Any], choices: list[dict[str, Any]], *, is_private: bool
 ) -> list[Part]:
-    labels = {
-        (choice["key"], str(value)): str(label)
-        for choice in choices
-        for value, label in choice["pairs"]
-    }
+    labels = _labels(choices)
     parts = [
         Part(
             title=section["title"],

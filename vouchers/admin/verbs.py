@@ -72,7 +72,7 @@ def _find_ineligible(application: Application, *, by: Actor, now: datetime, **gi
 
 
 def _send_back(application: Application, *, by: Actor, now: datetime, **given: Any) -> str:
-    wanted = {name: given[name] for name in ("kind", "message", "answer_by")}
+    wanted = {name: given[name] for name in ("kind", "message", "answer_by", "opened")}
     applications.send_back(application, **wanted, by=by, now=now)
     return gettext("Sent back. The promise clock stands until the applicant answers.")
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.models import User
 from vouchers.cases import holidays_of, local_day
-from vouchers.enums import RejectReason, ReturnKind
-from vouchers.models import Criterion
+from vouchers.enums import QuestionKind, RejectReason, ReturnKind
+from vouchers.models import Criterion, Question
 from vouchers.rules.deadlines import add_working_days
 
 ANSWER_DAYS = 5
@@ -78,6 +78,15 @@ class ReasonForm(DeskForm):
     reason = message_field(_("Reason"), _("For the record. The applicant does not see it."))
 
 
+PARTS = {
+    "organisation": _("Organisation and SME status"),
+    "hosts": _("Partner"),
+    "aid": _("De minimis declaration"),
+    "about": _("Title and bottleneck"),
+    "costs": _("Costs and amount"),
+}
+
+
 class SendBackForm(DeskForm):
     """A question to the applicant, with the instant until which an answer counts."""
 
@@ -91,6 +100,12 @@ class SendBackForm(DeskForm):
         widget=forms.RadioSelect,
     )
     message = message_field(_("Message to the applicant"), _("One question in each line."))
+    opened = forms.MultipleChoiceField(
+        label=_("Answers that may be changed"),
+        help_text=_("Nothing ticked opens all of them."),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
     answer_day = forms.DateField(
         label=_("Answer by"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -115,8 +130,15 @@ class SendBackForm(DeskForm):
         super().__init__(*args, **kwargs)
         region = self.about.home_region
         self.zone = ZoneInfo(region.time_zone)
+        self.fields["opened"].choices = self._parts()  # type: ignore[attr-defined]
         self.fields["answer_day"].initial = self._default_day()
         self.fields["answer_time"].help_text = gettext("Time in %(zone)s") % {"zone": self.zone.key}
+
+    def _parts(self) -> list[tuple[str, Any]]:
+        """Offer the fixed parts of the form, then each question."""
+        questions = Question.objects.filter(question_set=self.about.question_set_id)
+        asked = questions.exclude(kind=QuestionKind.COST_TABLE).values_list("key", "label")
+        return [*PARTS.items(), *asked]
 
     def _default_day(self) -> date:
         region = self.about.home_region

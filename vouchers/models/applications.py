@@ -125,6 +125,12 @@ class Application(Stateful):
     typed = models.JSONField(
         default=dict, blank=True, help_text=_("What was typed and cannot be stored yet, as typed.")
     )
+    unsent = models.JSONField(
+        null=True,
+        blank=True,
+        encoder=DjangoJSONEncoder,
+        help_text=_("What was written into a returned application that nobody sent."),
+    )
     first_submitted_at = models.DateTimeField(null=True, blank=True)
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
     complete_at = models.DateTimeField(_("complete at"), null=True, blank=True)

@@ -17,6 +17,12 @@ class ChangeRequest(models.Model):
     )
     kind = models.CharField(_("kind"), max_length=12, choices=ReturnKind)
     message = models.TextField(_("message"))
+    opened = models.JSONField(
+        _("answers that may be changed"),
+        default=list,
+        blank=True,
+        help_text=_("Keys of questions and parts; empty: all."),
+    )
     asked_at = models.DateTimeField(_("asked at"))
     asked_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     answer_by = models.DateTimeField(_("answer by"))

@@ -1,6 +1,6 @@
 """An application in words: for checking before it is sent, and to take away."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -8,11 +8,13 @@ from typing import Any
 from django.utils.translation import gettext, pgettext
 
 from portal.templatetags.portal_ui import country_name, day, money
+from vouchers.cases.contents import written
 from vouchers.enums import QuestionKind
 from vouchers.models import Application, Attachment, PartnerConsent, Question
 from vouchers.views.partners import confirmed_words
-from vouchers.views.progress import CONSENT, pieces_of, totals_of
+from vouchers.views.progress import CONSENT, pieces_of
 from vouchers.views.standing import page
+from vouchers.views.totals import totals_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +179,28 @@ def in_words(question: Question, value: Any) -> str:
     return labels.get(str(value), str(value))
 
 
+def unsent_as_text(application: Application) -> str:
+    """Return what was written into a returned application that nobody sent, as plain text."""
+    unsent = application.unsent or {"content": None, "typed": {}}
+    lines = [gettext("Written into %(number)s and not sent") % {"number": application}]
+    if unsent["content"]:
+        said = written(unsent["content"], labels_of(application))
+        lines += [f"\n{one.label}\n{one.text or '-'}" for one in said]
+    return "\n".join([*lines, *_typed_lines(unsent["typed"]), ""])
+
+
+def labels_of(application: Application) -> dict[tuple[str, str], str]:
+    """Return the words of every choice of the form, by question and stored value."""
+    questions = Question.objects.filter(
+        question_set=application.question_set_id, kind=QuestionKind.CHOICE
+    )
+    return {
+        (question.key, str(value)): str(label)
+        for question in questions
+        for value, label in question.choices
+    }
+
+
 def as_text(application: Application) -> str:
     """Return the application as plain text to take away."""
     return "\n".join(_text_lines(application))
@@ -190,8 +214,12 @@ def _text_lines(application: Application) -> Iterator[str]:
         for line in part.lines:
             names = [str(file) for file in line.files]
             yield f"\n{line.label}\n{', '.join(filter(None, [line.text, *names])) or '-'}"
-    for code, typed in application.typed.items():
+    yield from _typed_lines(application.typed)
+    yield ""
+
+
+def _typed_lines(kept: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    for code, typed in kept.items():
         yield f"\n{gettext('Typed and not stored yet')}: {code}"
         for name, text in typed.items():
             yield f"{name}: {text if isinstance(text, str) else ', '.join(text)}"
-    yield ""

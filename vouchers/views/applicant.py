@@ -23,7 +23,7 @@ from vouchers.forms.rows import problems_of
 from vouchers.models import Application, ChangeRequest, Decision
 from vouchers.permissions import sees_private_parts
 from vouchers.rules.verdict import Refused
-from vouchers.views.answers import answers_of, as_text
+from vouchers.views.answers import answers_of, as_text, unsent_as_text
 from vouchers.views.drafting import (
     closed_sentences,
     find,
@@ -37,7 +37,6 @@ from vouchers.views.progress import (
     panel_of,
     sentences,
     tasks_of,
-    totals_of,
     verdict_now,
 )
 from vouchers.views.standing import (
@@ -48,6 +47,7 @@ from vouchers.views.standing import (
     standing,
     told_state,
 )
+from vouchers.views.totals import totals_of
 from vouchers.workflow import APPLICATION
 
 PAGE_SIZE = 20
@@ -281,3 +281,12 @@ def copy_text(request: HttpRequest, address: str) -> HttpResponse:
     """Give everything that was written so far as plain text."""
     row = own(request, address)
     return text_file(as_text(row), f"{row.address}.txt")
+
+
+@require_safe
+def unsent_text(request: HttpRequest, address: str) -> HttpResponse:
+    """Give what was written into a returned application and not sent in time."""
+    row = own(request, address)
+    if not row.unsent:
+        raise Http404
+    return text_file(unsent_as_text(row), f"{row.address}-unsent.txt")

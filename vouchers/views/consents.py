@@ -30,7 +30,8 @@ from vouchers.rules.verdict import Refused
 from vouchers.snapshots import asked_of
 from vouchers.views.answers import Line, Shown, in_words
 from vouchers.views.drafting import own
-from vouchers.views.progress import sentences, totals_of
+from vouchers.views.progress import sentences
+from vouchers.views.totals import totals_of
 
 DONE = "vouchers.consent"
 MONTH = 30 * 24 * 3600

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
 from django.http import (
@@ -25,6 +26,7 @@ from portal.permissions import actor, signed_in
 from portal.templatetags.portal_ui import clock_time
 from vouchers.actions.drafts import Saved
 from vouchers.cases import hosts_with_consents
+from vouchers.cases.opened import opened_in
 from vouchers.enums import EDITABLE, ApplicationState, QuestionKind
 from vouchers.forms.rows import TableForm
 from vouchers.models import Application, Question
@@ -32,8 +34,9 @@ from vouchers.permissions import is_applicant
 from vouchers.rules import deadlines
 from vouchers.rules.verdict import Refused
 from vouchers.views.parts import About, Aid, Costs, Figures, Part, Questions
-from vouchers.views.progress import next_page, panel_of, pieces_of, sentences, tasks_of, totals_of
+from vouchers.views.progress import next_page, panel_of, pieces_of, sentences, tasks_of
 from vouchers.views.standing import page
+from vouchers.views.totals import totals_of
 
 AUTOSAVE = "X-Autosave"
 
@@ -91,11 +94,23 @@ def part_of(application: Application, code: str) -> Part:
 def section(request: HttpRequest, address: str, code: str) -> HttpResponse:
     """Show a part of the form, or save it."""
     part = part_of(own(request, address), code)
+    opened = opened_in(part.application)
+    if not part.is_open(opened):
+        return _not_asked(request, part)
+    part.opened_keys = opened
     if request.method == "POST":
         return _save(request, part)
     if part.application.state not in EDITABLE:
         return redirect(page(part.application))
     return _open(request, part)
+
+
+def _not_asked(request: HttpRequest, part: Part) -> HttpResponse:
+    if request.method == "POST":
+        raise PermissionDenied
+    text = gettext("“%(part)s” stays as you sent it: your broker has not asked about it.")
+    messages.info(request, text % {"part": part.title})
+    return redirect(page(part.application))
 
 
 def _open(request: HttpRequest, part: Part) -> HttpResponse:

@@ -8,10 +8,12 @@ from django import forms
 from django.utils.datastructures import MultiValueDict
 
 from portal.permissions import Actor
+from portal.uploads import Checked
 from vouchers.actions import draft_rows, drafts
 from vouchers.actions.draft_rows import AidFields, CostFields
 from vouchers.actions.drafts import Saved
 from vouchers.cases import local_day
+from vouchers.cases.opened import is_open
 from vouchers.enums import QuestionKind
 from vouchers.forms.application import AboutForm, SectionForm, shown
 from vouchers.forms.costs import CostsForm
@@ -32,6 +34,11 @@ class Part:
         self.application = application
         self.code = code
         self.title = title
+        self.opened_keys: frozenset[str] | None = None
+
+    def is_open(self, opened: frozenset[str] | None) -> bool:
+        """Whether something in this part may be changed."""
+        return is_open(opened, [self.code])
 
     def form(self, data: Data | None = None, files: Any = None, *, now: datetime) -> forms.Form:
         """Return the form, from what was sent or else from what is stored."""
@@ -160,14 +167,22 @@ class Questions(MergedPart):
         """Return the form that the questions ask for."""
         values = self.shown()
         initial = {q.key: shown(q, values.get(q.key)) for q in self.questions}
-        return SectionForm(self.questions, data, files, initial=initial)
+        form = SectionForm(self.questions, data, files, initial=initial)
+        for name, field in form.fields.items():
+            # What nobody asked about is read only, whatever a browser sends.
+            field.disabled = not is_open(self.opened_keys, [name])
+        return form
+
+    def is_open(self, opened: frozenset[str] | None) -> bool:
+        """Whether at least one of the questions may be answered anew."""
+        return is_open(opened, [question.key for question in self.questions])
 
     def keep(self, form: Any, data: Data, *, by: Actor, now: datetime) -> Saved:
         """Store the answers, and the files that were sent with them."""
         form.full_clean()
         for question in self.questions:
             file = form.cleaned_data.get(question.key)
-            if question.kind == QuestionKind.FILE and file:
+            if question.kind == QuestionKind.FILE and isinstance(file, Checked):
                 drafts.attach(self.application, question=question, file=file, by=by, now=now)
         self._detach(data, by=by, now=now)
         texts = {

@@ -15,10 +15,11 @@ from vouchers.cases import (
     place_of,
     verdict_on,
 )
+from vouchers.cases.opened import is_open, opened_in
 from vouchers.enums import AidBasis, ApplicationState, CrossingRule, QuestionKind
 from vouchers.models import Application, Host, Pot, Question, balance_of
 from vouchers.reasons import sentence
-from vouchers.rules import crossing, eligibility, limits, sme
+from vouchers.rules import crossing, eligibility, sme
 from vouchers.rules.deminimis import Headroom
 from vouchers.rules.periods import NoRuleInForce
 from vouchers.rules.sme import Figures, SizeClass
@@ -80,6 +81,11 @@ class Piece:
     keys: frozenset[str]
     note: str = ""
     optional: frozenset[str] = frozenset()
+
+    def is_open(self, opened: frozenset[str] | None) -> bool:
+        """Whether something in it may be changed; a partner's consent follows the partner."""
+        code = "hosts" if self.code == CONSENT else self.code
+        return is_open(opened, {code, *self.keys, *self.optional})
 
 
 def pieces_of(application: Application) -> list[tuple[str, list[Piece]]]:
@@ -143,8 +149,17 @@ def tasks_of(application: Application) -> list[Group]:
     """Return the task list; sending opens when nothing is missing."""
     unfinished = set(unfinished_in(application))
     begun = _begun(application)
+    opened = opened_in(application)
     groups = [
-        Group(title, [_task(application, piece, unfinished, begun) for piece in pieces])
+        Group(
+            title,
+            [
+                _task(application, piece, unfinished, begun)
+                if piece.is_open(opened)
+                else _closed_task(piece)
+                for piece in pieces
+            ],
+        )
         for title, pieces in pieces_of(application)
     ]
     return [*groups, Group(gettext("Send it"), [_last_task(application, ready=not unfinished)])]
@@ -165,6 +180,11 @@ def _task(application: Application, piece: Piece, unfinished: set[str], begun: s
     label, tone, symbol = _status(application, piece, unfinished, begun)
     url = page(application, piece.code)
     return Task(piece.code, piece.name, piece.note, url, label, tone, symbol)
+
+
+def _closed_task(piece: Piece) -> Task:
+    """A part that the broker has not asked about: read, not changed."""
+    return Task(piece.code, piece.name, piece.note, "", gettext("Not asked about"), "line", "")
 
 
 def _consent_task(application: Application, piece: Piece) -> Task:
@@ -362,26 +382,3 @@ def band_of(application: Application) -> tuple[str, bool]:
     if share > FIFTH:
         return gettext("Less than half left"), False
     return gettext("Less than a fifth left"), True
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """Sums of the cost table in EUR."""
-
-    eligible: Decimal
-    pays: Decimal
-    cap: Decimal
-
-    @property
-    def you_pay(self) -> Decimal:
-        """What the voucher does not bear."""
-        return max(Decimal(0), self.eligible - self.pays)
-
-
-def totals_of(application: Application) -> Totals:
-    """Return what the stored costs add up to, and who pays."""
-    eligible = sum((line.amount for line in application.cost_lines.all()), Decimal(0))
-    terms = application.terms
-    award = application.amount or terms.amount
-    pays = limits.payment(terms.amount_rule, award=award, eligible=eligible)
-    return Totals(eligible, pays, terms.amount)

@@ -23,6 +23,7 @@ from portal.permissions import actor, signed_in
 from vouchers.actions import draft_rows, drafts
 from vouchers.actions.draft_rows import HostFields, NotOffered, TooManyHosts
 from vouchers.cases import hosts_with_consents, participating_regions
+from vouchers.cases.opened import is_open, opened_in
 from vouchers.enums import EDITABLE, CrossingRule
 from vouchers.forms.hosts import HostForm
 from vouchers.forms.rows import problems_of
@@ -174,6 +175,12 @@ def hosts(request: HttpRequest, address: str) -> HttpResponse:
         request.session.pop(KEPT_TEXT, None)
         return _change_hosts(request, row)
     if row.state not in EDITABLE:
+        return redirect(page(row))
+    if not is_open(opened_in(row), ["hosts"]):
+        messages.info(
+            request,
+            gettext("Your partner stays as you sent it: your broker has not asked about it."),
+        )
         return redirect(page(row))
     typed = MultiValueDict(row.typed.get("hosts", {}))
     return _hosts_page(request, row, _host_form(row, kept_data(request) or typed or None))
