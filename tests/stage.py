@@ -35,10 +35,11 @@ from portal.permissions import Actor
 from tests.catalogue import factories as catalogue
 from tests.rigs import Visit, visit
 from tests.vouchers import factories, lives
-from vouchers.actions import assessments, awards, extensions, retention
+from vouchers.actions import appeals, assessments, awards, extensions, retention
 from vouchers.actions.refused_checks import count_refusals
 from vouchers.enums import KeptFile, Side
 from vouchers.models import (
+    Appeal,
     Application,
     Award,
     Claim,
@@ -281,6 +282,13 @@ def _around(world: factories.World) -> None:
         by=Actor.person(world.broker),
         now=world.now,
     )
+    loser = factories.another_sme(world)
+    appeals.file(
+        factories.rejected(world, by=loser),
+        text="It is strong.",
+        by=Actor.person(loser),
+        now=world.now,
+    )
     term = Competence.objects.create(slug="proteomics", name="Proteomics")
     by = Actor.person(world.broker)
     change = write_revision(
@@ -517,6 +525,8 @@ def _of_admin(stage: Stage) -> dict[str, str]:
         "catalogue_providerrequest_accept",
         "catalogue_providerrequest_refuse",
         "catalogue_provider_invite",
+        "vouchers_appeal_dismiss",
+        "vouchers_appeal_uphold",
         "vouchers_extension_agree",
         "vouchers_extension_refuse",
     ):
@@ -564,6 +574,7 @@ def admin_rows(stage: Stage) -> dict[str, Any]:
         "vouchers_questionset": QuestionSet.objects.earliest("pk"),
         "vouchers_retentionperiod": RetentionPeriod.objects.get(),
         "vouchers_extension": Extension.objects.get(),
+        "vouchers_appeal": Appeal.objects.get(),
         "vouchers_refusedcheck": RefusedCheck.objects.get(),
         "brokers_enquiry": Enquiry.objects.get(),
         "catalogue_record": world.records["NL-ENL"],

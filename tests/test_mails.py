@@ -25,6 +25,7 @@ from tests.catalogue import factories as catalogue
 from tests.vouchers import factories, lives
 from tests.vouchers.factories import World
 from vouchers.actions import (
+    appeals,
     applications,
     assessments,
     awards,
@@ -112,6 +113,7 @@ def live(world: World, language: str) -> None:
     keep_true(world)
     name_expert(world, language)
     extend(world, sme)
+    appeal(world, sme())
 
 
 def decide(world: World, sme) -> None:
@@ -280,6 +282,13 @@ def keep_true(world: World) -> None:
     )
     gone = LinkProblem.NOT_FOUND
     websites.note_look(row, url=row.website, problem=gone, by=by, now=world.now)
+
+
+def appeal(world: World, sme: User) -> None:
+    """Appeal against a rejection, in vain."""
+    rejected = factories.rejected(world, by=sme)
+    filed = appeals.file(rejected, text="It is strong.", by=Actor.person(sme), now=world.now)
+    appeals.dismiss(filed, answer="It is not.", by=Actor.person(world.manager), now=world.now)
 
 
 def extend(world: World, sme: Callable[[], User]) -> None:

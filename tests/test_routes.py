@@ -85,6 +85,8 @@ ONLY_POST = re.compile(
 # Visited by their own tests: a picture, links with a token, a code for a phone, a slow report.
 ELSEWHERE = frozenset(
     {
+        "application_appeal",
+        "application_unsent",
         "broker_asked",
         "catalogue_photo",
         "emblem",
@@ -305,6 +307,12 @@ admin:vouchers_questionset_changelist             302 302 302 200 200 200 200 20
 admin:vouchers_questionset_add                    302 302 302 403 403 403 403 403
 admin:vouchers_questionset_change                 302 302 302 200 200 200 200 200
 admin:vouchers_questionset_history                302 302 302 200 200 200 200 200
+admin:vouchers_appeal_changelist                  302 302 302 200 200 200 200 200
+admin:vouchers_appeal_add                         302 302 302 403 403 403 403 403
+admin:vouchers_appeal_change                      302 302 302 200 404 404 200 200
+admin:vouchers_appeal_history                     302 302 302 200 404 404 200 200
+admin:vouchers_appeal_dismiss                     302 302 302 403 404 404 200 403
+admin:vouchers_appeal_uphold                      302 302 302 403 404 404 200 403
 admin:vouchers_extension_changelist               302 302 302 200 200 200 200 200
 admin:vouchers_extension_add                      302 302 302 403 403 403 403 403
 admin:vouchers_extension_change                   302 302 302 200 404 404 200 200

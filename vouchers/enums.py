@@ -231,6 +231,14 @@ class Qualifier(TextChoices):
     TARGET = "target", pgettext_lazy("figure", "target")
 
 
+class AppealState(TextChoices):
+    """Where an appeal is."""
+
+    FILED = "filed", pgettext_lazy("appeal", "Waits for an answer")
+    UPHELD = "upheld", pgettext_lazy("appeal", "Upheld")
+    DISMISSED = "dismissed", pgettext_lazy("appeal", "Dismissed")
+
+
 class ExtensionState(TextChoices):
     """Whether an extension counts."""
 

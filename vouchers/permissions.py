@@ -3,7 +3,7 @@
 from portal.enums import Role
 from portal.permissions import Actor
 from vouchers.enums import Side
-from vouchers.models import Application, Award, Call, Claim, Extension, PartnerConsent
+from vouchers.models import Appeal, Application, Award, Call, Claim, Extension, PartnerConsent
 
 PARTNER = Actor.mail_link("partner")
 
@@ -64,6 +64,16 @@ def may_reinstate(by: Actor, application: Application) -> bool:
 def is_manager(by: Actor, application: Application) -> bool:
     """A manager of the programme."""
     return by.has_role(Role.MANAGER, application.call.programme)
+
+
+def may_answer_appeal(by: Actor, appeal: Appeal) -> bool:
+    """A home broker or manager who neither decided nor signed, and does not act for the firm."""
+    application = appeal.application
+    if by.user is None or by.user.pk == appeal.decision.decided_by_id:
+        return False
+    has_signed = application.signatures.filter(signed_by=by.user).exists()
+    may = is_home_broker(by, application) or is_manager(by, application)
+    return may and not has_signed and not is_applicant(by, application)
 
 
 def may_extend(by: Actor, extension: Extension) -> bool:

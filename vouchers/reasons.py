@@ -135,6 +135,9 @@ REASONS: Mapping[ReasonCode, Promise] = {
     ReasonCode.WITHIN_GRACE: _(
         "This call closed on %(closed_at)s, and the application arrived within the grace period"
     ),
+    ReasonCode.APPEAL_TOO_LATE: _(
+        "The time to appeal ended on %(appeal_by)s, so the decision stands"
+    ),
     ReasonCode.ANSWER_TOO_LATE: _(
         "The time to answer ended on %(answer_by)s, so the application stands as first submitted"
     ),

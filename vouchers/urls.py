@@ -3,6 +3,7 @@
 from django.urls import path
 
 from vouchers.views import (
+    appeals,
     applicant,
     awards,
     claims,
@@ -43,6 +44,7 @@ urlpatterns = [
     path(f"{APPLICATION}copy.pdf", applicant.copy_pdf, name="application_copy"),
     path(f"{APPLICATION}copy.txt", applicant.copy_text, name="application_text"),
     path(f"{APPLICATION}unsent.txt", applicant.unsent_text, name="application_unsent"),
+    path(f"{APPLICATION}appeal/", appeals.appeal, name="application_appeal"),
     path(f"{APPLICATION}hosts/", starting.hosts, name="application_hosts"),
     path(f"{APPLICATION}consent/", consents.ask, name="application_consent"),
     path(f"{APPLICATION}award/", awards.award, name="award"),

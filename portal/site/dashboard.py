@@ -21,7 +21,7 @@ from portal.models import Membership, User
 from portal.permissions import signed_in
 from vouchers.enums import ClaimState
 from vouchers.forms.filters import TABS, Tab, tab_conditions, tab_counts, with_signatures
-from vouchers.models import Application, Claim
+from vouchers.models import Appeal, Application, Claim
 from vouchers.views.standing import own_applications, standing
 
 SHOWN = 5
@@ -89,6 +89,13 @@ def _of_claims(user: User, _now: datetime) -> Iterator[Duty]:
         yield Duty(gettext("Claims to check"), filed.count(), "", _at_desk("claim"))
 
 
+def _of_appeals(user: User, _now: datetime) -> Iterator[Duty]:
+    waiting = Appeal.objects.to_answer(user).count() if user.is_staff else 0
+    if waiting:
+        url = _at_desk("appeal", "?state__exact=filed")
+        yield Duty(gettext("Appeals to answer"), waiting, "", url)
+
+
 def _of_finance(user: User, _now: datetime) -> Iterator[Duty]:
     regions = user.region_ids(Role.FINANCE)
     if regions:
@@ -147,6 +154,7 @@ DUTIES: list[Callable[[User, datetime], Iterator[Duty]]] = [
     _of_desk,
     _of_enquiries,
     _of_claims,
+    _of_appeals,
     _of_finance,
     _of_owner,
     _of_provider,

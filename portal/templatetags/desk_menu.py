@@ -22,6 +22,7 @@ GROUPS: dict[Promise, list[tuple[str, str | Promise, str]]] = {
         ("vouchers.Application", _("Queue"), "inbox"),
         ("vouchers.Award", _("Awards"), "award"),
         ("vouchers.Claim", _("Claims and payments"), "cash-coin"),
+        ("vouchers.Appeal", _("Appeals"), "reply"),
         ("vouchers.Extension", _("Extensions"), "hourglass-split"),
         ("brokers.Enquiry", _("Questions"), "chat-left-text"),
         ("catalogue.Revision", _("Changes to approve"), "pencil"),

@@ -214,6 +214,8 @@ EMPTIED = {
     "claimline.receipt_number",
     "claimline.item",
     "extension.reason",
+    "appeal.text",
+    "appeal.answer",
 }
 KEPT = {
     "application.key": "a random address",
@@ -221,6 +223,7 @@ KEPT = {
     "application.rules_version": "the law",
     "application.sme_class": "a figure",
     "host.country": "a figure",
+    "changerequest.opened": "keys of questions",
     "partnerconsent.partner": "the organisation",
     "submission.content_hash": "proves the copy that the firm has",
     "signature.organisation": "the office that signed",

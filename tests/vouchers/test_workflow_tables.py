@@ -10,10 +10,19 @@ from portal.models import User
 from portal.permissions import Actor
 from portal.workflow import IllegalMove, action, available, move
 from tests.vouchers import factories
-from vouchers.enums import ApplicationState, AwardState, CallState, ClaimState, ConsentState
-from vouchers.models import Application, Assessment, Award, Claim
+from vouchers.actions import appeals
+from vouchers.enums import (
+    AppealState,
+    ApplicationState,
+    AwardState,
+    CallState,
+    ClaimState,
+    ConsentState,
+    ExtensionState,
+)
+from vouchers.models import Appeal, Application, Assessment, Award, Claim, Extension
 from vouchers.permissions import PARTNER
-from vouchers.workflow import APPLICATION, AWARD, CALL, CLAIM, CONSENT
+from vouchers.workflow import APPEAL, APPLICATION, AWARD, CALL, CLAIM, CONSENT, EXTENSION
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +46,7 @@ ARROWS = {
         "approve": ("eligible recommended reserve", "approved"),
         "reserve": ("eligible recommended", "reserve"),
         "reverse": ("rejected", "reserve"),
+        "uphold_appeal": ("rejected", "reserve"),
         "reject": (
             "submitted eligible in_assessment recommended not_recommended reserve",
             "rejected",
@@ -46,6 +56,15 @@ ARROWS = {
             "withdrawn",
         ),
         "reopen": ("withdrawn", "draft"),
+    },
+    "extension": {
+        "take_effect": ("waiting", "given"),
+        "agree": ("waiting", "given"),
+        "refuse": ("waiting", "refused"),
+    },
+    "appeal": {
+        "uphold": ("filed", "upheld"),
+        "dismiss": ("filed", "dismissed"),
     },
     "consent": {
         "give_consent": ("asked", "given"),
@@ -87,9 +106,19 @@ ROLES = {
         "approve": "broker host_broker importer",
         "reserve": "broker host_broker importer",
         "reverse": "broker importer",
+        "uphold_appeal": "broker manager",
         "reject": "broker importer",
         "withdraw": "sme importer",
         "reopen": "sme importer",
+    },
+    "extension": {
+        "take_effect": "broker",
+        "agree": "manager",
+        "refuse": "manager",
+    },
+    "appeal": {
+        "uphold": "manager",
+        "dismiss": "manager",
     },
     "consent": {
         "give_consent": "mail_link",
@@ -128,6 +157,8 @@ EVERYBODY = [
 TABLES = {
     "call": CALL,
     "application": APPLICATION,
+    "extension": EXTENSION,
+    "appeal": APPEAL,
     "consent": CONSENT,
     "award": AWARD,
     "claim": CLAIM,
@@ -135,6 +166,8 @@ TABLES = {
 STATES = {
     "call": CallState,
     "application": ApplicationState,
+    "extension": ExtensionState,
+    "appeal": AppealState,
     "consent": ConsentState,
     "award": AwardState,
     "claim": ClaimState,
@@ -156,13 +189,31 @@ def rows(world):
     )
     Award.objects.filter(pk=award.pk).update(granted_on=world.now.date(), granted_zone="UTC")
     claim = Claim.objects.create(award=award, started_at=world.now)
+    extension = Extension.objects.create(
+        application=undecided,
+        until=world.now,
+        reason="hospital",
+        given_by=person_of("giver"),
+        given_at=world.now,
+    )
+    appeal = _appeal(world)
     return {
         "call": world.call,
         "application": undecided,
+        "extension": extension,
+        "appeal": appeal,
         "consent": award.application.consents.get(),
         "award": award,
         "claim": claim,
     }
+
+
+def _appeal(world):
+    """An appeal against what the broker decided."""
+    sme = factories.another_sme(world)
+    application = factories.rejected(world, "collaboration", by=sme)
+    by = Actor.person(sme)
+    return appeals.file(application, text="It is strong.", by=by, now=world.now)
 
 
 def person_of(name):
@@ -199,6 +250,8 @@ def put(row, state):
     more = {}
     if isinstance(row, Application):
         more = {"decided_at": row.submitted_at, "told_at": None}
+    if isinstance(row, Appeal):
+        more = {"answer": "It is not.", "answered_at": row.filed_at}
     type(row).objects.filter(pk=row.pk).update(state=state, **more)
     return type(row).objects.get(pk=row.pk)
 

@@ -11,7 +11,7 @@ from portal import documents, links, outbox, uploads
 from portal.models import Document, JournalEntry, Upload
 from portal.permissions import Actor
 from portal.workflow import action, lock, record
-from vouchers.models import Application, Claim, ClaimLine, Host
+from vouchers.models import Appeal, Application, Claim, ClaimLine, Host
 
 
 @action
@@ -44,6 +44,7 @@ def _subjects(row: Application) -> list[models.Model]:
         row.decisions.all(),
         row.submissions.all(),
         row.extensions.all(),
+        Appeal.objects.filter(application=row),
         [row.award] if hasattr(row, "award") else [],
         claims,
     )
@@ -84,6 +85,9 @@ def _erase_decisions(row: Application) -> None:
     row.signatures.update(note="", price_reason="")
     row.assessments.update(feedback="")
     row.extensions.update(reason=ERASED)
+    appeals = Appeal.objects.filter(application=row)
+    appeals.update(text=ERASED)
+    appeals.exclude(answer="").update(answer=ERASED)
 
 
 def _erase_award(row: Application) -> None:

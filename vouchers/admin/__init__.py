@@ -1,5 +1,6 @@
 """Staff's side of the vouchers in Django's own admin."""
 
+from vouchers.admin.appeals import AppealAdmin
 from vouchers.admin.awards import AwardAdmin
 from vouchers.admin.claims import ClaimAdmin
 from vouchers.admin.desk import ApplicationAdmin
@@ -10,6 +11,7 @@ from vouchers.admin.retention import RetentionPeriodAdmin
 from vouchers.admin.setup import CallAdmin, QuestionSetAdmin, VoucherTypeAdmin
 
 __all__ = [
+    "AppealAdmin",
     "ApplicationAdmin",
     "AwardAdmin",
     "CallAdmin",

@@ -1,5 +1,6 @@
 """The voucher rows."""
 
+from vouchers.models.appeals import Appeal
 from vouchers.models.applications import (
     Answer,
     Application,
@@ -31,6 +32,7 @@ from vouchers.models.voucher_types import CostKind, RegionTerms, VoucherType
 
 __all__ = [
     "Answer",
+    "Appeal",
     "Application",
     "Assessment",
     "Attachment",

@@ -1,5 +1,10 @@
 """Letters about vouchers: one class per audience and event."""
 
+from vouchers.notifications.appeals import (
+    AppealAnswered,
+    AppealFiled,
+    AppealReceived,
+)
 from vouchers.notifications.applications import (
     ApplicationWithdrawn,
     AssessmentAssigned,
@@ -56,6 +61,9 @@ from vouchers.notifications.extensions import (
 )
 
 __all__ = [
+    "AppealAnswered",
+    "AppealFiled",
+    "AppealReceived",
     "ApplicationLetter",
     "ApplicationWithdrawn",
     "AssessmentAssigned",

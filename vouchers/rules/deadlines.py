@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ GRACE = timedelta(seconds=60)
 SATURDAY = 5
 LAST_SECOND = 59
 LAST_MICROSECOND = 999_999
+END_OF_DAY = time(23, 59, LAST_SECOND)
 
 
 class Openness(StrEnum):
@@ -82,6 +83,11 @@ def check_submit(window: Window, *, started_at: datetime, now: datetime) -> Verd
 def check_answer(answer_by: datetime, *, now: datetime) -> Verdict:
     """Whether a returned application may still be answered, also after the call has closed."""
     return _until(answer_by, ReasonCode.ANSWER_TOO_LATE, "answer_by", now=now)
+
+
+def check_appeal(appeal_by: datetime, *, now: datetime) -> Verdict:
+    """Whether a decision may still be appealed against; the whole last day counts."""
+    return _until(appeal_by, ReasonCode.APPEAL_TOO_LATE, "appeal_by", now=now)
 
 
 def check_acceptance(answer_by: datetime, *, now: datetime) -> Verdict:

@@ -61,6 +61,7 @@ class ReasonCode(StrEnum):
     CALL_CLOSED = "call_closed"
     GRACE_FOR_DRAFTS_ONLY = "grace_for_drafts_only"
     WITHIN_GRACE = "within_grace"
+    APPEAL_TOO_LATE = "appeal_too_late"
     ANSWER_TOO_LATE = "answer_too_late"
     OFFER_ENDED = "offer_ended"
     CLAIM_TOO_LATE = "claim_too_late"

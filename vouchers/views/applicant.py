@@ -105,12 +105,14 @@ def _overview(request: HttpRequest, row: Application) -> HttpResponse:
     by, now = actor(request), clock.now()
     with_all = own_applications(signed_in(request)).get(pk=row.pk)
     moves = (APPLICATION.WITHDRAW, APPLICATION.REOPEN) if told_state(row) == row.state else ()
+    decision = _told_decision(row)
     context = {
         "application": with_all,
         "standing": standing(with_all, now=now),
         "submission": row.submissions.last(),
         "award": award_of(with_all),
-        "decision": _told_decision(row),
+        "decision": decision,
+        "appeal": getattr(decision, "appeal", None),
         "verbs": {move.name for move in available(moves, row, by)},
         "answers": answers_of(row),
         "programme": row.call.programme,
@@ -119,7 +121,8 @@ def _overview(request: HttpRequest, row: Application) -> HttpResponse:
 
 
 def _told_decision(row: Application) -> Decision | None:
-    return row.decisions.filter(told_at__isnull=False, replaced_at=None).last()
+    told = row.decisions.filter(told_at__isnull=False, replaced_at=None)
+    return told.select_related("appeal").last()
 
 
 @keeps_text

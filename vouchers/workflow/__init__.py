@@ -1,5 +1,6 @@
 """Every arrow of a call, an application, an extension, a consent, an award and a claim."""
 
+from vouchers.workflow.appeals import APPEAL, AppealTable
 from vouchers.workflow.applications import (
     ADVISE,
     APPLICATION,
@@ -25,12 +26,14 @@ from vouchers.workflow.extensions import EXTENSION, ExtensionTable
 
 __all__ = [
     "ADVISE",
+    "APPEAL",
     "APPLICATION",
     "AWARD",
     "CALL",
     "CLAIM",
     "CONSENT",
     "EXTENSION",
+    "AppealTable",
     "ApplicationTable",
     "AwardTable",
     "CallTable",

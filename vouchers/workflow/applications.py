@@ -26,6 +26,7 @@ class ApplicationTable(NamedTuple):
     APPROVE: Transition
     RESERVE: Transition
     REVERSE: Transition
+    UPHOLD: Transition
     REJECT: Transition
     WITHDRAW: Transition
     REOPEN: Transition
@@ -122,6 +123,13 @@ APPLICATION = ApplicationTable(
         S.RESERVE,
         may.may_reverse,
         historic=True,
+    ),
+    UPHOLD=Transition(
+        "uphold_appeal",
+        pgettext_lazy("application", "Uphold the appeal"),
+        frozenset({S.REJECTED}),
+        S.RESERVE,
+        may.may_reinstate,
     ),
     REJECT=Transition(
         "reject",

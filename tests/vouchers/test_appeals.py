@@ -1,0 +1,209 @@
+"""Ineligible, told why, reinstated; rejected, appealed against, on the reserve list."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+
+from portal.models import JournalEntry, OutgoingMail
+from portal.permissions import Actor
+from portal.workflow import IllegalMove
+from tests.vouchers import factories
+from tests.vouchers.factories import NOW
+from vouchers.actions import appeals, applications, awards
+from vouchers.enums import AppealState, ApplicationState, RejectReason, Side
+from vouchers.models import Appeal, Application, Award
+from vouchers.rules.verdict import Refused
+
+pytestmark = pytest.mark.django_db
+LATER = NOW + timedelta(days=2)
+
+
+@pytest.fixture
+def world(settings, freeze):
+    settings.MFA_RELAXED_FOR_DEMO = True
+    freeze(NOW)
+    return factories.make_world()
+
+
+@pytest.fixture
+def colleague(world):
+    """Another broker of the home region."""
+    return factories._staff("second@enl.example", "broker", world.home, NOW)
+
+
+def ineligible(world) -> Application:
+    application = factories.submitted(world)
+    applications.find_ineligible(
+        application,
+        reason=RejectReason.OUT_OF_SCOPE,
+        message="Not life sciences.",
+        by=Actor.person(world.broker),
+        now=NOW,
+    )
+    return Application.objects.get(pk=application.pk)
+
+
+def file(application, world, *, now=LATER) -> Appeal:
+    return appeals.file(application, text="It is a peptide.", by=Actor.person(world.sme), now=now)
+
+
+def test_an_ineligible_one_is_reinstated_by_somebody_else(world, colleague):
+    application = ineligible(world)
+    arrived = application.first_submitted_at
+    appeal = file(application, world)
+    with pytest.raises(PermissionDenied):
+        appeals.uphold(appeal, answer="It is.", by=Actor.person(world.broker), now=LATER)
+    appeals.uphold(appeal, answer="It is.", by=Actor.person(colleague), now=LATER)
+    row = Application.objects.get(pk=application.pk)
+    assert (row.state, row.first_submitted_at, row.submitted_at) == (
+        ApplicationState.SUBMITTED,
+        arrived,
+        arrived,
+    )
+    assert Appeal.objects.get().state == AppealState.UPHELD
+    verbs = JournalEntry.objects.about(row).values_list("verb", flat=True)
+    assert [verb for verb in verbs if verb in {"find_ineligible", "reinstate"}] == [
+        "find_ineligible",
+        "reinstate",
+    ]
+
+
+def test_each_step_is_told_once(world, colleague):
+    appeal = file(ineligible(world), world)
+    appeals.dismiss(appeal, answer="It is not.", by=Actor.person(colleague), now=LATER)
+    mails = OutgoingMail.objects.filter(kind__startswith="appeal_")
+    assert sorted((mail.kind, *mail.to) for mail in mails) == [
+        ("appeal_answered", world.sme.email),
+        ("appeal_filed", world.manager.email),
+        ("appeal_filed", world.home.team_email),
+        ("appeal_received", world.sme.email),
+    ]
+    assert "It is not." in mails.get(kind="appeal_answered").body
+
+
+def test_a_rejected_one_goes_on_the_reserve_list_and_can_be_approved(world, colleague):
+    application = factories.rejected(world)
+    appeals.uphold(
+        file(application, world),
+        answer="The score was wrong.",
+        by=Actor.person(colleague),
+        now=LATER,
+    )
+    row = Application.objects.get(pk=application.pk)
+    assert row.state == ApplicationState.RESERVE
+    decision = row.decisions.get(replaced_at=None)
+    assert (decision.outcome, decision.message, decision.told_at) == (
+        ApplicationState.RESERVE,
+        "The score was wrong.",
+        LATER,
+    )
+    for side, who in ((Side.HOME, world.broker), (Side.HOST, world.host_broker)):
+        awards.sign(row, side=side, amount=row.amount, by=Actor.person(who), now=LATER)
+        row = Application.objects.get(pk=row.pk)
+    assert Award.objects.get().application == row
+
+
+def test_a_dismissed_one_stands_and_there_is_no_second_appeal(world, colleague):
+    application = ineligible(world)
+    appeals.dismiss(
+        file(application, world), answer="It is not.", by=Actor.person(colleague), now=LATER
+    )
+    row = Application.objects.get(pk=application.pk)
+    assert row.state == ApplicationState.INELIGIBLE
+    with pytest.raises(IllegalMove):
+        file(row, world)
+
+
+def test_the_last_day_counts_whole_in_the_home_region(world):
+    application = ineligible(world)
+    last = application.decisions.get().appeal_by
+    zone = ZoneInfo(world.home.time_zone)
+    end = datetime.combine(last, time(23, 59, 59), tzinfo=zone)
+    with pytest.raises(Refused, match="appeal_too_late"):
+        file(application, world, now=end + timedelta(seconds=1))
+    file(application, world, now=end)
+
+
+@pytest.mark.parametrize("who", ["broker", "host_broker", "other_broker", "finance", "auditor"])
+def test_who_may_not_answer(world, who):
+    appeal = file(ineligible(world), world)
+    with pytest.raises(PermissionDenied):
+        appeals.uphold(appeal, answer="x", by=Actor.person(getattr(world, who)), now=LATER)
+
+
+def test_who_signed_does_not_answer(world, colleague):
+    application = factories.eligible(world)
+    by = Actor.person(colleague)
+    awards.sign(application, side=Side.HOME, amount=application.amount, by=by, now=NOW)
+    awards.reject(
+        application,
+        reason=RejectReason.QUALITY,
+        message="Weak.",
+        by=Actor.person(world.broker),
+        now=NOW,
+    )
+    appeal = file(Application.objects.get(pk=application.pk), world)
+    with pytest.raises(PermissionDenied):
+        appeals.uphold(appeal, answer="x", by=by, now=LATER)
+    assert appeal not in Appeal.objects.to_answer(colleague)
+    assert appeal in Appeal.objects.to_answer(world.manager)
+
+
+@pytest.mark.parametrize("live", [factories.submitted, factories.eligible, factories.returned])
+def test_there_must_be_a_decision_to_appeal_against(client, world, live):
+    application = live(world)
+    with pytest.raises(IllegalMove):
+        file(application, world)
+    client.force_login(world.sme)
+    address = reverse("application_appeal", args=[application.address])
+    assert client.get(address).status_code == 404
+
+
+def test_the_firm_appeals_on_its_page(client, world, freeze):
+    application = ineligible(world)
+    freeze(LATER)
+    client.force_login(world.sme)
+    own = reverse("application", args=[application.address])
+    address = reverse("application_appeal", args=[application.address])
+    assert address in client.get(own).content.decode()
+    page = client.post(address, {"text": ""})
+    assert "Say why the decision is wrong" in page.content.decode()
+    page = client.post(address, {"text": "It is a <b>peptide</b>."}, follow=True)
+    assert "We have your appeal." in page.content.decode()
+    assert Appeal.objects.get().text == "It is a <b>peptide</b>."
+    assert "Waits for an answer" in client.get(own).content.decode()
+    assert client.post(address, {"text": "Again"}).status_code == 409
+    assert Appeal.objects.count() == 1
+
+
+def test_a_late_appeal_is_refused_with_the_day_and_keeps_the_text(client, world, freeze):
+    application = ineligible(world)
+    freeze(NOW + timedelta(days=60))
+    client.force_login(world.sme)
+    address = reverse("application_appeal", args=[application.address])
+    page = client.post(address, {"text": "It is a peptide."})
+    text = page.content.decode()
+    assert (page.status_code, "The time to appeal ended on" in text) == (409, True)
+    assert "It is a peptide." in text
+
+
+def test_it_is_answered_at_the_desk(client, world, colleague):
+    appeal = file(ineligible(world), world)
+    change = reverse("admin:vouchers_appeal_change", args=[appeal.pk])
+    uphold = reverse("admin:vouchers_appeal_uphold", args=[appeal.pk])
+    client.force_login(world.broker)
+    assert uphold not in client.get(change).content.decode()
+    assert client.get(uphold).status_code == 403
+    client.force_login(world.other_broker)
+    assert client.get(change).status_code == 404
+    client.force_login(colleague)
+    duties = {d.title: d.count for d in client.get("/dashboard/").context["duties"]}
+    assert duties["Appeals to answer"] == 1
+    assert uphold in client.get(change).content.decode()
+    assert "Say why" in client.post(uphold, {"answer": ""}).content.decode()
+    client.post(uphold, {"answer": "It is."})
+    assert Appeal.objects.get().answer == "It is."
+    assert client.post(uphold, {"answer": "Twice."}).status_code == 409
