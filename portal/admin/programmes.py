@@ -170,6 +170,8 @@ class ProgrammeAdmin(DeskAdmin[Programme]):
             {
                 "fields": [
                     "promise_days",
+                    "extension_days",
+                    "pounds_per_euro",
                     "host_answer_days",
                     "acceptance_days",
                     "over_commit_factor",

@@ -1,15 +1,16 @@
 """A manager sets calls and voucher types up; what was announced stays."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
 from portal import clock
-from portal.models import JournalEntry
+from portal.models import JournalEntry, Region, RegionRole
 from portal.permissions import Actor
 from tests.vouchers import factories
-from vouchers.actions import setup
+from vouchers.actions import calls, setup
+from vouchers.cases.readiness import missing_in
 from vouchers.models import Call, CallVoucherType, VoucherType
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +57,11 @@ def test_a_manager_adds_a_call_in_its_zone_and_publishes_it(client, world):
         datetime(2027, 3, 28, 15, tzinfo=UTC),
         "draft",
     )
+    complete(world)
+    insight = world.offers["insight"]
+    by, now = Actor.person(world.manager), world.now
+    form = insight.question_set
+    calls.offer(call, insight.voucher_type, question_set=form, by=by, now=now)
     client.post(f"/admin/vouchers/call/{call.pk}/verb/schedule/")
     call.refresh_from_db()
     assert call.state == "scheduled"
@@ -142,3 +148,87 @@ def test_the_next_call_is_copied_with_types_and_forms(client, world):
     assert response.url == f"/admin/vouchers/call/{copy.pk}/change/"
     offers = CallVoucherType.objects.values_list("voucher_type__code", "question_set")
     assert list(offers.filter(call=copy)) == list(offers.filter(call=world.call))
+
+
+def draft_call(world) -> Call:
+    return calls.copy_call(
+        world.call,
+        code="LSV-9",
+        name="Ninth call",
+        opens_at=world.now,
+        closes_at=world.now + timedelta(days=30),
+        by=Actor.person(world.manager),
+        now=world.now,
+    )
+
+
+def complete(world) -> None:
+    """Give the world what a first call must have before its manager may publish one."""
+    for region in world.regions.values():
+        factories._staff(f"broker@{region.code.lower()}.example", "broker", region, world.now)
+    for kind in ("insight", "collaboration"):
+        voucher_type = world.voucher_type(kind)
+        if voucher_type.assessors and not voucher_type.criteria.exists():
+            calls.set_criteria(
+                voucher_type,
+                criteria=[{"code": "need", "name": "Need", "weight": 100}],
+                by=Actor.person(world.manager),
+                now=world.now,
+            )
+
+
+def test_what_is_incomplete_is_not_published_and_says_what_is_missing(client, world):
+    complete(world)
+    call, by = draft_call(world), Actor.person(world.manager)
+    assert missing_in(call, now=world.now) == []
+    call.offers.filter(voucher_type__code="insight").update(question_set=None)
+    VoucherType.objects.filter(code="insight").update(rules_text=" ")
+    RegionRole.objects.filter(region=world.host).delete()
+    Region.objects.filter(pk=world.host.pk).update(team_email="")
+    expected = [
+        f"{world.voucher_type('insight')} has no published form.",
+        f"{world.voucher_type('insight')} has no public rules.",
+        "Lower Saxony has no access broker.",
+        "Lower Saxony has no team address.",
+    ]
+    with pytest.raises(calls.NotReady) as lacks:
+        calls.schedule(call, by=by, now=world.now)
+    assert lacks.value.missing == expected
+    client.force_login(world.manager)
+    change = f"/admin/vouchers/call/{call.pk}/change/"
+    page = client.get(change).content.decode()
+    assert [sentence for sentence in expected if sentence not in page] == []
+    page = client.post(f"/admin/vouchers/call/{call.pk}/verb/schedule/", follow=True)
+    assert "Lower Saxony has no access broker." in page.content.decode()
+    call.refresh_from_db()
+    assert call.state == "draft"
+
+
+def test_an_empty_call_and_one_that_is_over_say_so(world):
+    complete(world)
+    call = draft_call(world)
+    CallVoucherType.objects.filter(call=call).delete()
+    later = world.now + timedelta(days=31)
+    assert missing_in(call, now=later) == [
+        "The call offers no voucher type.",
+        "The call closes in the past.",
+    ]
+
+
+def test_a_complete_call_is_published_by_its_manager(client, world):
+    complete(world)
+    call = draft_call(world)
+    client.force_login(world.manager)
+    client.post(f"/admin/vouchers/call/{call.pk}/verb/schedule/")
+    call.refresh_from_db()
+    assert call.state == "scheduled"
+
+
+def test_a_type_must_lie_within_its_call(world):
+    complete(world)
+    call = draft_call(world)
+    offer = call.offers.get(voucher_type__code="insight")
+    offer.closes_at = call.closes_at + timedelta(days=1)
+    offer.save()
+    [sentence] = missing_in(call, now=world.now)
+    assert sentence.endswith("opens or closes outside the call.")

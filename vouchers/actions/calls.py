@@ -11,6 +11,7 @@ from portal.enums import Role
 from portal.models import Programme, Region
 from portal.permissions import Actor
 from portal.workflow import action, as_json, move, record
+from vouchers.cases.readiness import missing_in
 from vouchers.enums import CallState
 from vouchers.models import (
     Call,
@@ -23,6 +24,7 @@ from vouchers.models import (
     QuestionSet,
     VoucherType,
 )
+from vouchers.permissions import is_manager_of_call as may_publish
 from vouchers.workflow import CALL
 
 
@@ -156,9 +158,24 @@ def set_ceiling(call: Call, *, pot: Pot, amount: Decimal, by: Actor, now: dateti
     return ceiling
 
 
+class NotReady(Exception):
+    """The call lacks something; `missing` says what, in sentences."""
+
+    def __init__(self, missing: list[str]) -> None:
+        super().__init__(" ".join(missing))
+        self.missing = missing
+
+
 @action
 def schedule(call: Call, *, by: Actor, now: datetime) -> None:
-    """Publish a call: everybody sees when it opens and closes. Raises PermissionDenied."""
+    """Publish a call: everybody sees when it opens and closes.
+
+    Raises PermissionDenied, and NotReady for a person while something is missing; history may
+    have had calls of which less is known.
+    """
+    missing = [] if by.is_importer else missing_in(call, now=now)
+    if missing and may_publish(by, call):
+        raise NotReady(missing)
     move(call, CALL.SCHEDULE, by=by, now=now)
     _freeze_terms(call)
 

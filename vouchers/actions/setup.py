@@ -23,6 +23,7 @@ from vouchers.models import (
     LedgerEntry,
     Pot,
     PotCeiling,
+    RegionTerms,
     VoucherType,
 )
 
@@ -97,7 +98,7 @@ def _require(by: Actor, programme: Programme) -> None:
 def _programme_of(obj: Model) -> Programme:
     if isinstance(obj, VoucherType | Call | Pot):
         return obj.programme
-    if isinstance(obj, CostKind | Criterion):
+    if isinstance(obj, CostKind | Criterion | RegionTerms):
         return obj.voucher_type.programme
     if isinstance(obj, CallVoucherType | PotCeiling):
         return obj.call.programme

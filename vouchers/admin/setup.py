@@ -19,7 +19,9 @@ from portal.admin import DeskAdmin, DeskInline
 from portal.permissions import Actor, actor, is_manager
 from portal.workflow import available
 from vouchers.actions import calls, setup
-from vouchers.forms.setup import CallForm, CopyCallForm, VoucherTypeForm
+from vouchers.cases.readiness import missing_in
+from vouchers.enums import CallState
+from vouchers.forms.setup import CallForm, CopyCallForm, OfferForm, VoucherTypeForm
 from vouchers.models import (
     Call,
     CallVoucherType,
@@ -28,6 +30,7 @@ from vouchers.models import (
     PotCeiling,
     Question,
     QuestionSet,
+    RegionTerms,
     VoucherType,
 )
 from vouchers.workflow import CALL
@@ -88,6 +91,14 @@ class CostKindInline(SetupInline):
     fields = ["code", "label", "hint", "is_eligible", "order"]
 
 
+class RegionTermsInline(SetupInline):
+    """What single regions agree otherwise; a published call keeps what it promised."""
+
+    model = RegionTerms
+    extra = 0
+    fields = ["region", "needs_host_signature", "aid_basis", "payee"]
+
+
 class CriterionInline(SetupInline):
     """What assessors score."""
 
@@ -103,7 +114,7 @@ class VoucherTypeAdmin(SetupAdmin[VoucherType]):
     form = VoucherTypeForm
     list_display = ["name", "programme", "amount_kind", "amount", "selection", "is_offered"]
     list_filter = ["programme"]
-    inlines = [CostKindInline, CriterionInline]
+    inlines = [CostKindInline, CriterionInline, RegionTermsInline]
     fieldsets = [
         (
             None,
@@ -140,6 +151,7 @@ class VoucherTypeAdmin(SetupAdmin[VoucherType]):
                 "fields": [
                     "crossing_rule",
                     "max_per_call",
+                    "max_per_programme",
                     "max_hosts",
                     "needs_consent",
                     "needs_host_signature",
@@ -158,8 +170,9 @@ class OfferInline(SetupInline):
     """Which voucher types the call offers, with which form."""
 
     model = CallVoucherType
+    form = OfferForm
     extra = 1
-    fields = ["voucher_type", "question_set", "holds_letters"]
+    fields = ["voucher_type", "question_set", "opens_at", "closes_at", "holds_letters"]
 
 
 class CeilingInline(SetupInline):
@@ -217,7 +230,11 @@ class CallAdmin(SetupAdmin[Call]):
             for t in available(CALL, call, by)
         ]
         links = [{"label": gettext("Make the next call"), "address": self.address("copy", call.pk)}]
-        extra = {"buttons": buttons, "links": links if may_edit(by, call) else []}
+        extra = {
+            "buttons": buttons,
+            "links": links if may_edit(by, call) else [],
+            "missing": missing_in(call, now=clock.now()) if call.state == CallState.DRAFT else [],
+        }
         return super().change_view(request, object_id, form_url, {**extra, **(extra_context or {})})
 
     def verb(self, request: HttpRequest, pk: str, verb: str) -> HttpResponse:
@@ -225,8 +242,13 @@ class CallAdmin(SetupAdmin[Call]):
         call = self.row(request, pk)
         by, now = actor(request), clock.now()
         if verb == CALL.SCHEDULE.name:
-            calls.schedule(call, by=by, now=now)
-            messages.success(request, gettext("The call is published."))
+            try:
+                calls.schedule(call, by=by, now=now)
+            except calls.NotReady as lacks:
+                for sentence in lacks.missing:
+                    messages.error(request, sentence)
+            else:
+                messages.success(request, gettext("The call is published."))
         elif verb == CALL.PUBLISH.name:
             calls.publish_results(call, by=by, now=now)
             messages.success(request, gettext("The results are published."))

@@ -46,6 +46,7 @@ class Other(NamedTuple):
 
 
 def others_of(undertaking: int, *, apart_from: int | None) -> list[Other]:
+    """Return the undertaking's applications with their awards, newest award first."""
     rows = Application.objects.filter(undertaking=undertaking)
     if apart_from:
         rows = rows.exclude(pk=apart_from)

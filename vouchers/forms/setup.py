@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.models import Programme, Region
 from vouchers.enums import AmountKind
-from vouchers.models import Call, VoucherType
+from vouchers.models import Call, CallVoucherType, VoucherType
 
 WHEN = "%Y-%m-%dT%H:%M:%S"
 
@@ -75,6 +75,35 @@ class CallForm(forms.ModelForm[Call]):
         opens_at, closes_at = given.get("opens_at"), given.get("closes_at")
         if opens_at and closes_at and closes_at <= opens_at:
             self.add_error("closes_at", gettext("The call must close after it opens"))
+        return given
+
+
+class OfferForm(forms.ModelForm[CallVoucherType]):
+    """A voucher type of a call, with instants of its own as wall-clock time in the call's zone."""
+
+    opens_at = LocalInstantField(label=_("Opens at"), required=False)
+    closes_at = LocalInstantField(
+        label=_("Closes at"), required=False, help_text=_("Empty: with the call.")
+    )
+
+    class Meta:
+        model = CallVoucherType
+        fields = "__all__"  # noqa: DJ007  the admin class names the fields
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("opens_at", "closes_at"):
+            moment = getattr(self.instance, name)
+            if moment:
+                local = moment.astimezone(self.instance.call.zone)
+                self.initial[name] = local.replace(tzinfo=None)
+
+    def clean(self) -> dict[str, Any]:
+        """Read the wall clocks in the zone of the call, which must not end before the type."""
+        given = super().clean() or {}
+        for name in ("opens_at", "closes_at"):
+            if given.get(name):
+                given[name] = given[name].replace(tzinfo=self.instance.call.zone)
         return given
 
 
