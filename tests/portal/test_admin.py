@@ -176,8 +176,8 @@ def programme_form(programme, **changes):
             programme,
             [
                 "name", "short_name", "summary", "time_zone", "starts_on", "ends_on", "funders",
-                "funding_statement", "funding_number", "promise_days", "extension_days", "pounds_per_euro", "host_answer_days",
-                "acceptance_days", "over_commit_factor",
+                "funding_statement", "funding_number", "promise_days", "host_answer_days",
+                "acceptance_days", "over_commit_factor", "extension_days", "pounds_per_euro",
             ],
         ),
         "regions-TOTAL_FORMS": 2,
@@ -232,8 +232,8 @@ def test_a_new_programme_is_managed_by_who_made_it(sign_in, manager, region):
         {
             "code": "NEXT", "name": "Next", "short_name": "Next", "time_zone": "Europe/Brussels",
             "starts_on": "2027-01-01", "ends_on": "2028-01-01", "funders": "F",
-            "funding_statement": "S", "promise_days": 10, "extension_days": 3, "pounds_per_euro": "0.85", "host_answer_days": 5,
-            "acceptance_days": 14, "over_commit_factor": "1.00", "regions-TOTAL_FORMS": 1,
+            "funding_statement": "S", "promise_days": 10, "host_answer_days": 5,
+            "extension_days": 3, "pounds_per_euro": "0.85", "acceptance_days": 14, "over_commit_factor": "1.00", "regions-TOTAL_FORMS": 1,
             "regions-INITIAL_FORMS": 0, "regions-0-granting_moment": "acceptance",
             **part, **dates,
         },
