@@ -106,14 +106,14 @@ def live(world: World, language: str) -> None:
     assess(world, sme())
     pay(world, sme)
     remind(world, sme())
+    extend(world, sme)
+    appeal(world, sme())
     ask(world, language)
     change_record(world)
     change_people(world, language)
     join(world, language)
     keep_true(world)
     name_expert(world, language)
-    extend(world, sme)
-    appeal(world, sme())
 
 
 def decide(world: World, sme) -> None:
