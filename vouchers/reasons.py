@@ -40,7 +40,9 @@ REASONS: Mapping[ReasonCode, Promise] = {
     ReasonCode.INVESTOR_EXEMPT: _(
         "%(name)s is an investor that does not count, as long as it holds no more than half"
     ),
-    ReasonCode.FIGURES_MISSING: _("The figures of %(name)s are missing, so the class is not sure"),
+    ReasonCode.FIGURES_MISSING: _(
+        "Enter the figures of %(name)s, or an estimate: they count for the size of this firm"
+    ),
     ReasonCode.OUTSIDE_PROGRAMME: _(
         "The SME must sit in a region of this programme, and %(region)s is not one of them"
     ),

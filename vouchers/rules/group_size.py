@@ -41,9 +41,14 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Size:
-    """The class of a firm with its arithmetic; contributions are those of the newest year."""
+    """The class of a firm with its arithmetic; contributions are those of the newest year.
+
+    `missing` names those whose figures nobody has entered, so that the class is not yet sure.
+    `by_figures` is what the figures alone make of it; a firm in public hands is no SME (art. 3(4)).
+    """
 
     size: SizeClass
+    by_figures: SizeClass
     year: int
     total: Figures
     contributions: tuple[Contribution, ...]
@@ -67,9 +72,11 @@ def size_of(group: Group, *, on: date, taken_over: bool = False) -> Size:
     totals = {year: _total(group, around_it, year) for year in years}
     classes = [(year, classify(totals[year], on=on)) for year in years]
     newest = years[-1]
-    settled = classes[-1][1] if taken_over else settled_class([size for _year, size in classes])
+    settled = classes[-1][1] if taken_over else settled_class(classes)
+    is_public = around_it.public_percent >= PARTNER_FROM
     return Size(
-        size=settled,
+        size=SizeClass.NOT_SME if is_public else settled,
+        by_figures=settled,
         year=newest,
         total=totals[newest],
         contributions=tuple(_contributions(group, around_it, newest)),
@@ -81,14 +88,17 @@ def size_of(group: Group, *, on: date, taken_over: bool = False) -> Size:
     )
 
 
-def settled_class(classes: Sequence[SizeClass]) -> SizeClass:
-    """The class that holds after these consecutive years, oldest first (article 4(2)).
+def settled_class(years: Sequence[tuple[int, SizeClass]]) -> SizeClass:
+    """The class that holds after these years, oldest first (article 4(2)).
 
-    It is lost or gained only where two years in a row lie beyond the same limit.
+    It is lost or gained only where two years in a row lie beyond the same limit; years with a gap
+    between them are not in a row.
     """
-    current = SMALLEST_FIRST.index(classes[0])
-    ranks = [SMALLEST_FIRST.index(size) for size in classes]
-    for before, now in pairwise(ranks):
+    current = SMALLEST_FIRST.index(years[0][1])
+    for (year, earlier), (next_year, later) in pairwise(years):
+        before, now = SMALLEST_FIRST.index(earlier), SMALLEST_FIRST.index(later)
+        if next_year != year + 1:
+            continue
         if min(before, now) > current:
             current = min(before, now)
         elif max(before, now) < current:
@@ -107,7 +117,7 @@ def check_group(
     except NoRuleInForce:
         return Verdict(reasons=(Reason(ReasonCode.NO_SIZE_RULE, {"day": on}),))
     return Verdict(
-        reasons=(*_too_large(size, on=on), *_public(size)),
+        reasons=(*_too_large(size, on=on), *_public(size), *_unknown(size)),
         arithmetic=_arithmetic(size),
         notes=tuple(_notes(group, size, is_estimate=is_estimate)),
     )
@@ -196,7 +206,7 @@ def _missing(group: Group, around_it: Around, year: int) -> Iterator[str]:
 
 
 def _too_large(size: Size, *, on: date) -> tuple[Reason, ...]:
-    if size.size is not SizeClass.NOT_SME:
+    if size.by_figures is not SizeClass.NOT_SME:
         return ()
     # A class that is kept rests on an earlier year: the newest one that passes a limit tells why.
     passed = (too_large(total, on=on) for total in reversed(size.totals))
@@ -208,6 +218,11 @@ def _public(size: Size) -> tuple[Reason, ...]:
         return ()
     params: Params = {"percent": size.around.public_percent, "percent_limit": PARTNER_FROM}
     return (Reason(ReasonCode.PUBLIC_CONTROL, params),)
+
+
+def _unknown(size: Size) -> tuple[Reason, ...]:
+    """A firm must not be small because the figures of its parent were left out."""
+    return tuple(Reason(ReasonCode.FIGURES_MISSING, {"name": name}) for name in size.missing)
 
 
 def _arithmetic(size: Size) -> tuple[Line, ...]:
@@ -229,8 +244,6 @@ def _money_of(figures: Figures) -> Params:
 def _notes(group: Group, size: Size, *, is_estimate: bool) -> Iterator[Reason]:
     for key in size.around.exempt:
         yield Reason(ReasonCode.INVESTOR_EXEMPT, {"name": group.parties[key].name})
-    for name in size.missing:
-        yield Reason(ReasonCode.FIGURES_MISSING, {"name": name})
     if size.is_kept:
         yield Reason(ReasonCode.CLASS_KEPT)
     if is_estimate:

@@ -7,7 +7,7 @@ answers what a single undertaking is (Regulation (EU) 2023/2831, article 2(2)): 
 not link, and only enterprises of one Member State are one.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -170,12 +170,12 @@ def around(group: Group) -> Around:
     """Read a group: whom the firm is linked with, who is a partner and which investor is exempt."""
     links = _Links(group)
     linked = links.reach({group.firm})
-    partners, exempt = _partners(group, linked, links)
+    spared = [stake for stake in group.stakes if _is_spared(group, stake, links)]
     return Around(
         linked=tuple(key for key in group.parties if key in linked - {group.firm}),
-        partners=tuple(partners),
-        exempt=tuple(exempt),
-        public_percent=_public_percent(group, exempt, links),
+        partners=tuple(_partners(group, linked, links, spared)),
+        exempt=tuple(_exempt(group, linked, links, spared)),
+        public_percent=_public_percent(group, links, spared),
     )
 
 
@@ -254,52 +254,81 @@ class _Links:
                     yield frozenset({stake.holder, held})
 
 
-def _partners(group: Group, linked: set[str], links: _Links) -> tuple[list[Partner], list[str]]:
-    """Partners of the firm and of those linked with it; partners of partners do not count."""
-    percents: dict[str, Decimal] = {}
-    exempt: dict[str, None] = {}
-    for stake in group.stakes:
-        outside = {stake.holder, stake.held} - linked
-        if len(outside) != 1 or stake.percent < PARTNER_FROM:
+def _partners(
+    group: Group, linked: set[str], links: _Links, spared: Collection[Stake]
+) -> Iterator[Partner]:
+    """Partners of the firm and of those linked with it; partners of partners do not count.
+
+    Enterprises that are linked with each other hold jointly (art. 3(2)), so they are one partner.
+    """
+    stakes = [stake for stake in group.stakes if stake not in spared]
+    near = {key for s in stakes if {s.holder, s.held} & linked for key in (s.holder, s.held)}
+    without = WITHOUT_FIGURES | {Kind.PUBLIC_BODY}
+    told: set[str] = set()
+    for key in group.parties:
+        if key not in near - linked - told or group.parties[key].kind in without:
             continue
-        (key,) = outside
-        if key == stake.holder and _is_exempt(group, stake, links):
-            exempt[key] = None
-        elif group.parties[key].kind not in WITHOUT_FIGURES | {Kind.PUBLIC_BODY}:
-            # Holdings in both directions: the higher counts (art. 6(3)).
-            percents[key] = max(stake.percent, percents.get(key, Decimal(0)))
-    found = [
-        Partner(key, percents[key], _beside(group, key, linked, links))
-        for key in group.parties
-        if key in percents
-    ]
-    return found, list(exempt)
+        block = links.reach({key})
+        told |= block
+        percent = max(_most(stakes, block, linked), _most(stakes, linked, block))
+        if percent >= PARTNER_FROM:
+            others = tuple(other for other in group.parties if other in block - {key})
+            yield Partner(key, percent, others)
 
 
-def _beside(group: Group, key: str, linked: set[str], links: _Links) -> tuple[str, ...]:
-    reached = links.reach({key}) - linked - {key}
-    return tuple(other for other in group.parties if other in reached)
+def _most(stakes: Iterable[Stake], holders: set[str], firms: set[str]) -> Decimal:
+    """The highest share that the holders have together in one of the firms (art. 6(2))."""
+    held: dict[str, list[Stake]] = {}
+    for stake in stakes:
+        if stake.holder in holders and stake.held in firms:
+            held.setdefault(stake.held, []).append(stake)
+    return max(map(_percent, held.values()), default=Decimal(0))
 
 
-def _is_exempt(group: Group, stake: Stake, links: _Links) -> bool:
-    """An investor of article 3(2) with at most half, alone or with those linked to it."""
-    if not group.parties[stake.holder].may_be_exempt or stake.percent > LINKED_ABOVE:
-        return False
+def _percent(stakes: Iterable[Stake]) -> Decimal:
+    """The higher of capital and votes of several stakes in one enterprise, 100 at most."""
+    stakes = tuple(stakes)
+    capital = sum((one.capital for one in stakes), Decimal(0))
+    votes = sum((one.votes for one in stakes), Decimal(0))
+    return min(WHOLE, max(capital, votes))
+
+
+def _joint(group: Group, stake: Stake, links: _Links) -> Decimal:
+    """What the holder and those linked with it have of the held enterprise, in percent."""
     allies = links.reach({stake.holder})
-    together = sum(
-        one.percent for one in group.stakes if one.held == stake.held and one.holder in allies
-    )
-    return together <= LINKED_ABOVE and stake.held not in allies
+    return _percent(s for s in group.stakes if s.held == stake.held and s.holder in allies)
 
 
-def _public_percent(group: Group, exempt: Iterable[str], links: _Links) -> Decimal:
-    """What public bodies control of the firm, directly or through enterprises, in percent."""
-    spared = set(exempt)
-    public = {key for key, party in group.parties.items() if party.kind in PUBLIC} - spared
+def _is_spared(group: Group, stake: Stake, links: _Links) -> bool:
+    """An investor of article 3(2) with at most half, alone and with those linked to it."""
+    if not group.parties[stake.holder].may_be_exempt or stake.controls:
+        return False
+    is_linked = stake.held in links.reach({stake.holder})
+    return not is_linked and _joint(group, stake, links) <= LINKED_ABOVE
+
+
+def _exempt(
+    group: Group, linked: set[str], links: _Links, spared: Iterable[Stake]
+) -> Iterator[str]:
+    """Spared investors that would be partners, each once."""
+    named = {
+        stake.holder
+        for stake in spared
+        if stake.held in linked and _joint(group, stake, links) >= PARTNER_FROM
+    }
+    return (key for key in group.parties if key in named)
+
+
+def _public_percent(group: Group, links: _Links, spared: Collection[Stake]) -> Decimal:
+    """What public bodies control of the firm, directly or through enterprises, in percent.
+
+    Spared investors of the public sector do not count here either (art. 3(4)), however small.
+    """
+    public = {key for key, party in group.parties.items() if party.kind in PUBLIC}
     controlled = {stake.held for stake in group.stakes if stake.controls and stake.holder in public}
     hands = public | links.reach(controlled - {group.firm}) - {group.firm}
-    held = [s for s in group.stakes if s.held == group.firm and s.holder in hands]
-    capital, votes = sum(s.capital for s in held), sum(s.votes for s in held)
-    percent = Decimal(max(capital, votes))
+    percent = _percent(
+        s for s in group.stakes if s.held == group.firm and s.holder in hands and s not in spared
+    )
     # Control by a contract or a board is control, however small the share.
     return WHOLE if group.firm in controlled and percent < PARTNER_FROM else percent

@@ -267,6 +267,27 @@ def test_granted_aid_uses_exactly_its_amount(history, wish, on):
     assert (after.used, after.left) == (before.used + amount, before.left - amount)
 
 
+WISHES = st.lists(st.tuples(DAYS, EUROS), max_size=8).map(sorted)
+
+
+@given(WISHES, COUNTINGS)
+def test_what_is_let_through_never_passes_the_ceiling(wishes, counting):
+    granted = ()
+    for day, amount in wishes:
+        if deminimis.check(new(amount, *granted, on=day, counting=counting)).ok:
+            granted = (*granted, aid(amount, day, source=AidSource.AWARDED))
+            found = room(*granted, on=day, counting=counting)
+            assert found.used <= found.limit
+
+
+@given(HISTORIES, LINES, DAYS, COUNTINGS)
+def test_a_window_never_counts_less_for_more_aid(history, another, on, counting):
+    before = room(*history, on=on, counting=counting)
+    after = room(*history, another, on=on, counting=counting)
+    assert after.used >= before.used >= 0
+    assert after.left >= 0
+
+
 @given(HISTORIES, DAYS, COUNTINGS, st.integers(0, 9000))
 def test_headroom_never_grows_before_the_day_it_names(history, on, counting, offset):
     now = room(*history, on=on, counting=counting)

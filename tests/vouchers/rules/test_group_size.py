@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from itertools import permutations
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from vouchers.rules import group_size
 from vouchers.rules.group_size import Rate, awu, check_group, in_euros, settled_class, size_of
 from vouchers.rules.ownership import Group, Kind, Party, Stake
 from vouchers.rules.sme import Figures, Relation, SizeClass
-from vouchers.rules.verdict import LineCode, ReasonCode
+from vouchers.rules.verdict import LineCode, Reason, ReasonCode
 
 TODAY = date(2026, 6, 15)
 MILLION = Decimal(1_000_000)
@@ -34,6 +35,10 @@ def party(key, *years, kind=Kind.ENTERPRISE):
 def stake(holder, held, percent, **more):
     share = Decimal(percent)
     return Stake(holder=holder, held=held, capital=share, votes=share, **more)
+
+
+def in_a_row(classes):
+    return [*enumerate(classes, start=2020)]
 
 
 def test_sm10_a_partner_adds_its_share():
@@ -147,7 +152,26 @@ def test_a_take_over_counts_at_once():
     ],
 )
 def test_a_class_changes_after_two_years_beyond_the_same_limit(years, expected):
-    assert settled_class(years) is expected
+    assert settled_class(in_a_row(years)) is expected
+
+
+def test_years_with_a_gap_between_them_are_not_in_a_row():
+    years = [(2020, MEDIUM), (2022, NOT_SME), (2024, NOT_SME)]
+    assert settled_class(years) is MEDIUM
+    assert settled_class([*years, (2025, NOT_SME)]) is NOT_SME
+
+
+def test_a_firm_in_public_hands_is_no_sme_whatever_its_figures():
+    group = Group.of(
+        party("a", figures(5)),
+        party("s", kind=Kind.PUBLIC_BODY),
+        stakes=[stake("s", "a", 25)],
+    )
+    size = size_of(group, on=TODAY)
+    assert (size.size, size.by_figures) == (NOT_SME, MICRO)
+    verdict = check_group(group, on=TODAY)
+    assert verdict.codes == (ReasonCode.PUBLIC_CONTROL,)
+    assert verdict.arithmetic[-1].code == LineCode.SIZE_NOT_SME
 
 
 def test_sm25_twenty_half_timers_and_an_owner():
@@ -169,12 +193,9 @@ def test_without_figures_there_is_no_class():
 
 def test_missing_figures_and_estimates_are_named():
     group = Group.of(party("a", figures(5)), party("b"), stakes=[stake("b", "a", 30)])
-    notes = check_group(group, on=TODAY, is_estimate=True).notes
-    assert [note.code for note in notes] == [
-        ReasonCode.FIGURES_MISSING,
-        ReasonCode.CLASS_BY_ESTIMATE,
-    ]
-    assert notes[0].params == {"name": "B"}
+    verdict = check_group(group, on=TODAY, is_estimate=True)
+    assert verdict.reasons == (Reason(ReasonCode.FIGURES_MISSING, {"name": "B"}),)
+    assert [note.code for note in verdict.notes] == [ReasonCode.CLASS_BY_ESTIMATE]
 
 
 def test_the_arithmetic_names_each_party_then_the_total():
@@ -190,12 +211,12 @@ CLASSES = st.lists(st.sampled_from(list(SizeClass)), min_size=1, max_size=8)
 
 @given(CLASSES)
 def test_a_settled_class_was_reached_in_some_year(classes):
-    assert settled_class(classes) in classes
+    assert settled_class(in_a_row(classes)) in classes
 
 
 @given(CLASSES, st.sampled_from(list(SizeClass)))
 def test_two_equal_years_settle_it(classes, last):
-    assert settled_class([*classes, last, last]) is last
+    assert settled_class(in_a_row([*classes, last, last])) is last
 
 
 @given(st.integers(0, 400), st.integers(0, 400), st.integers(25, 50))
@@ -209,3 +230,43 @@ def test_more_staff_around_never_makes_a_firm_smaller(own, other, percent):
         return group_size.SMALLEST_FIRST.index(size_of(group, on=TODAY).size)
 
     assert size(other) <= size(other + 10)
+
+
+FIRMS = [party(key, figures(heads)) for key, heads in zip("abcd", [20, 60, 90, 130], strict=True)]
+STAKES = st.lists(
+    st.builds(
+        lambda ends, percent: stake(*ends, percent),
+        st.sampled_from([*permutations("abcd", 2)]),
+        st.integers(0, 100),
+    ),
+    max_size=5,
+)
+
+
+@given(STAKES, st.randoms(use_true_random=False))
+def test_the_order_of_stakes_never_matters(stakes, random):
+    mixed = random.sample(stakes, len(stakes))
+    one, other = (Group.of(*FIRMS, stakes=each) for each in (stakes, mixed))
+    assert size_of(one, on=TODAY).total == size_of(other, on=TODAY).total
+
+
+@given(STAKES)
+def test_no_enterprise_counts_more_than_once(stakes):
+    size = size_of(Group.of(*FIRMS, stakes=stakes), on=TODAY)
+    keys = [one.key for one in size.contributions]
+    assert len(keys) == len(set(keys))
+    assert size.total.headcount <= 20 + 60 + 90 + 130
+    assert all(one.percent >= 25 for one in size.contributions)
+
+
+@given(STAKES, st.sampled_from("abcd"), st.integers(0, 300))
+def test_more_heads_anywhere_never_make_the_firm_smaller(stakes, key, more):
+    def rank(grown):
+        firms = [
+            party(one.key, figures(one.figures[0].headcount + grown * (one.key == key)))
+            for one in FIRMS
+        ]
+        size = size_of(Group.of(*firms, stakes=stakes), on=TODAY)
+        return group_size.SMALLEST_FIRST.index(size.size)
+
+    assert rank(more) >= rank(0)

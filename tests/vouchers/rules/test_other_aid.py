@@ -164,6 +164,20 @@ def test_what_article_20a_lets_through_never_passes_its_ceiling(amounts):
     assert sum(granted, Decimal(0)) <= 22_000
 
 
+UK_DAYS = st.dates(date(2023, 1, 4), date(2032, 12, 31))
+POUNDS = st.decimals("0.01", 200_000, places=2)
+
+
+@given(st.lists(st.tuples(UK_DAYS, POUNDS), max_size=8).map(sorted))
+def test_what_the_uk_rule_lets_through_never_passes_its_ceiling(wishes):
+    granted = []
+    for day, pounds in wishes:
+        if check_mfa(uk(pounds, *granted, on=day, rate=1)).ok:
+            granted.append((day, pounds))
+            counted = [amount for when, amount in granted if when >= mfa_since(day)]
+            assert sum(counted, Decimal(0)) <= 315_000
+
+
 def test_a_lifetime_has_its_limit_and_a_topic_its_partner_once():
     limits = Limits(per_call=1, per_lifetime=3)
     held = Held(in_call=0, open_awards=0, in_lifetime=3, same_partner_and_topic=True)

@@ -107,6 +107,27 @@ def test_holders_who_are_linked_control_together():
     assert found.linked == ("p", "b", "c")
 
 
+@pytest.mark.parametrize(
+    ("of_b", "of_c", "expected"),
+    [
+        (12, 12, Around()),
+        (15, 15, Around(partners=(Partner("b", Decimal(30), ("c",)),))),
+        (30, 20, Around(partners=(Partner("b", Decimal(50), ("c",)),))),
+        (30, 21, Around(linked=("b", "c"))),
+    ],
+)
+def test_holders_who_are_linked_hold_together(of_b, of_c, expected):
+    """Article 3(2): solely or jointly with one or more linked enterprises."""
+    stakes = [stake("b", "a", of_b), stake("c", "a", of_c), stake("b", "c", 80)]
+    assert read(party("b"), party("c"), stakes=stakes) == expected
+
+
+def test_those_linked_with_the_firm_hold_together_with_it():
+    stakes = [stake("a", "b", 80), stake("a", "c", 15), stake("b", "c", 15)]
+    found = read(party("b"), party("c"), stakes=stakes)
+    assert found == Around(linked=("b",), partners=(Partner("c", Decimal(30)),))
+
+
 INVESTORS = [
     party("b", Kind.PUBLIC_INVESTMENT),
     party("b", Kind.VENTURE_CAPITAL),
@@ -199,6 +220,16 @@ def test_a_university_with_a_majority_is_linked_and_public():
     assert (spared.exempt, spared.public_percent) == (("u",), Decimal(0))
     holding = read(university, stakes=[stake("u", "a", 51)])
     assert (holding.linked, holding.public_percent) == (("u",), Decimal(51))
+
+
+def test_small_shares_of_exempt_public_investors_are_no_public_control():
+    found = read(
+        party("u", Kind.UNIVERSITY),
+        party("i", Kind.PUBLIC_INVESTMENT),
+        party("s", Kind.PUBLIC_BODY),
+        stakes=[stake("u", "a", 15), stake("i", "a", 15), stake("s", "a", 10)],
+    )
+    assert found == Around(public_percent=Decimal(10))
 
 
 def test_a_parent_abroad_is_not_of_the_undertaking_and_its_daughters_here_are():
