@@ -62,6 +62,13 @@ class MailState(TextChoices):
     SENDING = "sending", pgettext_lazy("mail", "Being sent")
     SENT = "sent", pgettext_lazy("mail", "Sent")
     GIVEN_UP = "given_up", pgettext_lazy("mail", "Given up")
+    BOUNCED = "bounced", pgettext_lazy("mail", "Did not arrive")
+
+
+class TaskKind(TextChoices):
+    """What somebody of the staff has to do."""
+
+    BOUNCE = "bounce", _("A letter did not arrive")
 
 
 class DocumentState(TextChoices):

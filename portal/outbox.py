@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 
 from django.core.mail import EmailMultiAlternatives, mailers
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
-from portal.enums import DocumentState, MailState
-from portal.models import Document, OutgoingMail
+from portal.enums import DocumentState, MailState, TaskKind
+from portal.models import Document, OutgoingMail, Region, StaffTask
 
 log = logging.getLogger(__name__)
 GIVE_UP_AFTER = 8
@@ -35,8 +35,9 @@ def cut_off(now: datetime) -> QuerySet[OutgoingMail]:
 
 
 def stuck(now: datetime) -> QuerySet[OutgoingMail]:
-    """Return the letters that wait for a person: given up, or cut off on the wire."""
-    return OutgoingMail.objects.filter(state=MailState.GIVEN_UP) | cut_off(now)
+    """Return the letters that wait for a person: given up, refused, or cut off on the wire."""
+    over = [MailState.GIVEN_UP, MailState.BOUNCED]
+    return OutgoingMail.objects.filter(state__in=over) | cut_off(now)
 
 
 def requeue(mail_id: int, *, now: datetime) -> OutgoingMail | None:
@@ -131,8 +132,36 @@ def _failed(mail: OutgoingMail, error: Exception, now: datetime) -> None:
     final = _is_permanent(error) or mail.attempts >= GIVE_UP_AFTER
     mail.state = MailState.GIVEN_UP if final else MailState.QUEUED
     mail.next_attempt_at = now + timedelta(minutes=2**mail.attempts)
+    if _is_permanent(error) and mail.to:
+        bounced(mail, mail.to[0], said=str(error), now=now)
+        return
     mail.last_error = str(error)[:1000]
     mail.save(update_fields=["state", "next_attempt_at", "last_error"])
+
+
+def bounced(mail: OutgoingMail, address: str, *, said: str, now: datetime) -> StaffTask:
+    """Note that a letter did not arrive, and ask the region once at a time to find the address.
+
+    Whether the server refused it at once or reported it later makes no difference.
+    """
+    mail.state, mail.last_error = MailState.BOUNCED, said[:1000]
+    mail.save(update_fields=["state", "last_error"])
+    region = Region.objects.exclude(team_email="").filter(team_email=mail.reply_to).first()
+    task, is_new = StaffTask.objects.get_or_create(
+        kind=TaskKind.BOUNCE,
+        key=address.lower(),
+        done_at=None,
+        defaults={
+            "region": region,
+            "programme": mail.programme,
+            "mail": mail,
+            "said": said[:1000],
+            "opened_at": now,
+        },
+    )
+    if not is_new:
+        StaffTask.objects.filter(pk=task.pk).update(times=F("times") + 1)
+    return task
 
 
 def _is_permanent(error: Exception) -> bool:

@@ -20,7 +20,7 @@ from catalogue.enums import ProviderKind, RecordKind
 from catalogue.models import Competence, ProviderRequest, Record, Revision
 from portal import clock
 from portal.actions.people import invite_staff
-from portal.enums import DocumentState, LinkPurpose, MembershipState, Role
+from portal.enums import DocumentState, LinkPurpose, MembershipState, Role, TaskKind
 from portal.models import (
     Document,
     JournalEntry,
@@ -29,6 +29,7 @@ from portal.models import (
     OutgoingMail,
     ProgrammeRole,
     RegionRole,
+    StaffTask,
     User,
 )
 from portal.permissions import Actor
@@ -282,6 +283,9 @@ def _around(world: factories.World) -> None:
         by=Actor.person(world.broker),
         now=world.now,
     )
+    StaffTask.objects.create(
+        kind=TaskKind.BOUNCE, key="gone@voorbeeld.example", region=world.home, opened_at=world.now
+    )
     loser = factories.another_sme(world)
     appeals.file(
         factories.rejected(world, by=loser),
@@ -525,6 +529,7 @@ def _of_admin(stage: Stage) -> dict[str, str]:
         "catalogue_providerrequest_accept",
         "catalogue_providerrequest_refuse",
         "catalogue_provider_invite",
+        "portal_stafftask_finish",
         "vouchers_appeal_dismiss",
         "vouchers_appeal_uphold",
         "vouchers_extension_agree",
@@ -575,6 +580,7 @@ def admin_rows(stage: Stage) -> dict[str, Any]:
         "vouchers_retentionperiod": RetentionPeriod.objects.get(),
         "vouchers_extension": Extension.objects.get(),
         "vouchers_appeal": Appeal.objects.get(),
+        "portal_stafftask": StaffTask.objects.get(),
         "vouchers_refusedcheck": RefusedCheck.objects.get(),
         "brokers_enquiry": Enquiry.objects.get(),
         "catalogue_record": world.records["NL-ENL"],

@@ -285,6 +285,11 @@ admin:portal_programmerole_changelist             302 302 302 403 403 403 200 20
 admin:portal_programmerole_add                    302 302 302 403 403 403 403 403
 admin:portal_programmerole_change                 302 302 302 403 403 403 200 200
 admin:portal_programmerole_history                302 302 302 403 403 403 200 200
+admin:portal_stafftask_changelist                 302 302 302 200 200 200 200 200
+admin:portal_stafftask_add                        302 302 302 403 403 403 403 403
+admin:portal_stafftask_change                     302 302 302 200 404 404 404 404
+admin:portal_stafftask_history                    302 302 302 200 404 404 404 404
+admin:portal_stafftask_finish                     302 302 302 200 404 404 404 404
 admin:vouchers_application_changelist             302 302 302 200 200 200 200 200
 admin:vouchers_application_add                    302 302 302 403 403 403 403 403
 admin:vouchers_award_changelist                   302 302 302 200 200 200 200 200

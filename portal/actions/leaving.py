@@ -8,7 +8,7 @@ from allauth.usersessions.models import UserSession
 from django.db.models import Q
 
 from portal import outbox
-from portal.models import JournalEntry, MailLink, OutgoingMail, User
+from portal.models import JournalEntry, MailLink, OutgoingMail, StaffTask, User
 from portal.models.journal import PORTAL_CHAIN
 from portal.permissions import Actor
 from portal.workflow import action, record
@@ -55,4 +55,7 @@ def _forget_mails(addresses: list[str]) -> None:
     for address in addresses:
         reached |= Q(to__contains=[address])
         MailLink.objects.filter(email__iexact=address).update(email="")
+        for task in StaffTask.objects.filter(key__iexact=address):
+            task.key, task.said = NOBODY.format(pk=task.pk), ""
+            task.save(update_fields=["key", "said"])
     outbox.wipe(OutgoingMail.objects.filter(reached, programme=None))

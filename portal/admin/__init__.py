@@ -6,6 +6,7 @@ from portal.admin.programmes import ProgrammeAdmin, RegionAdmin
 from portal.admin.records import DocumentAdmin, JournalEntryAdmin, MailLinkAdmin, OutgoingMailAdmin
 from portal.admin.roles import ProgrammeRoleAdmin, RegionRoleAdmin
 from portal.admin.site import REGISTERED_ELSEWHERE
+from portal.admin.staff_tasks import StaffTaskAdmin
 
 __all__ = [
     "REGISTERED_ELSEWHERE",
@@ -21,6 +22,7 @@ __all__ = [
     "ProgrammeRoleAdmin",
     "RegionAdmin",
     "RegionRoleAdmin",
+    "StaffTaskAdmin",
     "UserAdmin",
     "nobody",
 ]

@@ -8,6 +8,7 @@ from portal.models.organisations import Membership, Organisation
 from portal.models.outbox import OutgoingMail
 from portal.models.programmes import Programme, ProgrammeRegion
 from portal.models.regions import Region
+from portal.models.staff_tasks import StaffTask
 from portal.models.users import ProgrammeRole, RegionRole, User
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "ProgrammeRole",
     "Region",
     "RegionRole",
+    "StaffTask",
     "Stateful",
     "Upload",
     "User",

@@ -17,7 +17,7 @@ from catalogue.models import Provider, Revision
 from catalogue.models.records import ASKED_AFTER
 from portal import clock
 from portal.enums import MembershipState, Role
-from portal.models import Membership, User
+from portal.models import Membership, StaffTask, User
 from portal.permissions import signed_in
 from vouchers.enums import ClaimState
 from vouchers.forms.filters import TABS, Tab, tab_conditions, tab_counts, with_signatures
@@ -78,6 +78,13 @@ def _of_enquiries(user: User, now: datetime) -> Iterator[Duty]:
     title = gettext("Questions and needs to answer")
     url = reverse("admin:brokers_enquiry_changelist") + "?state__exact=new"
     yield Duty(title, found["count"], _overdue(found["late"]), url)
+
+
+def _of_tasks(user: User, _now: datetime) -> Iterator[Duty]:
+    waiting = StaffTask.objects.visible_to(user).filter(done_at=None).count()
+    if user.is_staff and waiting:
+        url = reverse("admin:portal_stafftask_changelist") + "?done_at__isempty=1"
+        yield Duty(gettext("Tasks"), waiting, "", url)
 
 
 def _of_claims(user: User, _now: datetime) -> Iterator[Duty]:
@@ -153,6 +160,7 @@ def _overdue(number: int) -> str:
 DUTIES: list[Callable[[User, datetime], Iterator[Duty]]] = [
     _of_desk,
     _of_enquiries,
+    _of_tasks,
     _of_claims,
     _of_appeals,
     _of_finance,

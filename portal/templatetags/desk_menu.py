@@ -24,6 +24,7 @@ GROUPS: dict[Promise, list[tuple[str, str | Promise, str]]] = {
         ("vouchers.Claim", _("Claims and payments"), "cash-coin"),
         ("vouchers.Appeal", _("Appeals"), "reply"),
         ("vouchers.Extension", _("Extensions"), "hourglass-split"),
+        ("portal.StaffTask", _("Tasks"), "list-check"),
         ("brokers.Enquiry", _("Questions"), "chat-left-text"),
         ("catalogue.Revision", _("Changes to approve"), "pencil"),
         ("portal.OutgoingMail", _("Mails"), "envelope"),

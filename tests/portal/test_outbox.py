@@ -81,13 +81,13 @@ def test_a_letter_is_sent_once(smtp_sink, make_mail, now):
     assert letter.get_body(("html",)).get_content() == "<p>It is yours.</p>\r\n"
 
 
-def test_a_permanent_no_is_given_up_at_once(smtp_sink, make_mail, now):
+def test_a_permanent_no_has_bounced_at_once(smtp_sink, make_mail, now):
     smtp_sink.answer = "550 no such person"
     mail = make_mail()
 
     outbox.deliver(mail.pk, now=now)
 
-    assert state_of(mail) == (MailState.GIVEN_UP, 1)
+    assert state_of(mail) == (MailState.BOUNCED, 1)
     assert "550" in mail.last_error
     assert smtp_sink.messages == []
 

@@ -11,6 +11,7 @@ from django.db.models.functions import JSONObject
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from portal.enums import MailState
 from portal.models import Document, OutgoingMail, User
 from portal.money import ZERO
 from portal.permissions import Actor
@@ -131,6 +132,12 @@ class Dossier:
     def copy(self) -> Document | None:
         """The PDF of what was submitted; it holds everything, so the host has none."""
         return self.submission.document if self.submission and self.is_private else None
+
+    @property
+    def undelivered(self) -> list[OutgoingMail]:
+        """Letters about it that did not arrive."""
+        lost = {MailState.BOUNCED, MailState.GIVEN_UP}
+        return [mail for mail in self.mails if mail.state in lost]
 
     @property
     def standing(self) -> list[Signature]:
