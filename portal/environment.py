@@ -238,6 +238,20 @@ def storage(folder: Path) -> dict[str, Any]:
     return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
 
 
+def scanner() -> tuple[str, int] | str | None:
+    """Where clamd listens, from CLAMAV_URL: host and port, or a socket; None scans nothing."""
+    parts = url("CLAMAV_URL", ["tcp", "unix"])
+    if parts is None:
+        return None
+    if parts.scheme == "unix" and parts.path.strip("/") and not parts.netloc:
+        return parts.path
+    if parts.scheme == "tcp" and parts.hostname and not parts.path.strip("/"):
+        return parts.hostname, parts.port or 3310
+    raise ImproperlyConfigured(
+        "CLAMAV_URL must be tcp://host:3310 or unix:///run/clamav/clamd.ctl."
+    )
+
+
 @checks.register(checks.Tags.security, deploy=True)
 def only_demos_may_pretend(**kwargs: Any) -> list[checks.CheckMessage]:
     """Refuse a moved clock, a relaxed second factor and passkeys without TLS in production."""

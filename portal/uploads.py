@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import logging
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -11,12 +12,14 @@ from pathlib import PurePath
 from typing import Any
 
 import pikepdf
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext
 from PIL import Image, ImageOps
 
+from portal import viruses
 from portal.models import Upload
 from portal.permissions import Actor
 
@@ -31,6 +34,8 @@ ACCEPT = ".pdf,.png,.jpg,.jpeg"
 ACCEPT_PICTURES = ".png,.jpg,.jpeg"
 LONGEST_SIDE = 1600
 MAX_PIXELS = 40_000_000
+
+logger = logging.getLogger(__name__)
 
 
 class UploadRefused(Exception):
@@ -57,7 +62,7 @@ class Checked:
 
 
 def check(file: UploadedFile[Any]) -> Checked:
-    """Look at a file's size, name and content. Raises UploadRefused; stores nothing."""
+    """Look at a file's size, name, content and viruses. Raises UploadRefused; stores nothing."""
     if not file.size:
         raise UploadRefused(gettext("The file is empty. Choose another file"))
     if file.size > MAX_BYTES:
@@ -72,6 +77,7 @@ def check(file: UploadedFile[Any]) -> Checked:
         raise UploadRefused(
             gettext("The file's name and content differ. Save it again as PDF, PNG or JPEG")
         )
+    _refuse_virus(content)
     return Checked(name, content_type, content, hashlib.sha256(content).hexdigest())
 
 
@@ -131,6 +137,24 @@ def erase(files: Iterable[Upload]) -> None:
     for upload in files:
         upload.delete()
         transaction.on_commit(partial(upload.file.delete, save=False))
+
+
+def _refuse_virus(content: bytes) -> None:
+    """Ask the scanner where the site has one: what it cannot look at is not taken either."""
+    if settings.CLAMAV is None:
+        return
+    try:
+        virus = viruses.found_in(content, settings.CLAMAV)
+    except viruses.NotScanned as reason:
+        logger.error("An upload was refused because ClamAV gave no verdict: %s", reason)
+        raise UploadRefused(
+            gettext("Files cannot be checked for viruses right now. Try again in a few minutes")
+        ) from None
+    if virus:
+        logger.warning("An upload was refused because ClamAV found %s", virus)
+        raise UploadRefused(
+            gettext("A virus was found in this file. Check your computer and choose another file")
+        )
 
 
 def _tidy_name(name: str) -> str:

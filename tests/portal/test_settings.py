@@ -152,6 +152,19 @@ def test_demo_writes_mails_into_its_folder(state: str) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [
+        ("", None),
+        ("tcp://clamd", ["clamd", 3310]),
+        ("tcp://clamd:3311", ["clamd", 3311]),
+        ("unix:///run/clamav/clamd.ctl", "/run/clamav/clamd.ctl"),
+    ],
+)
+def test_clamav_url_names_the_scanner(url: str, address: object) -> None:
+    assert settings_of("CLAMAV", **PRODUCTION | {"CLAMAV_URL": url}) == [address]
+
+
 def test_storage_may_be_a_bucket() -> None:
     [storages] = settings_of("STORAGES", **PRODUCTION)
     assert storages["default"] == {
@@ -211,6 +224,11 @@ def test_production_needs_a_secret_and_a_mail_server() -> None:
             {"SITE_URL": "https://h/path"},
             "SITE_URL must be a host such as https://vouchers.example.org.",
         ),
+        (
+            {"CLAMAV_URL": "unix://clamd.ctl"},
+            "CLAMAV_URL must be tcp://host:3310 or unix:///run/clamav/clamd.ctl.",
+        ),
+        ({"CLAMAV_URL": "clamd:3310"}, "CLAMAV_URL must start with tcp:// or unix://."),
         ({"STORAGE": "papers"}, "STORAGE must be an absolute folder or s3://bucket/prefix."),
         ({"STORAGE": "s3://b?acl=public"}, "STORAGE knows endpoint and region, not 'acl'."),
         (

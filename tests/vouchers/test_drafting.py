@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils.html import escape
 
 from portal.models import Upload
+from tests import clamd
 from tests.vouchers import factories
 from vouchers.actions import calls
 from vouchers.models import Answer, Application, QuestionSet
@@ -163,6 +164,19 @@ def test_a_bad_file_is_refused_and_the_other_answers_are_kept(
     answer = sme.post(url(all_kinds, "all"), sent)
     assert answer.status_code == 422
     assert sentence in answer.content.decode()
+    assert (stored(all_kinds), Upload.objects.count()) == ({"short_text": "kept"}, 0)
+
+
+@pytest.mark.parametrize("scanner", ["listens", "is away"])
+def test_a_file_with_a_virus_or_without_a_verdict_is_refused_alone(
+    sme, all_kinds, settings, scanner
+):
+    sentence = "A virus was found" if scanner == "listens" else "Files cannot be checked"
+    file = SimpleUploadedFile("quote.pdf", pdf() + clamd.EICAR)
+    with clamd.listening() as server:
+        settings.CLAMAV = server.server_address if scanner == "listens" else ("127.0.0.1", 1)
+        answer = sme.post(url(all_kinds, "all"), {"short_text": "kept", "file": file})
+    assert (answer.status_code, answer.content.decode().count(sentence)) == (422, 2)
     assert (stored(all_kinds), Upload.objects.count()) == ({"short_text": "kept"}, 0)
 
 
