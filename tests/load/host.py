@@ -107,11 +107,35 @@ class Server:
 
 
 def _headers(user: User | None) -> dict[str, str]:
-    return _signed_in(user) if user else {}
+    return signed_in(user) if user else {}
+
+
+def free_port() -> int:
+    """Return a port of loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(port: int) -> None:
+    """Wait until a server answers on the port."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        try:
+            connection.request("GET", "/healthz")
+            if connection.getresponse().status == http.client.OK:
+                return
+        except OSError:
+            time.sleep(0.1)
+        finally:
+            connection.close()
+    raise RuntimeError("The server does not answer.")
 
 
 @cache
-def _signed_in(user: User) -> dict[str, str]:
+def signed_in(user: User) -> dict[str, str]:
+    """Return the headers of a browser in which the person is signed in."""
     client = Client()
     client.force_login(user)
     session = client.cookies[settings.SESSION_COOKIE_NAME].value
@@ -128,9 +152,7 @@ def _cpu_of(pid: int) -> float:
 @contextmanager
 def serving() -> Iterator[Server]:
     """Serve the folder's portal as the demo does, with one worker."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     process = subprocess.Popen(
         [
