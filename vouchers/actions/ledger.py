@@ -9,6 +9,7 @@ from portal.models import Document
 from portal.money import ZERO
 from portal.permissions import Actor
 from portal.workflow import action, record
+from vouchers.cases.room import room_in
 from vouchers.enums import EntryKind, Stage
 from vouchers.models import (
     Award,
@@ -16,7 +17,6 @@ from vouchers.models import (
     Call,
     LedgerEntry,
     Pot,
-    PotCeiling,
     balance_of,
 )
 
@@ -51,18 +51,9 @@ def find_room(pot: Pot, amount: Decimal, *, call: Call) -> Room:
     """
     pot = locked(pot)
     balance = balance_of(pot)
-    limit = balance.allocated * pot.programme.over_commit_factor
-    if balance.used + amount > limit or amount > _left_in_call(pot, call):
+    if not room_in(pot, call, balance=balance).takes(amount):
         raise PotExhausted(pot, balance)
     return Room(pot, amount)
-
-
-def _left_in_call(pot: Pot, call: Call) -> Decimal:
-    ceiling = PotCeiling.objects.filter(pot=pot, call=call).first()
-    if ceiling is None:
-        return Decimal("Infinity")
-    used = LedgerEntry.objects.filter(pot=pot, award__application__call=call).balance().used
-    return ceiling.amount - used
 
 
 @action

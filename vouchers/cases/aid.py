@@ -105,10 +105,26 @@ def _own(undertaking: int, others: Iterable[Other]) -> list[AidLine]:
     ]
 
 
-def headroom_of(undertaking: Undertaking, *, member_state: str, on: date) -> Headroom:
-    """Return what the undertaking may still receive from the Member State on the day, in EUR."""
+class Past(NamedTuple):
+    """What an undertaking has beside one application: its other applications, and all aid."""
+
+    others: list[Other]
+    history: list[AidLine]
+
+
+def past_of(application: Application) -> Past:
+    """Read what the undertaking has beside this application, once for all who ask."""
+    others = others_of(application.undertaking_id, apart_from=application.pk)
+    return Past(others, _history(application.undertaking_id, others))
+
+
+def headroom_of(application: Application, *, past: Past, on: date) -> Headroom:
+    """Return what the undertaking may still receive from its Member State on the day, in EUR."""
     return deminimis.headroom(
-        aid_history(undertaking), undertaking=str(undertaking.pk), member_state=member_state, on=on
+        past.history,
+        undertaking=str(application.undertaking_id),
+        member_state=application.home_region.country,
+        on=on,
     )
 
 
@@ -117,7 +133,7 @@ def new_aid(
     amount: Decimal | None,
     *,
     on: date,
-    others: list[Other] | None = None,
+    past: Past | None = None,
 ) -> NewAid | ProjectAid | NewAssistance | None:
     """Return the aid about to be granted under the act of the application's terms.
 
@@ -126,11 +142,11 @@ def new_aid(
     basis = application.terms.aid_basis
     if amount is None or basis == AidBasis.NONE:
         return None
-    if others is None:
-        others = others_of(application.undertaking_id, apart_from=application.pk)
+    past = past or past_of(application)
     if basis == AidBasis.GBER_20A:
-        return ProjectAid(granted_on=on, amount=amount, earlier=_of_project(application, others))
-    history = tuple(_history(application.undertaking_id, others))
+        earlier = _of_project(application, past.others)
+        return ProjectAid(granted_on=on, amount=amount, earlier=earlier)
+    history = tuple(past.history)
     if basis == AidBasis.MFA:
         return _assistance(application, amount, history, on=on)
     return NewAid(

@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from portal.models import ProgrammeRegion
-from vouchers.cases.aid import Other, new_aid, others_of
+from vouchers.cases.aid import Other, Past, new_aid, past_of
 from vouchers.cases.places import holidays_of, local_day, place_of
 from vouchers.enums import (
     LIVE_AWARD,
@@ -72,12 +72,19 @@ def _has_had_it(application: Application) -> bool:
 
 
 def case_of(
-    application: Application, *, now: datetime, submission: eligibility.Submission | None = None
+    application: Application,
+    *,
+    now: datetime,
+    submission: eligibility.Submission | None = None,
+    past: Past | None = None,
 ) -> eligibility.Case:
-    """Return the case as form, desk, submit and award put it to the law; routes stand apart."""
+    """Return the case as form, desk, submit and award put it to the law; routes stand apart.
+
+    `past` is what the undertaking has beside it, for who has read it.
+    """
     day = local_day(now, application.home_region)
     figures = figures_of(application)
-    others = others_of(application.undertaking_id, apart_from=application.pk)
+    past = past or past_of(application)
     return eligibility.Case(
         on=day,
         firm=eligibility.Firm(figures=figures) if figures else None,
@@ -88,17 +95,27 @@ def case_of(
                 per_call=application.terms.max_per_call,
                 per_lifetime=application.terms.max_per_programme,
             ),
-            held=_held(application, others),
+            held=_held(application, past.others),
         ),
-        aid=new_aid(application, application.amount, on=day, others=others),
+        aid=new_aid(application, application.amount, on=day, past=past),
         submission=submission,
     )
 
 
-def routes_of(application: Application) -> list[eligibility.Route]:
-    """Return the route to each host under the voucher type's crossing rule."""
+def codes_of(application: Application) -> set[str]:
+    """Return the codes of the programme's regions."""
     named = ProgrammeRegion.objects.filter(programme=application.call.programme_id)
-    regions = set(named.values_list("region__code", flat=True))
+    return set(named.values_list("region__code", flat=True))
+
+
+def routes_of(
+    application: Application, *, codes: set[str] | None = None
+) -> list[eligibility.Route]:
+    """Return the route to each host under the voucher type's crossing rule.
+
+    `codes` are those of the programme's regions, for who has read them.
+    """
+    regions = codes_of(application) if codes is None else codes
     return [
         eligibility.Route(
             rule=application.terms.crossing_rule,
@@ -117,14 +134,20 @@ def _request(application: Application) -> eligibility.Request | None:
 
 
 def verdict_on(
-    application: Application, *, now: datetime, submission: eligibility.Submission | None = None
+    application: Application,
+    *,
+    now: datetime,
+    submission: eligibility.Submission | None = None,
+    past: Past | None = None,
+    codes: set[str] | None = None,
 ) -> Verdict:
     """Return what the law says of the application now: of its case and of each host's route."""
     routes = (
         crossing.check(route.rule, home=route.home, host=route.host, regions=route.regions)
-        for route in routes_of(application)
+        for route in routes_of(application, codes=codes)
     )
-    return combine(*routes, eligibility.check(case_of(application, now=now, submission=submission)))
+    case = case_of(application, now=now, submission=submission, past=past)
+    return combine(*routes, eligibility.check(case))
 
 
 def promise_of(

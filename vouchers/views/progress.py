@@ -4,20 +4,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext, pgettext
 
+from portal.money import ZERO
 from vouchers.actions.applications import unfinished_in
 from vouchers.cases import (
+    Past,
+    codes_of,
     figures_of,
     headroom_of,
     local_day,
-    participating_regions,
+    past_of,
     place_of,
     verdict_on,
 )
 from vouchers.cases.opened import is_open, opened_in
+from vouchers.cases.room import room_in
 from vouchers.enums import AidBasis, ApplicationState, CrossingRule, QuestionKind
-from vouchers.models import Application, Host, Pot, Question, balance_of
+from vouchers.models import Application, Host, Pot, Question
 from vouchers.reasons import sentence
 from vouchers.rules import crossing, eligibility, sme
 from vouchers.rules.deminimis import Headroom
@@ -278,6 +283,8 @@ class Panel:
 
 def panel_of(application: Application, *, now: datetime) -> Panel:
     """Return what deadline, size, route, aid and money say of the draft now."""
+    prefetch_related_objects([application], "organisation__figures")
+    past, codes = past_of(application), codes_of(application)
     returned = application.state == ApplicationState.RETURNED and application.answer_by is not None
     call, home = application.call, application.home_region
     figures = figures_of(application)
@@ -292,12 +299,12 @@ def panel_of(application: Application, *, now: datetime) -> Panel:
         size=SIZES[size]() if size else "",
         is_sme=size is not SizeClass.NOT_SME,
         crossing_title=_crossing_title(application),
-        routes=_routes(application),
+        routes=_routes(application, codes),
         partners=_partners(application),
-        aid=_aid(application, now=now),
+        aid=_aid(application, past, now=now),
         band=band,
         is_band_low=is_low,
-        reasons=sentences(verdict_now(application, now=now)),
+        reasons=sentences(verdict_now(application, now=now, past=past, codes=codes)),
         checked_at=now,
     )
 
@@ -310,14 +317,20 @@ SIZES = {
 }
 
 
-def verdict_now(application: Application, *, now: datetime) -> Verdict:
+def verdict_now(
+    application: Application,
+    *,
+    now: datetime,
+    past: Past | None = None,
+    codes: set[str] | None = None,
+) -> Verdict:
     """Return what the submission would be told now; a returned one has its own deadline."""
     submission = None
     if application.state == ApplicationState.DRAFT:
         submission = eligibility.Submission(
             window=application.window, started_at=application.started_at, now=now
         )
-    return verdict_on(application, now=now, submission=submission)
+    return verdict_on(application, now=now, submission=submission, past=past, codes=codes)
 
 
 def sentences(verdict: Verdict) -> list[str]:
@@ -332,8 +345,7 @@ def _crossing_title(application: Application) -> str:
     return gettext("Other region")
 
 
-def _routes(application: Application) -> list[Crossing]:
-    codes = {region.code for region in participating_regions(application.call)}
+def _routes(application: Application, codes: set[str]) -> list[Crossing]:
     return [_route(application, host, codes) for host in application.hosts.all()]
 
 
@@ -355,14 +367,11 @@ def _route(application: Application, host: Host, codes: set[str]) -> Crossing:
     return Crossing(home.name, place.name, verdict.ok)
 
 
-def _aid(application: Application, *, now: datetime) -> Aid | None:
+def _aid(application: Application, past: Past, *, now: datetime) -> Aid | None:
     if application.terms.aid_basis != AidBasis.DE_MINIMIS:
         return None
-    home = application.home_region
     try:
-        room = headroom_of(
-            application.undertaking, member_state=home.country, on=local_day(now, home)
-        )
+        room = headroom_of(application, past=past, on=local_day(now, application.home_region))
     except NoRuleInForce:
         return None
     return Aid(room, application.amount or Decimal(0))
@@ -370,15 +379,18 @@ def _aid(application: Application, *, now: datetime) -> Aid | None:
 
 def band_of(application: Application) -> tuple[str, bool]:
     """Return the region's money as a band, never in euros, and whether it is nearly used up."""
-    pot = Pot.objects.filter(
+    pots = Pot.objects.filter(
         programme=application.call.programme_id, region=application.home_region_id
-    ).first()
-    balance = balance_of(pot) if pot else None
-    if balance is None or balance.free <= 0:
+    )
+    pot = pots.select_related("programme").first()
+    room = room_in(pot, application.call) if pot else None
+    if room is None or room.left <= 0:
         return gettext("Used up: new awards go to the reserve list"), True
-    share = balance.free / balance.allocated
-    if share > HALF:
+    terms = application.terms
+    if not room.takes(application.amount or (terms.amount if terms.is_lump_sum else ZERO)):
+        return gettext("Not enough left for this voucher: it would go to the reserve list"), True
+    if room.share > HALF:
         return gettext("More than half left"), False
-    if share > FIFTH:
+    if room.share > FIFTH:
         return gettext("Less than half left"), False
     return gettext("Less than a fifth left"), True
