@@ -2,6 +2,8 @@
 // Without this file every form is saved by its button.
 
 const EVERY = 1500;
+const AGAIN = 5000;
+const AGAIN_AT_MOST = 60000;
 const FILES_NEED_THE_BUTTON = (form) => {
   const data = new FormData(form);
   form.querySelectorAll("input[type=file]").forEach((input) => data.delete(input.name));
@@ -14,6 +16,7 @@ const watch = (form) => {
   let timer = null;
   let sending = false;
   let changed = false;
+  let pause = AGAIN;
 
   const say = (text, isProblem) => {
     words.textContent = text;
@@ -53,17 +56,27 @@ const watch = (form) => {
         keepalive: Boolean(leaving),
       });
       const isOurs = (reply.headers.get("Content-Type") ?? "").includes("json");
-      if (reply.redirected || !isOurs) {
+      if (reply.redirected) {
         say(form.dataset.notSaved, true);
+      } else if (!isOurs) {
+        later();
       } else {
+        pause = AGAIN;
         take(await reply.json());
       }
     } catch {
-      changed = true;
-      say(form.dataset.notSaved, true);
+      later();
     } finally {
       sending = false;
     }
+  };
+
+  // The network or the server is away: what is typed stays unsaved until one try succeeds.
+  const later = () => {
+    changed = true;
+    say(form.dataset.retrying, true);
+    timer ??= setTimeout(send, pause);
+    pause = Math.min(2 * pause, AGAIN_AT_MOST);
   };
 
   form.addEventListener("input", (event) => {
@@ -76,6 +89,11 @@ const watch = (form) => {
   form.addEventListener("submit", () => {
     changed = false;
     clearTimeout(timer);
+  });
+  addEventListener("online", () => {
+    if (changed) {
+      send();
+    }
   });
   addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden" && changed) {

@@ -14,8 +14,9 @@ from portal.models import Organisation, Region
 from portal.permissions import Actor
 from portal.workflow import action
 from vouchers.actions import applications
-from vouchers.actions.drafts import Saved, editable, require_open, touch
+from vouchers.actions.drafts import Saved, editable, require_open, saved_whole, touch, unseen
 from vouchers.actions.hosts import take_away
+from vouchers.actions.whole_parts import AID, COSTS, HOSTS, cents, is_unseen, named
 from vouchers.models import (
     Application,
     CallVoucherType,
@@ -107,7 +108,12 @@ def begin(
 
 @action
 def set_hosts(
-    application: Application, *, hosts: Iterable[HostFields], by: Actor, now: datetime
+    application: Application,
+    *,
+    hosts: Iterable[HostFields],
+    seen: Mapping[str, str] | None = None,
+    by: Actor,
+    now: datetime,
 ) -> Saved:
     """Name the partners, first one first; who stays keeps its consent.
 
@@ -116,8 +122,10 @@ def set_hosts(
     Raises TooManyHosts, NotOffered, and as save_answers.
     """
     locked = editable(application, by=by, now=now)
-    require_open(locked, ["hosts"])
+    require_open(locked, [HOSTS])
     rows = list(hosts)
+    if is_unseen(locked, HOSTS, seen, stored=[named(row) for row in rows]):
+        return unseen(locked, HOSTS)
     if len(rows) > locked.terms.max_hosts:
         raise TooManyHosts
     _require_offered(locked, rows, now=now)
@@ -129,8 +137,8 @@ def set_hosts(
     locked.hosts.update(position=F("position") + len(stored) + len(rows))
     for position, row in enumerate(rows, start=1):
         _place(kept.get(position) or Host(application=locked), row, position)
-    touch(locked, "hosts", keys=["hosts"], by=by, now=now)
-    return Saved(locked)
+    touch(locked, HOSTS, keys=["hosts"], by=by, now=now)
+    return saved_whole(locked, HOSTS)
 
 
 def _kept(stored: list[Host], rows: list[HostFields]) -> dict[int, Host]:
@@ -141,12 +149,7 @@ def _kept(stored: list[Host], rows: list[HostFields]) -> dict[int, Host]:
 
 
 def _who(host: Host | HostFields) -> tuple[object, ...]:
-    """Return by what a partner is the same: its record, else all by which it can be reached."""
-    if host.record is not None:
-        return (host.record.pk,)
-    region = host.region.pk if host.region else None
-    country = host.region.country if host.region else host.country
-    return (host.name, region, country, host.contact_name, host.contact_email)
+    return tuple(named(host))
 
 
 def _place(host: Host, row: HostFields, position: int) -> None:
@@ -173,6 +176,7 @@ def set_costs(
     lines: Iterable[CostFields],
     amount: Decimal | None,
     typed: Mapping[str, Any] | None = None,
+    seen: Mapping[str, str] | None = None,
     by: Actor,
     now: datetime,
 ) -> Saved:
@@ -181,7 +185,7 @@ def set_costs(
     Raises Refused for an amount outside the voucher type, NotEligible, and as save_answers.
     """
     locked = editable(application, by=by, now=now)
-    require_open(locked, ["costs"])
+    require_open(locked, [COSTS])
     terms = locked.terms
     asked = terms.amount if terms.is_lump_sum else amount
     if asked is not None:
@@ -190,6 +194,9 @@ def set_costs(
     type_id = locked.voucher_type_id
     if any(not r.kind.is_eligible or r.kind.voucher_type_id != type_id for r in rows):
         raise NotEligible
+    given = [[[r.kind.pk, r.item, cents(r.amount)] for r in rows], cents(asked)]
+    if is_unseen(locked, COSTS, seen, stored=given, typed=typed):
+        return unseen(locked, COSTS)
     locked.cost_lines.all().delete()
     CostLine.objects.bulk_create(
         CostLine(application=locked, position=position, **_columns(row))
@@ -198,14 +205,14 @@ def set_costs(
     locked.amount = asked
     touch(
         locked,
-        "costs",
+        COSTS,
         keys=["costs", "amount"],
         typed=typed or {},
         fields=["amount"],
         by=by,
         now=now,
     )
-    return Saved(locked)
+    return saved_whole(locked, COSTS)
 
 
 def _columns(row: CostFields) -> dict[str, Any]:
@@ -218,23 +225,28 @@ def set_aid(
     *,
     lines: Iterable[AidFields],
     is_export_tied: bool,
+    seen: Mapping[str, str] | None = None,
     by: Actor,
     now: datetime,
 ) -> Saved:
     """Declare the de minimis aid received so far; no lines declare that there was none."""
     locked = editable(application, by=by, now=now)
-    require_open(locked, ["aid"])
+    require_open(locked, [AID])
+    rows = list(lines)
+    given = [[r.granted_on, r.authority, r.member_state, cents(r.amount)] for r in rows]
+    if is_unseen(locked, AID, seen, stored=[given, is_export_tied]):
+        return unseen(locked, AID)
     DeclaredAid.objects.filter(organisation=locked.organisation_id).delete()
     DeclaredAid.objects.bulk_create(
-        DeclaredAid(organisation=locked.organisation, **asdict(line)) for line in lines
+        DeclaredAid(organisation=locked.organisation, **asdict(row)) for row in rows
     )
     locked.is_export_tied, locked.aid_declared_at = is_export_tied, now
     touch(
         locked,
-        "aid",
+        AID,
         keys=["aid"],
         fields=["is_export_tied", "aid_declared_at"],
         by=by,
         now=now,
     )
-    return Saved(locked)
+    return saved_whole(locked, AID)

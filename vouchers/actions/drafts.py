@@ -14,9 +14,10 @@ from portal import uploads
 from portal.models import JournalEntry
 from portal.permissions import Actor
 from portal.uploads import Checked
-from portal.workflow import IllegalMove, Transition, action, as_json, digest, lock, record
+from portal.workflow import IllegalMove, Transition, action, as_json, lock, record
 from vouchers.actions import applications
 from vouchers.actions.applications import NotComplete
+from vouchers.actions.whole_parts import ORGANISATION, WHOLE, cents, is_unseen, mark, whole_of
 from vouchers.cases import local_day
 from vouchers.cases.opened import opened_in
 from vouchers.enums import EDITABLE, ApplicationState
@@ -57,11 +58,6 @@ class Saved:
     application: Application
     conflicts: Mapping[str, Any] = field(default_factory=dict)
     seen: Mapping[str, str] = field(default_factory=dict)
-
-
-def mark(value: Any) -> str:
-    """Return a short mark of a stored value; a page sends it back to show what it has seen."""
-    return digest(as_json(value))[:12]
 
 
 @action
@@ -173,12 +169,21 @@ def set_figures(
     figures: Figures,
     is_estimate: bool,
     sector: str,
+    seen: Mapping[str, str] | None = None,
     by: Actor,
     now: datetime,
 ) -> Saved:
-    """Store the organisation's figures of one fiscal year, and rest the application on them."""
+    """Store the organisation's figures of one fiscal year, and rest the application on them.
+
+    `seen` holds the mark of the part as the page showed it, as in all parts saved whole: what
+    another browser has saved since is not overwritten but told as a conflict.
+    """
     locked = editable(application, by=by, now=now)
-    require_open(locked, ["organisation"])
+    require_open(locked, [ORGANISATION])
+    amounts = [cents(figures.headcount), cents(figures.turnover), cents(figures.balance_sheet)]
+    given = [[figures.year, *amounts, is_estimate], sector]
+    if is_unseen(locked, ORGANISATION, seen, stored=given):
+        return unseen(locked, ORGANISATION)
     row = EnterpriseFigures(
         organisation_id=locked.organisation_id, **asdict(figures), is_estimate=is_estimate
     )
@@ -192,24 +197,43 @@ def set_figures(
     locked.sme_class = sme.classify(figures, on=local_day(now, locked.home_region))
     touch(
         locked,
-        "organisation",
+        ORGANISATION,
         keys=["figures", "sector"],
         fields=["figures_year", "sector", "sme_class"],
         by=by,
         now=now,
     )
-    return Saved(locked)
+    return saved_whole(locked, ORGANISATION)
+
+
+def saved_whole(locked: Application, section: str) -> Saved:
+    """Say that a part was saved, with the mark that the page sends next."""
+    return Saved(locked, seen={WHOLE: whole_of(locked, section).mark})
+
+
+def unseen(locked: Application, section: str) -> Saved:
+    """Say that another browser has saved the part since, and that nothing was overwritten."""
+    current = whole_of(locked, section).mark
+    return Saved(locked, conflicts={WHOLE: current}, seen={WHOLE: current})
 
 
 @action
 def keep_typed(
-    application: Application, *, section: str, typed: Mapping[str, Any], by: Actor, now: datetime
+    application: Application,
+    *,
+    section: str,
+    typed: Mapping[str, Any],
+    seen: Mapping[str, str] | None = None,
+    by: Actor,
+    now: datetime,
 ) -> Saved:
     """Keep a section as typed, until it can be stored whole."""
     locked = editable(application, by=by, now=now)
     require_open(locked, [section])
+    if is_unseen(locked, section, seen, typed=typed):
+        return unseen(locked, section)
     touch(locked, section, keys=[], typed=typed, by=by, now=now)
-    return Saved(locked)
+    return saved_whole(locked, section)
 
 
 @action
@@ -303,7 +327,8 @@ def touch(
     locked.saved_at = now
     locked.save(update_fields=["typed", "version", "saved_at", *fields])
     last = JournalEntry.objects.about(locked).filter(verb=TYPE, data__section=section).last()
-    before = set(last.data["keys"]) if last and last.by == by.user else set()
+    who = by.user.pk if by.user else None
+    before = set(last.data["keys"]) if last and last.by_id == who else set()
     # One line for each person and answer: a line for each keystroke would bury the rest.
     if set(keys) - before:
         record(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -17,14 +18,16 @@ from django.http import (
 )
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from portal import clock
 from portal.middleware import KEPT_TEXT, keeps_text
 from portal.permissions import actor, signed_in
-from portal.templatetags.portal_ui import clock_time
+from portal.templatetags.portal_ui import zone_words
 from vouchers.actions.drafts import Saved
+from vouchers.actions.whole_parts import WHOLE
 from vouchers.cases import hosts_with_consents
 from vouchers.cases.opened import opened_in
 from vouchers.enums import EDITABLE, ApplicationState, QuestionKind
@@ -64,7 +67,7 @@ def find(request: HttpRequest, address: str, *, is_bare: bool = False) -> Applic
 def with_parts(rows: QuerySet[Application]) -> QuerySet[Application]:
     """Read what form and panel ask again and again together with the application."""
     return rows.select_related(
-        "call__programme", "voucher_type", "home_region", "organisation", "undertaking"
+        "call__programme", "offer", "voucher_type", "home_region", "organisation", "undertaking"
     ).prefetch_related(Prefetch("hosts", hosts_with_consents()))
 
 
@@ -139,10 +142,15 @@ def _save(request: HttpRequest, part: Part) -> HttpResponse:
     except Refused as refused:
         return _refused(request, part, form, refused)
     request.session.pop(KEPT_TEXT, None)
-    part.application = with_parts(Application.objects.all()).get(pk=saved.application.pk)
+    part.application = saved.application
     if AUTOSAVE in request.headers:
         return _autosaved(request, part, saved, now=now)
+    part.application = _reread(part)
     return _saved(request, part, form, saved)
+
+
+def _reread(part: Part) -> Application:
+    return with_parts(Application.objects.all()).get(pk=part.application.pk)
 
 
 def _saved(request: HttpRequest, part: Part, form: Any, saved: Saved) -> HttpResponse:
@@ -164,7 +172,6 @@ def _wants_rows(request: HttpRequest) -> bool:
 
 
 def _autosaved(request: HttpRequest, part: Part, saved: Saved, *, now: datetime) -> HttpResponse:
-    panel = panel_of(part.application, now=now)
     return JsonResponse(
         {
             "saved": saved_words(part.application),
@@ -174,14 +181,16 @@ def _autosaved(request: HttpRequest, part: Part, saved: Saved, *, now: datetime)
                 for name, mark in saved.seen.items()
                 if name not in saved.conflicts
             },
-            "panel": render_to_string(
-                "vouchers/applicant/panel.html",
-                {"panel": panel, "application": part.application},
-                request,
-            ),
+            "panel": _new_checks(request, part, now=now) if part.moves_checks else "",
             "problem": _conflict_words() if saved.conflicts else "",
         }
     )
+
+
+def _new_checks(request: HttpRequest, part: Part, *, now: datetime) -> str:
+    application = _reread(part)
+    context = {"panel": panel_of(application, now=now), "application": application}
+    return render_to_string("vouchers/applicant/panel.html", context, request)
 
 
 def _conflict_words() -> str:
@@ -191,9 +200,13 @@ def _conflict_words() -> str:
 
 
 def saved_words(application: Application) -> str:
-    """Say when the draft was last saved, to the second."""
+    """Say when the draft was last saved, to the second and with its zone."""
     zone = application.home_region.time_zone
-    return gettext("Draft saved at %(time)s") % {"time": clock_time(application.saved_at, zone)}
+    local = (application.saved_at or application.started_at).astimezone(ZoneInfo(zone))
+    return gettext("Draft saved at %(time)s %(zone)s") % {
+        "time": date_format(local, "H:i:s"),
+        "zone": zone_words(zone),
+    }
 
 
 def _refused(request: HttpRequest, part: Part, form: Any, refused: Refused) -> HttpResponse:
@@ -226,6 +239,7 @@ def show(
         "refusals": refusals or closed_sentences(application, now=now),
         "is_kept": is_kept,
         "has_conflicts": bool(conflicts),
+        "stored_lines": _stored_lines(part, now=now) if WHOLE in (conflicts or {}) else [],
         "panel": panel_of(application, now=now),
         "saved": saved_words(application),
         "totals": totals_of(application) if isinstance(form, TableForm) else None,
@@ -261,10 +275,31 @@ def closed_sentences(application: Application, *, now: datetime) -> list[str]:
     return sentences(deadlines.check_submit(window, started_at=began, now=now))
 
 
+def _stored_lines(part: Part, *, now: datetime) -> list[tuple[str, str]]:
+    """Return what another browser has saved of a whole part, as label and words."""
+    found = ((field, field.value()) for field in _all_fields(part.opened(now=now)))
+    return [
+        (str(field.label), _words_of(field, value))
+        for field, value in found
+        if value not in (None, "", False)
+    ]
+
+
+def _words_of(field: Any, value: Any) -> str:
+    if isinstance(value, bool):
+        return gettext("Yes")
+    choices = {str(key): str(label) for key, label in getattr(field.field, "choices", [])}
+    return choices.get(str(value)) or str(field.field.prepare_value(value))
+
+
+def _all_fields(form: Any) -> list[Any]:
+    rows = list(form.rows) if isinstance(form, TableForm) else []
+    return [*form, *(field for row in rows for field in row)]
+
+
 def _take_away(part: Part, form: Any) -> HttpResponse:
     """Give back what was typed as a text file."""
-    rows = list(form.rows) if isinstance(form, TableForm) else []
-    fields = [*form, *(field for row in rows for field in row)]
+    fields = _all_fields(form)
     lines = [f"{field.label}\n{field.value() or ''}\n" for field in fields if field.html_name]
     text = "\n".join([part.title, "", *lines])
     return text_file(text, f"{part.application.address}-{part.code}.txt")

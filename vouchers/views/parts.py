@@ -12,6 +12,7 @@ from portal.uploads import Checked
 from vouchers.actions import draft_rows, drafts
 from vouchers.actions.draft_rows import AidFields, CostFields
 from vouchers.actions.drafts import Saved
+from vouchers.actions.whole_parts import WHOLE, figures_row, last_sector, mark, whole_of
 from vouchers.cases import local_day
 from vouchers.cases.opened import is_open
 from vouchers.enums import QuestionKind
@@ -19,7 +20,7 @@ from vouchers.forms.application import AboutForm, SectionForm, shown
 from vouchers.forms.costs import CostsForm
 from vouchers.forms.figures import AidForm, FiguresForm
 from vouchers.forms.rows import Problem, TableForm, problems_of
-from vouchers.models import Application, CostKind, EnterpriseFigures, Question
+from vouchers.models import Application, CostKind, Question
 
 Data = MultiValueDict[str, str]
 CONTROLS = frozenset({"csrfmiddlewaretoken", "download", "seen"})
@@ -29,6 +30,8 @@ class Part:
     """One page of the form; `code` is the last word of its address."""
 
     template = "vouchers/applicant/section.html"
+    # Whether the checks beside the form may say something else once the part is saved.
+    moves_checks = True
 
     def __init__(self, application: Application, code: str, title: str) -> None:
         self.application = application
@@ -98,13 +101,13 @@ class MergedPart(Part):
     def seen(self) -> dict[str, str]:
         """Mark each value that the page shows."""
         values = self.shown()
-        return {name: drafts.mark(values.get(name)) for name in self.names()}
+        return {name: mark(values.get(name)) for name in self.names()}
 
     def _typed_data(self, form: forms.Form, _typed: Mapping[str, Any]) -> Data:
         return _as_sent(form)
 
 
-def _seen_in(data: Data) -> dict[str, str]:
+def seen_in(data: Data) -> dict[str, str]:
     return {
         name.removeprefix("seen-"): str(data[name]) for name in data if name.startswith("seen-")
     }
@@ -140,7 +143,7 @@ class About(MergedPart):
                 **{name: "" for name, text in sent.items() if not text.strip()},
             },
             typed={name: text for name, text in sent.items() if text.strip()},
-            seen=_seen_in(data),
+            seen=seen_in(data),
             by=by,
             now=now,
         )
@@ -148,6 +151,8 @@ class About(MergedPart):
 
 class Questions(MergedPart):
     """A section of the question set."""
+
+    moves_checks = False
 
     def __init__(
         self, application: Application, code: str, title: str, questions: list[Question]
@@ -194,33 +199,35 @@ class Questions(MergedPart):
             section=self.code,
             values=form.answers,
             typed=texts,
-            seen=_seen_in(data),
+            seen=seen_in(data),
             by=by,
             now=now,
         )
 
     def _detach(self, data: Data, *, by: Actor, now: datetime) -> None:
         asked = str(data.get("detach", ""))
-        number = int(asked) if asked.isascii() and asked.isdigit() else 0
-        for attachment in self.application.attachments.filter(pk=number):
+        if not (asked.isascii() and asked.isdigit()):
+            return
+        for attachment in self.application.attachments.filter(pk=int(asked)):
             drafts.detach(attachment, by=by, now=now)
 
 
-class Figures(Part):
+class WholePart(Part):
+    """A part that is saved whole: a page that has not seen the newest is warned."""
+
+    def seen(self) -> dict[str, str]:
+        """Mark what the page shows."""
+        return {WHOLE: whole_of(self.application, self.code).mark}
+
+
+class Figures(WholePart):
     """The organisation's figures and sector."""
 
     def form(self, data: Data | None = None, files: Any = None, *, now: datetime) -> FiguresForm:
         """Return the form with the year's figures, or else the newest known."""
         application = self.application
-        rows = EnterpriseFigures.objects.filter(organisation=application.organisation_id)
-        year = application.figures_year
-        row = (rows.filter(year=year) if year else rows).first()
-        initial = FiguresForm.stored(row, application.sector or self._last_sector())
+        initial = FiguresForm.stored(figures_row(application), last_sector(application))
         return FiguresForm(data, initial=initial, today=local_day(now, application.home_region))
-
-    def _last_sector(self) -> str:
-        others = Application.objects.filter(organisation=self.application.organisation_id)
-        return others.exclude(sector="").values_list("sector", flat=True).first() or ""
 
     def keep(self, form: Any, data: Data, *, by: Actor, now: datetime) -> Saved:
         """Store whole figures; keep what is not whole yet as typed."""
@@ -231,12 +238,13 @@ class Figures(Part):
             figures=form.figures,
             is_estimate=form.cleaned_data["is_estimate"],
             sector=form.cleaned_data["sector"],
+            seen=seen_in(data),
             by=by,
             now=now,
         )
 
 
-class Aid(Part):
+class Aid(WholePart):
     """The de minimis declaration."""
 
     template = "vouchers/applicant/aid.html"
@@ -262,12 +270,13 @@ class Aid(Part):
             self.application,
             lines=[AidFields(**line) for line in form.rows.cleaned],
             is_export_tied=form.cleaned_data["is_export_tied"] == "yes",
+            seen=seen_in(data),
             by=by,
             now=now,
         )
 
 
-class Costs(Part):
+class Costs(WholePart):
     """The cost table and the amount."""
 
     template = "vouchers/applicant/costs.html"
@@ -298,13 +307,21 @@ class Costs(Part):
             lines=[CostFields(**line) for line in form.rows.cleaned],
             amount=form.cleaned_data.get("amount"),
             typed=None if whole else raw(data),
+            seen=seen_in(data),
             by=by,
             now=now,
         )
 
 
 def _keep(part: Part, data: Data, *, by: Actor, now: datetime) -> Saved:
-    return drafts.keep_typed(part.application, section=part.code, typed=raw(data), by=by, now=now)
+    return drafts.keep_typed(
+        part.application,
+        section=part.code,
+        typed=raw(data),
+        seen=seen_in(data),
+        by=by,
+        now=now,
+    )
 
 
 def _word(answer: bool) -> str:

@@ -22,6 +22,7 @@ from portal.models import Organisation
 from portal.permissions import actor, signed_in
 from vouchers.actions import draft_rows, drafts
 from vouchers.actions.draft_rows import HostFields, NotOffered, TooManyHosts
+from vouchers.actions.whole_parts import HOSTS, whole_of
 from vouchers.cases import hosts_with_consents, participating_regions
 from vouchers.cases.opened import is_open, opened_in
 from vouchers.enums import EDITABLE, CrossingRule
@@ -31,7 +32,7 @@ from vouchers.models import Application, Call, CallVoucherType, Host
 from vouchers.rules.verdict import Refused
 from vouchers.views.drafting import closed_sentences, kept_data, own
 from vouchers.views.partners import partners_of
-from vouchers.views.parts import raw
+from vouchers.views.parts import raw, seen_in
 from vouchers.views.progress import next_page, panel_of, sentences, tasks_of
 from vouchers.views.standing import page
 from vouchers.views.suggesting import suggested
@@ -197,14 +198,17 @@ def _change_hosts(request: HttpRequest, row: Application) -> HttpResponse:
     if "choose" in request.POST:
         stored = _with(row, stored, _from_record(row, request.POST["choose"]))
     elif "remove" in request.POST:
-        stored = [s for n, s in enumerate(stored, start=1) if str(n) != request.POST["remove"]]
+        gone = request.POST["remove"]
+        stored = [_as_fields(host) for host in row.hosts.all() if str(host.pk) != gone]
     else:
         form = _host_form(row, request.POST)
         if not form.is_valid():
             return _keep_typed(request, row, form)
         stored = _with(row, stored, HostFields(**form.cleaned_data))
     try:
-        draft_rows.set_hosts(row, hosts=stored, by=actor(request), now=clock.now())
+        saved = draft_rows.set_hosts(
+            row, hosts=stored, seen=seen_in(request.POST), by=actor(request), now=clock.now()
+        )
     except Refused as refused:
         said = sentences(refused.verdict)
         return _hosts_page(request, row, form or _host_form(row), refusals=said, status=409)
@@ -217,17 +221,40 @@ def _change_hosts(request: HttpRequest, row: Application) -> HttpResponse:
     except NotOffered:
         said = [gettext("This record cannot be chosen now. Choose another, or ask your broker")]
         return _hosts_page(request, row, form or _host_form(row), refusals=said, status=422)
+    if saved.conflicts:
+        return _somebody_else(request, row, form)
     return redirect("application_hosts", row.address)
+
+
+def _somebody_else(request: HttpRequest, row: Application, form: HostForm | None) -> HttpResponse:
+    said = [
+        gettext(
+            "Somebody else has changed the partners since you opened this page. They are shown "
+            "below: choose again if you still want to"
+        )
+    ]
+    fresh = own(request, row.address)
+    return _hosts_page(request, fresh, form or _host_form(row), refusals=said, status=409)
 
 
 def _keep_typed(request: HttpRequest, row: Application, form: HostForm) -> HttpResponse:
     # A second partner that was begun and left must not stand in the way of the first.
     typed = {} if row.hosts.all() else raw(request.POST)
     try:
-        drafts.keep_typed(row, section="hosts", typed=typed, by=actor(request), now=clock.now())
+        saved = drafts.keep_typed(
+            row,
+            section=HOSTS,
+            typed=typed,
+            seen=seen_in(request.POST),
+            by=actor(request),
+            now=clock.now(),
+        )
     except Refused as refused:
         said = sentences(refused.verdict)
         return _hosts_page(request, row, form, refusals=said, status=409)
+    if saved.conflicts:
+        return _somebody_else(request, row, form)
+    row.typed = saved.application.typed
     return _hosts_page(request, row, form, status=422)
 
 
@@ -275,6 +302,7 @@ def _hosts_page(
         "refusals": refusals or closed_sentences(row, now=now),
         "hosts": stored,
         "partners": partners_of(row, stored),
+        "mark": whole_of(row, HOSTS).mark,
         "room": row.terms.max_hosts - len(stored),
         "words": words,
         "found": _found(row, words) if words or not stored else [],
