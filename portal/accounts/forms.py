@@ -1,6 +1,8 @@
 """What people say about themselves and their organisations."""
 
 import re
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -9,6 +11,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from portal import identifiers
 from portal.models import Organisation, Region, User
 from portal.templatetags.portal_ui import COUNTRIES
 
@@ -87,7 +90,7 @@ class OrganisationForm(OneLines, forms.ModelForm[Organisation]):
             "is_sole_trader": _("Your name is then left out when awards are published."),
             "region": _("Leave it empty if your organisation is in none of these regions."),
             "register_number": _("For example KvK 12345678 or HRB 1234."),
-            "vat_number": _("With its country letters, like NL001234567B01."),
+            "vat_number": _("With its country letters, like NL004495445B01."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -101,7 +104,7 @@ class OrganisationForm(OneLines, forms.ModelForm[Organisation]):
         number = re.sub(r"[\s.-]", "", self.cleaned_data["vat_number"]).upper()
         if number and not VAT_NUMBER.fullmatch(number):
             raise ValidationError(
-                gettext("Enter the VAT number with its country letters, like NL001234567B01")
+                gettext("Enter the VAT number with its country letters, like NL004495445B01")
             )
         return number
 
@@ -114,7 +117,22 @@ class OrganisationForm(OneLines, forms.ModelForm[Organisation]):
         prefixes = VAT_PREFIXES.get(country or "", (country or "",))
         if data.get("vat_number") and not data["vat_number"].startswith(prefixes):
             self.add_error("vat_number", gettext("Enter the VAT number of the country you chose"))
+        else:
+            self._check("vat_number", identifiers.check_vat)
+        if country:
+            self._check("register_number", partial(identifiers.check_register, country=country))
         return data
+
+    def _check(self, name: str, check: Callable[[str], None]) -> None:
+        """Look at check digits; what was stored before is not asked again with a new address."""
+        number = self.cleaned_data.get(name)
+        if not number or name not in self.changed_data:
+            return
+        try:
+            check(number)
+        except identifiers.BadNumber:
+            words = gettext("%(number)s cannot be right: compare it with your register entry")
+            self.add_error(name, words % {"number": number})
 
 
 class JoinForm(forms.Form):

@@ -153,14 +153,14 @@ def form(**fields):
 
 def test_registering_an_organisation(sign_in, member, region):
     client = sign_in(member)
-    sent = form(region=region.pk, vat_number="nl 001234567 b01", website="nieuw.example")
+    sent = form(region=region.pk, vat_number="nl 004495445 b01", website="nieuw.example")
     answer = client.post("/accounts/organisations/register/", sent)
     made = Organisation.objects.get()
     assert answer.headers["Location"] == f"/accounts/organisations/{made.pk}/"
     assert (made.name, made.region, made.vat_number, made.website) == (
         "Nieuw Biotech BV",
         region,
-        "NL001234567B01",
+        "NL004495445B01",
         "https://nieuw.example",
     )
     assert "Nieuw Biotech BV" in client.get("/accounts/organisations/").content.decode()
@@ -174,6 +174,7 @@ def test_registering_an_organisation(sign_in, member, region):
         ({"city": ""}, "This field is required."),
         ({"vat_number": "12"}, "Enter the VAT number with its country letters"),
         ({"vat_number": "BE0123456789"}, "Enter the VAT number of the country you chose"),
+        ({"vat_number": "NL001234567B01"}, "NL001234567B01 cannot be right"),
         ({"country": "BE", "region": "NL"}, "Choose a region in the country you entered"),
     ],
 )
