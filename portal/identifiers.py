@@ -7,7 +7,6 @@ from stdnum import get_cc_module
 from stdnum.be import vat as be_enterprise
 from stdnum.dk import cvr as dk_register
 from stdnum.es import cif as es_register
-from stdnum.exceptions import ValidationError as NotValid
 from stdnum.fr import siren as fr_register
 from stdnum.fr import siret as fr_establishment
 

@@ -166,6 +166,13 @@ class Sector(TextChoices):
     OTHER = "other", pgettext_lazy("sector", "Other")
 
 
+class NaceRevision(TextChoices):
+    """The revision of the classification of activities that a code belongs to."""
+
+    REV_2_1 = "2.1", _("Revision 2.1 (since 2025)")
+    REV_2 = "2", _("Revision 2 (2008 to 2024)")
+
+
 class Bottleneck(TextChoices):
     """What stops the SME, counted in statistics."""
 

@@ -117,7 +117,18 @@ def content_of(application: Application, asked: Iterable[Any] | None = None) -> 
             for aid in organisation.declared_aid.all()
         ],
         "is_export_tied": application.is_export_tied,
+        **_profile(application),
     }
+
+
+def _profile(application: Application) -> dict[str, Any]:
+    """Return the class and activity that somebody has confirmed for the firm, if anybody has."""
+    profile = getattr(application.organisation, "profile", None)
+    if profile is None or profile.confirmed is None:
+        return {}
+    names = ("size", "definition", "year", "nace_code", "nace_revision", "contributions", "mark")
+    said = {name: profile.confirmed[name] for name in names}
+    return {"profile": {**said, "confirmed_at": profile.confirmed_at}}
 
 
 def consent_of(consent: PartnerConsent | None) -> dict[str, Any] | None:

@@ -9,6 +9,7 @@ from vouchers.views import (
     claims,
     consents,
     drafting,
+    profiles,
     public,
     receipts,
     self_check,
@@ -17,7 +18,18 @@ from vouchers.views import (
 
 APPLICATION = "applications/<slug:address>/"
 
+PROFILE = "accounts/organisations/<int:pk>/profile/"
+
 urlpatterns = [
+    path(PROFILE, profiles.overview, name="profile_overview"),
+    path(f"{PROFILE}group/", profiles.group, name="profile_group"),
+    path(f"{PROFILE}group/new/", profiles.party, name="profile_party_new"),
+    path(f"{PROFILE}group/share/", profiles.stake, name="profile_stake"),
+    path(f"{PROFILE}group/remove/", profiles.remove, name="profile_remove"),
+    path(f"{PROFILE}group/<slug:key>/", profiles.party, name="profile_party"),
+    path(f"{PROFILE}confirm/", profiles.confirm, name="profile_confirm"),
+    path(f"{PROFILE}declaration.pdf", profiles.declaration, name="profile_declaration"),
+    path(f"{PROFILE}<slug:name>/", profiles.step, name="profile_step"),
     path("check/", self_check.self_check, name="self_check"),
     path("calls/", public.calls, name="calls"),
     path("calls/<slug:slug>/", public.call, name="call"),

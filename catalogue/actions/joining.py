@@ -18,13 +18,14 @@ from catalogue.notifications.joining import (
 from catalogue.permissions import may_add_to, may_invite
 from catalogue.workflow import REQUEST
 from portal import links
-from portal.actions.organisations import AlreadyMember, find_same, name_key, take_in
+from portal.actions.organisations import AlreadyMember, find_same, take_in
 from portal.actions.people import InviterGone, WrongAddress, has_verified
 from portal.enums import LinkPurpose, MembershipState
 from portal.models import MailLink, Membership, Organisation, Region, User
 from portal.models.journal import PORTAL_CHAIN
 from portal.permissions import Actor
 from portal.queue import enqueue, notify
+from portal.same_firm import name_key
 from portal.workflow import action, lock, move, record
 
 ANSWER_DAYS = 5

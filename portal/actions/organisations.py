@@ -1,7 +1,5 @@
 """Organisations and those who act for them: register, join by consent, leave."""
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -16,13 +14,8 @@ from portal.models import Membership, Organisation, User
 from portal.models.journal import PORTAL_CHAIN
 from portal.permissions import Actor
 from portal.queue import notify
+from portal.same_firm import name_key
 from portal.workflow import action, move, record
-
-_LEGAL_FORM = re.compile(
-    r"ab|ag|aps|as|asbl|bv|bvba|cv|eg|ek|ev|gbr|gmbh|ivs|kg|kgaa|limited|llp|ltd|nv|ohg|plc|sa"
-    r"|sarl|sas|sasu|sca|scrl|snc|sprl|srl|stichting|ug|vof|vzw"
-)
-_LETTERS = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d"})
 
 
 class SameOrganisation(Exception):
@@ -35,15 +28,6 @@ class SameOrganisation(Exception):
 
 class AlreadyMember(Exception):
     """The person is a member of the organisation, or has asked to be."""
-
-
-def name_key(name: str) -> str:
-    """Return what two spellings of one organisation's name share: no accents, no legal form."""
-    lower = name.casefold().translate(_LETTERS)
-    plain = unicodedata.normalize("NFKD", lower).encode("ascii", "ignore").decode()
-    words = re.sub(r"[^a-z0-9 ]", "", re.sub(r"[\s&+-]+", " ", plain)).split()
-    kept = [word for word in words if not _LEGAL_FORM.fullmatch(word)]
-    return "".join(kept or words) or lower
 
 
 def find_same(name: str, country: str, register_number: str = "") -> Organisation | None:

@@ -1,5 +1,9 @@
 """Organisations and their members."""
 
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +12,7 @@ from portal.enums import MembershipState, Role
 from portal.models.base import PeersManager, Stateful
 from portal.models.regions import Region
 from portal.models.users import User
+from portal.same_firm import Entry, keys_of
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
@@ -32,6 +37,25 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         )
 
 
+class MatchKeys(ArrayField[list[str], list[str]]):
+    """Keys by which the same firm is found again; computed at each save."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(models.CharField(max_length=260), **{"default": list, **kwargs})
+
+    def deconstruct(self) -> Any:
+        """Leave out what every such field has."""
+        name, path, args, kwargs = super().deconstruct()
+        del kwargs["base_field"], kwargs["default"]
+        return name, path, args, kwargs
+
+    def pre_save(self, model_instance: Any, add: bool) -> list[str]:
+        """Compute the keys from what the row says."""
+        keys = keys_of(model_instance.entry) if hasattr(model_instance, "entry") else []
+        setattr(model_instance, self.attname, keys)
+        return keys
+
+
 class Organisation(models.Model):
     """A legal entity: an SME, a provider or a partner."""
 
@@ -49,6 +73,7 @@ class Organisation(models.Model):
     website = models.URLField(_("website"), blank=True)
     email = models.EmailField(_("office e-mail address"), blank=True)
     sme_id = models.CharField(_("identifier in imports"), max_length=60, blank=True)
+    match_keys = MatchKeys(editable=False)
 
     objects = PeersManager.from_queryset(OrganisationQuerySet)()
 
@@ -56,10 +81,25 @@ class Organisation(models.Model):
         ordering = ["name"]
         verbose_name = _("organisation")
         verbose_name_plural = _("organisations")
-        indexes = [models.Index(fields=["country", "name"], name="organisation_by_name")]
+        indexes = [
+            models.Index(fields=["country", "name"], name="organisation_by_name"),
+            GinIndex(fields=["match_keys"], name="organisation_by_match_key"),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def entry(self) -> Entry:
+        """What is compared to find the same firm in another region."""
+        return Entry(
+            name=self.name,
+            country=self.country,
+            register_number=self.register_number,
+            vat_number=self.vat_number,
+            website=self.website,
+            email=self.email,
+        )
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

@@ -18,7 +18,7 @@ from brokers.models import Enquiry
 from catalogue.models import Expert
 from portal.actions.leaving import addresses_of
 from portal.models import Document, JournalEntry, OutgoingMail, Upload, User
-from vouchers.models import Application, Award, Claim
+from vouchers.models import Application, Award, Claim, UndertakingProfile
 from vouchers.snapshots import content_of
 
 IN_MEMORY = 5 * 1024 * 1024
@@ -38,6 +38,19 @@ AWARD = (
     "claim_by",
     "ended_at",
     "ended_as",
+)
+PROFILE = (
+    "nace_code",
+    "nace_revision",
+    "has_separate_accounts",
+    "stands_alone",
+    "is_taken_over",
+    "is_insolvent",
+    "parties",
+    "stakes",
+    "saved_at",
+    "confirmed",
+    "confirmed_at",
 )
 CLAIM = ("number", "state", "report", "iban", "account_holder", "filed_at", "paid_at")
 LINE = ("paid_on", "supplier", "receipt_number", "item", "amount", "vat", "eligible_amount")
@@ -72,6 +85,12 @@ def content(user: User, *, now: datetime) -> dict[str, Any]:
                 "country": row.organisation.country,
             }
             for row in user.memberships.select_related("organisation")
+        ],
+        "profiles": [
+            {**_fields(row, *PROFILE), "organisation": row.organisation.name}
+            for row in UndertakingProfile.objects.filter(
+                organisation__in=user.organisation_ids
+            ).select_related("organisation")
         ],
         "applications": [_application(row) for row in own_files(user)],
         "questions_to_brokers": [

@@ -91,6 +91,23 @@ def money(amount: Decimal | float | str | None) -> str:
 
 
 @register.filter
+def quantity(number: Decimal | float | str | None) -> str:
+    """Show a number as the language writes it, like 1,234.5; no zeros behind the point."""
+    if number is None or number == "":
+        return ""
+    value = Decimal(str(number)).normalize()
+    places = max(0, -int(value.as_tuple().exponent))
+    return number_format(value, decimal_pos=places, force_grouping=True)
+
+
+@register.filter
+def per_cent(number: Decimal | float | str | None) -> str:
+    """Show a share of 100, like 33.3%."""
+    # Translators: a share in percent as your language writes it.
+    return pgettext("share", "%(number)s%%") % {"number": quantity(number)} if number != "" else ""
+
+
+@register.filter
 def day(moment: date | datetime | None, zone: str = "") -> str:
     """Show a date like 4 May 2014; an instant needs the zone whose calendar counts."""
     if not moment:

@@ -21,6 +21,7 @@ from portal.models import (
     User,
 )
 from portal.permissions import Actor
+from portal.same_firm import name_key
 
 pytestmark = pytest.mark.django_db
 
@@ -251,7 +252,7 @@ def test_another_organisation_is_registered(organisation, member, now, fields):
     ],
 )
 def test_name_key(name, key):
-    assert organisations.name_key(name) == key
+    assert name_key(name) == key
 
 
 def test_a_member_sees_nothing_before_consent(organisation, member, broker, now):

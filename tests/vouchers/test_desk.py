@@ -676,7 +676,7 @@ def test_checks_say_what_the_law_says(client, world):
             "Small enterprise in 2026: 14 staff, turnover €1,900,000, balance sheet €2,400,000",
         ),
         ("Route", "ok", "From East Netherlands to Lower Saxony"),
-        ("De minimis", "ok", "€293,500 left after these €4,000"),
+        ("De minimis aid", "ok", "€293,500 left after these €4,000"),
         ("One voucher per type", "ok", "0 of 1 vouchers of this type in use in this call"),
         ("Budget", "ok", "€100,000 free now, €96,000 after this"),
     ]

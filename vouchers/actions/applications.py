@@ -19,6 +19,7 @@ from vouchers.cases import (
     local_day,
     promise_of,
     rules_in_force,
+    size_of_firm,
     verdict_on,
 )
 from vouchers.enums import ApplicationState, ExtensionState, QuestionKind, RejectReason, ReturnKind
@@ -198,6 +199,7 @@ def _stamp(row: Application, *, returned: bool, now: datetime) -> dict[str, Any]
         "host_region": host.region if host else None,
         "due_on": promise_of(row, asked=change_requests).due_on(now=now),
         "rules_version": rules_in_force(row, now=now),
+        "sme_class": size_of_firm(row, on=local_day(now, row.home_region)) or "",
     }
 
 

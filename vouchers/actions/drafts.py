@@ -1,7 +1,7 @@
 """Drafting: what an SME types is saved as it goes, and never lost to another browser."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -17,20 +17,20 @@ from portal.uploads import Checked
 from portal.workflow import IllegalMove, Transition, action, as_json, lock, record
 from vouchers.actions import applications
 from vouchers.actions.applications import NotComplete
+from vouchers.actions.profiles import store_figures
 from vouchers.actions.whole_parts import ORGANISATION, WHOLE, cents, is_unseen, mark, whole_of
-from vouchers.cases import local_day
+from vouchers.cases import local_day, size_of_firm
 from vouchers.cases.opened import opened_in
 from vouchers.enums import EDITABLE, ApplicationState
 from vouchers.models import (
     Answer,
     Application,
     Attachment,
-    EnterpriseFigures,
     Question,
     Submission,
 )
 from vouchers.permissions import is_applicant
-from vouchers.rules import deadlines, sme
+from vouchers.rules import deadlines
 from vouchers.rules.sme import Figures
 from vouchers.rules.verdict import Verdict
 
@@ -184,17 +184,9 @@ def set_figures(
     given = [[figures.year, *amounts, is_estimate], sector]
     if is_unseen(locked, ORGANISATION, seen, stored=given):
         return unseen(locked, ORGANISATION)
-    row = EnterpriseFigures(
-        organisation_id=locked.organisation_id, **asdict(figures), is_estimate=is_estimate
-    )
-    EnterpriseFigures.objects.bulk_create(
-        [row],
-        update_conflicts=True,
-        unique_fields=["organisation", "year"],
-        update_fields=["headcount", "turnover", "balance_sheet", "is_estimate"],
-    )
+    store_figures(locked.organisation_id, [(figures, is_estimate)])
     locked.figures_year, locked.sector = figures.year, sector
-    locked.sme_class = sme.classify(figures, on=local_day(now, locked.home_region))
+    locked.sme_class = size_of_firm(locked, on=local_day(now, locked.home_region)) or ""
     touch(
         locked,
         ORGANISATION,

@@ -16,11 +16,17 @@ from portal.enums import MembershipState
 from portal.models import JournalEntry, Membership, Organisation, User
 from portal.permissions import Actor
 from portal.workflow import action, record
-from vouchers.actions import applications
+from vouchers.actions import applications, profiles
 from vouchers.actions.erasure import erase_file
 from vouchers.cases import local_day
 from vouchers.enums import LIVE_AWARD, ApplicationState, ClaimState, KeptFile
-from vouchers.models import Application, Award, Restriction, RetentionPeriod
+from vouchers.models import (
+    Application,
+    Award,
+    Restriction,
+    RetentionPeriod,
+    UndertakingProfile,
+)
 from vouchers.rules import retention
 
 # Nothing more is decided about these; a voucher has states of its own.
@@ -105,6 +111,7 @@ def erase_person(user: User, *, by: Actor, now: datetime, link_now: datetime) ->
         erase_file(row, why="wish", by=by, now=now)
     for row, until in plan.kept:
         restrict(row, keep_until=until, by=by, now=now)
+    _erase_profiles(user, plan, by=by, now=now)
     addresses = leaving.addresses_of(user)
     for enquiry in _enquiries(addresses):
         erase_enquiry(enquiry, by=by, now=now)
@@ -142,10 +149,22 @@ def erase_enquiry(enquiry: Enquiry, *, by: Actor, now: datetime) -> None:
 
 def _own_files(user: User) -> Iterator[Application]:
     """Return the files of the organisations for which nobody else acts."""
-    others = Membership.objects.filter(state=MembershipState.ACTIVE).exclude(user=user)
-    alone = Organisation.objects.of(user).exclude(pk__in=others.values("organisation"))
-    rows = Application.objects.filter(organisation__in=alone, erased_at=None)
+    rows = Application.objects.filter(organisation__in=_alone(user), erased_at=None)
     yield from rows.select_related("call__programme", "award__pot__region").order_by("pk")
+
+
+def _erase_profiles(user: User, plan: Plan, *, by: Actor, now: datetime) -> None:
+    # What the law makes us keep of an awarded file names its undertaking.
+    kept = [row.organisation_id for row, _until in plan.kept]
+    named = UndertakingProfile.objects.filter(organisation__in=_alone(user))
+    for profile in named.exclude(organisation__in=kept):
+        profiles.erase(profile, by=by, now=now)
+
+
+def _alone(user: User) -> QuerySet[Organisation]:
+    """Return the organisations for which nobody else acts."""
+    others = Membership.objects.filter(state=MembershipState.ACTIVE).exclude(user=user)
+    return Organisation.objects.of(user).exclude(pk__in=others.values("organisation"))
 
 
 def _sort(plan: Plan, row: Application, months: dict[KeptFile, int]) -> None:

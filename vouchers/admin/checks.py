@@ -7,6 +7,9 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from portal.models import User
+from portal.same_firm import Evidence
+from portal.same_firms import same_firms
 from portal.templatetags.portal_ui import money
 from vouchers.cases import case_of, confirmed_price, price_verdict, routes_of
 from vouchers.enums import UNDECIDED, ApplicationState
@@ -35,9 +38,12 @@ class Check:
 
 
 def checks_on(
-    application: Application, *, costs: Decimal, is_private: bool, now: datetime
+    application: Application, *, costs: Decimal, is_private: bool, by: User, now: datetime
 ) -> list[Check]:
-    """Return the checks of an open application, `costs` in EUR; the host sees its route."""
+    """Return the checks of an open application, `costs` in EUR; the host sees its route.
+
+    `by` reads them: of a firm in a region that one does not see, they say only that it is there.
+    """
     if application.state not in CHECKED:
         return []
     if not is_private:
@@ -48,13 +54,50 @@ def checks_on(
     )
     questions = {
         _("SME status"): replace(blank, firm=case.firm),
-        _("De minimis"): replace(blank, aid=case.aid),
+        str(application.terms.aid_basis.label): replace(blank, aid=case.aid),
         _("One voucher per type"): replace(blank, count=case.count),
     }
+    if case.activity:
+        questions[_("Sector")] = replace(blank, activity=case.activity)
+    if case.conduct:
+        questions[_("What the firm declares")] = replace(blank, conduct=case.conduct)
     asked = [_check(title, eligibility.check(part)) for title, part in questions.items()]
     route = _check(_("Route"), _crossing(application))
     partner = [*_conflicts(application), *_price(application, costs)]
-    return [asked[0], route, *asked[1:], *partner, _budget(application)]
+    others = _same_firms(application, by=by)
+    return [asked[0], route, *asked[1:], *others, *partner, _budget(application)]
+
+
+EVIDENCE = {
+    Evidence.NUMBER: lambda: _("the same number"),
+    Evidence.DOMAIN: lambda: _("the same domain and a similar name"),
+    Evidence.NAME: lambda: _("a similar name"),
+}
+
+
+def _same_firms(application: Application, *, by: User) -> list[Check]:
+    """Return a warning for each other entry that seems to be the firm."""
+    found = same_firms(application.organisation, seen_by=by)
+    known = [
+        Check(
+            _("Same firm"),
+            "warn",
+            _("%(name)s in %(region)s seems to be this firm: %(evidence)s")
+            % {
+                "name": one.organisation,
+                "region": one.organisation.region or one.organisation.country,
+                "evidence": EVIDENCE[one.evidence](),
+            },
+            [],
+        )
+        for one in found
+        if one.organisation
+    ]
+    elsewhere = [EVIDENCE[one.evidence]() for one in found if one.organisation is None]
+    if elsewhere:
+        words = _("This firm seems to be registered in another region too: %(evidence)s")
+        known.append(Check(_("Same firm"), "warn", words % {"evidence": elsewhere[0]}, []))
+    return known
 
 
 def _conflicts(application: Application) -> list[Check]:

@@ -36,7 +36,7 @@ RELATED = (
     "call__programme",
     "offer",
     "voucher_type",
-    "organisation",
+    "organisation__profile",
     "undertaking",
     "home_region",
     "host_region",

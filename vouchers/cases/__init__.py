@@ -33,6 +33,7 @@ from vouchers.cases.verdicts import (
     figures_of,
     promise_of,
     routes_of,
+    size_of_firm,
     verdict_on,
 )
 
@@ -62,6 +63,7 @@ __all__ = [
     "promise_of",
     "routes_of",
     "rules_in_force",
+    "size_of_firm",
     "undertaking_of",
     "verdict_on",
 ]

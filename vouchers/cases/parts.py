@@ -17,7 +17,7 @@ AROUND = (
     "call__programme",
     "offer",
     "voucher_type",
-    "organisation",
+    "organisation__profile",
     "home_region",
     "host_region",
     "started_by",

@@ -1,24 +1,29 @@
 """From an application to its case, and what the law says of it."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from portal.models import ProgrammeRegion
 from vouchers.cases.aid import Other, Past, new_aid, past_of
 from vouchers.cases.places import holidays_of, local_day, place_of
+from vouchers.cases.profiles import Statement, confirmed_of
 from vouchers.enums import (
     LIVE_AWARD,
+    AidBasis,
     ApplicationState,
 )
 from vouchers.models import (
     Application,
     ChangeRequest,
 )
-from vouchers.rules import crossing, eligibility
+from vouchers.rules import crossing, eligibility, group_size, sme
+from vouchers.rules.conduct import Conduct
 from vouchers.rules.deadlines import Pause, Promise
 from vouchers.rules.limits import Held, Limits
-from vouchers.rules.sme import Figures
+from vouchers.rules.sectors import Activity
+from vouchers.rules.sme import Figures, SizeClass
 from vouchers.rules.verdict import Verdict, combine
 
 COUNTED_IN_CALL = frozenset(ApplicationState) - {
@@ -85,9 +90,10 @@ def case_of(
     day = local_day(now, application.home_region)
     figures = figures_of(application)
     past = past or past_of(application)
+    profile = confirmed_of(application.organisation)
     return eligibility.Case(
         on=day,
-        firm=eligibility.Firm(figures=figures) if figures else None,
+        firm=_firm(figures, profile),
         route=None,
         request=_request(application),
         count=eligibility.Count(
@@ -99,7 +105,44 @@ def case_of(
         ),
         aid=new_aid(application, application.amount, on=day, past=past),
         submission=submission,
+        activity=_activity(application, profile),
+        conduct=_conduct(profile),
     )
+
+
+def _firm(figures: Figures | None, profile: Statement | None) -> eligibility.Firm | None:
+    """Return the firm with everybody of its confirmed profile; years after the figures are out."""
+    if figures is None or profile is None:
+        return eligibility.Firm(figures=figures) if figures else None
+    known = tuple(one for one in profile.figures if one.year <= figures.year)
+    return eligibility.Firm(
+        figures=figures,
+        group=replace(profile, figures=known).group,
+        taken_over=bool(profile.is_taken_over),
+        is_estimate=profile.is_estimate,
+    )
+
+
+def _activity(application: Application, profile: Statement | None) -> Activity | None:
+    """Return the firm's activity where the aid basis leaves sectors out."""
+    if profile is None or application.terms.aid_basis != AidBasis.DE_MINIMIS:
+        return None
+    return profile.activity
+
+
+def _conduct(profile: Statement | None) -> Conduct | None:
+    return None if profile is None else Conduct(is_insolvent=bool(profile.is_insolvent))
+
+
+def size_of_firm(application: Application, *, on: date) -> SizeClass | None:
+    """Return the firm's class on the day, with everybody of its confirmed profile."""
+    figures = figures_of(application)
+    firm = _firm(figures, confirmed_of(application.organisation))
+    if firm is None:
+        return None
+    if firm.group is None:
+        return sme.classify(firm.figures, on=on)
+    return group_size.size_of(firm.group, on=on, taken_over=firm.taken_over).size
 
 
 def codes_of(application: Application) -> set[str]:

@@ -20,6 +20,7 @@ from vouchers.models.figures import PublishedFigure
 from vouchers.models.ledger import Balance, LedgerEntry, balance_of, balances
 from vouchers.models.pots import Pot, PotCeiling
 from vouchers.models.privacy import Restriction, RetentionPeriod
+from vouchers.models.profiles import UndertakingProfile
 from vouchers.models.questions import Question, QuestionSet
 from vouchers.models.refused_checks import RefusedCheck
 from vouchers.models.undertakings import (
@@ -66,6 +67,7 @@ __all__ = [
     "Submission",
     "Undertaking",
     "UndertakingMember",
+    "UndertakingProfile",
     "VoucherType",
     "balance_of",
     "balances",

@@ -67,7 +67,12 @@ def find(request: HttpRequest, address: str, *, is_bare: bool = False) -> Applic
 def with_parts(rows: QuerySet[Application]) -> QuerySet[Application]:
     """Read what form and panel ask again and again together with the application."""
     return rows.select_related(
-        "call__programme", "offer", "voucher_type", "home_region", "organisation", "undertaking"
+        "call__programme",
+        "offer",
+        "voucher_type",
+        "home_region",
+        "organisation__profile",
+        "undertaking",
     ).prefetch_related(Prefetch("hosts", hosts_with_consents()))
 
 

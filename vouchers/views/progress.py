@@ -17,18 +17,20 @@ from vouchers.cases import (
     local_day,
     past_of,
     place_of,
+    size_of_firm,
     verdict_on,
 )
 from vouchers.cases.opened import is_open, opened_in
+from vouchers.cases.profiles import confirmed_of
 from vouchers.cases.room import room_in
 from vouchers.enums import AidBasis, ApplicationState, CrossingRule, QuestionKind
 from vouchers.models import Application, Host, Pot, Question
-from vouchers.reasons import sentence
-from vouchers.rules import crossing, eligibility, sme
+from vouchers.reasons import arithmetic, sentence
+from vouchers.rules import crossing, eligibility
 from vouchers.rules.deminimis import Headroom
 from vouchers.rules.periods import NoRuleInForce
-from vouchers.rules.sme import Figures, SizeClass
-from vouchers.rules.verdict import Verdict
+from vouchers.rules.sme import LINES, Figures, SizeClass
+from vouchers.rules.verdict import LineCode, Verdict
 from vouchers.views.partners import (
     Partner,
     confirmed_lines,
@@ -37,6 +39,7 @@ from vouchers.views.partners import (
     partners_of,
 )
 from vouchers.views.standing import page
+from vouchers.words import SIZE_WORDS
 
 CONSENT = "consent"
 HALF, FIFTH = Decimal("0.5"), Decimal("0.2")
@@ -278,6 +281,8 @@ class Panel:
     band: str
     is_band_low: bool
     reasons: list[str]
+    arithmetic: list[str]
+    has_profile: bool
     checked_at: datetime
 
 
@@ -288,15 +293,16 @@ def panel_of(application: Application, *, now: datetime) -> Panel:
     returned = application.state == ApplicationState.RETURNED and application.answer_by is not None
     call, home = application.call, application.home_region
     figures = figures_of(application)
-    size = sme.classify(figures, on=local_day(now, home)) if figures else None
+    size = size_of_firm(application, on=local_day(now, home))
     band, is_low = band_of(application)
+    verdict = verdict_now(application, now=now, past=past, codes=codes)
     return Panel(
         closes_at=(application.answer_by if returned else None) or application.window.closes_at,
         zone=home.time_zone if returned else call.time_zone,
         home_zone=home.time_zone,
         is_answer=returned,
         figures=figures,
-        size=SIZES[size]() if size else "",
+        size=str(SIZE_WORDS[size]) if size else "",
         is_sme=size is not SizeClass.NOT_SME,
         crossing_title=_crossing_title(application),
         routes=_routes(application, codes),
@@ -304,17 +310,14 @@ def panel_of(application: Application, *, now: datetime) -> Panel:
         aid=_aid(application, past, now=now),
         band=band,
         is_band_low=is_low,
-        reasons=sentences(verdict_now(application, now=now, past=past, codes=codes)),
+        reasons=sentences(verdict),
+        arithmetic=[arithmetic(line) for line in verdict.arithmetic if line.code in OF_SIZE],
+        has_profile=confirmed_of(application.organisation) is not None,
         checked_at=now,
     )
 
 
-SIZES = {
-    SizeClass.MICRO: lambda: gettext("Micro enterprise"),
-    SizeClass.SMALL: lambda: gettext("Small enterprise"),
-    SizeClass.MEDIUM: lambda: gettext("Medium-sized enterprise"),
-    SizeClass.NOT_SME: lambda: gettext("Not an SME"),
-}
+OF_SIZE = frozenset({LineCode.SIZE_CONTRIBUTION, LineCode.SIZE_OF_YEAR, *LINES.values()})
 
 
 def verdict_now(
