@@ -360,11 +360,22 @@ def addresses(stage: Stage) -> dict[str, str]:
         "voucher_rules": reverse("voucher_rules", args=["lsv-1", "insight"]),
         "organisation": reverse("organisation", args=[world.organisation.pk]),
         "organisation_edit": reverse("organisation_edit", args=[world.organisation.pk]),
+        **_of_profile(world.organisation.pk),
         "application_new": reverse("application_new", args=["lsv-1", "meet_greet"]),
         **_of_applications(stage),
         **_of_awards(stage),
         **_of_desk(stage),
         **_of_admin(stage),
+    }
+
+
+def _of_profile(firm: int) -> dict[str, str]:
+    """The firm's profile, which nobody has begun."""
+    names = ("overview", "group", "party_new", "stake", "confirm", "declaration")
+    return {
+        **{f"profile_{name}": reverse(f"profile_{name}", args=[firm]) for name in names},
+        "profile_step": reverse("profile_step", args=[firm, "activity"]),
+        "profile_party": reverse("profile_party", args=[firm, "p1"]),
     }
 
 

@@ -72,7 +72,7 @@ PUBLIC = frozenset(
 )
 # Addresses that only take what is sent; reading them is 405.
 ONLY_POST = re.compile(
-    r"set_theme|set_language|organisation_join|membership_move|provider_person_leaves|admin:("
+    r"set_theme|set_language|organisation_join|profile_remove|membership_move|provider_person_leaves|admin:("
     r"portal_membership_move|portal_outgoingmail_retry|vouchers_call_verb"
     r"|vouchers_application_(release_letters|score|sign_host|sign_home|find_eligible|assign"
     r"|send_back|advise|reserve|reverse|reinstate|find_ineligible|reject|list_partner"
@@ -239,6 +239,14 @@ call                                              200 200 200 200 200 200 200 20
 voucher_rules                                     200 200 200 200 200 200 200 200
 organisation                                      302 200 404 404 404 404 404 404
 organisation_edit                                 302 200 404 404 404 404 404 404
+profile_overview                                  302 200 404 404 404 404 404 404
+profile_group                                     302 302 404 404 404 404 404 404
+profile_party_new                                 302 404 404 404 404 404 404 404
+profile_stake                                     302 404 404 404 404 404 404 404
+profile_confirm                                   302 302 404 404 404 404 404 404
+profile_declaration                               302 404 404 404 404 404 404 404
+profile_step                                      302 200 404 404 404 404 404 404
+profile_party                                     302 404 404 404 404 404 404 404
 application_new                                   302 200 200 302 302 302 302 302
 admin:vouchers_application_letters                302 302 302 403 403 403 200 403
 admin:portal_user_changelist                      302 302 302 403 403 403 200 200
