@@ -8,6 +8,7 @@ from django.db.models import OuterRef, Subquery
 
 from vouchers.enums import QuestionKind
 from vouchers.models import Answer, Application, Attachment, PartnerConsent, Question
+from vouchers.rules.conditions import asked_among
 
 
 class ShownAnswer(TypedDict):
@@ -29,7 +30,7 @@ class Section(TypedDict):
     answers: list[ShownAnswer]
 
 
-def asked_of(application: Application) -> list[Question]:
+def asked_of(application: Application) -> list[Any]:
     """Return the form's questions in order, each with its stored value `given` and its `files`."""
     answers = Answer.objects.filter(application=application, question=OuterRef("pk"))
     files = Attachment.objects.filter(application=application, question=OuterRef("pk"))
@@ -45,7 +46,7 @@ def asked_of(application: Application) -> list[Question]:
 def sections_of(application: Application, asked: Iterable[Any] | None = None) -> list[Section]:
     """Return the form's sections with their answers; `asked` is what asked_of() found, if known."""
     sections: dict[str, Section] = {}
-    for question in asked_of(application) if asked is None else asked:
+    for question in asked_among(asked_of(application) if asked is None else asked):
         section = sections.setdefault(
             question.section,
             Section(code=question.section, title=question.section_title, answers=[]),

@@ -42,6 +42,7 @@ from vouchers.notifications import (
     Withdrawn,
 )
 from vouchers.rules import deadlines, eligibility
+from vouchers.rules.conditions import asked_among
 from vouchers.rules.deadlines import Openness
 from vouchers.snapshots import asked_of, content_of
 from vouchers.workflow import APPLICATION
@@ -152,7 +153,11 @@ def missing_in(application: Application, asked: list[Any] | None = None) -> list
     missing += _partners_missing(application)
     costs = bool(application.cost_lines.all())
     questions = asked_of(application) if asked is None else asked
-    return missing + [q.key for q in questions if q.is_required and not _is_given(q, costs=costs)]
+    return missing + [
+        question.key
+        for question in asked_among(questions)
+        if question.is_required and not _is_given(question, costs=costs)
+    ]
 
 
 def _partners_missing(application: Application) -> list[str]:

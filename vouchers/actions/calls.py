@@ -1,7 +1,7 @@
 """Setting up programmes' vouchers and calls, and keeping the calls' calendar."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -237,8 +237,10 @@ def copy_call(
         CallVoucherType.objects.create(
             call=copy,
             voucher_type=row.voucher_type,
-            question_set=row.question_set,
+            question_set=_newest(row.question_set),
             holds_letters=row.holds_letters,
+            opens_at=_moved(row.opens_at, by=opens_at - call.opens_at),
+            closes_at=_moved(row.closes_at, by=closes_at - call.closes_at),
         )
     for ceiling in call.ceilings.all():
         PotCeiling.objects.create(pot=ceiling.pot, call=copy, amount=ceiling.amount)
@@ -246,3 +248,18 @@ def copy_call(
         copy, "copy", by=by, now=now, chain=call.programme.code, after=copy.state, source=call.code
     )
     return copy
+
+
+def _newest(question_set: QuestionSet | None) -> QuestionSet | None:
+    """Return the newest published version of a form."""
+    if question_set is None:
+        return None
+    versions = QuestionSet.objects.filter(
+        programme=question_set.programme_id, code=question_set.code, published_at__isnull=False
+    )
+    return versions.order_by("-version").first() or question_set
+
+
+def _moved(instant: datetime | None, *, by: timedelta) -> datetime | None:
+    """Return a voucher type's own instant as far from the call's as before."""
+    return instant + by if instant else None

@@ -23,6 +23,8 @@ from vouchers.models import (
     LedgerEntry,
     Pot,
     PotCeiling,
+    Question,
+    QuestionSet,
     RegionTerms,
     VoucherType,
 )
@@ -52,6 +54,9 @@ def frozen_fields(obj: Model | None) -> frozenset[str]:
     """Return the fields of a set-up row that may not change any more."""
     if isinstance(obj, VoucherType) and is_announced(obj):
         return frozenset({"programme", "code", "short_code", "kind"})
+    if isinstance(obj, QuestionSet):
+        is_published = obj.published_at is not None
+        return frozenset({"programme", "code", "version", "published_at"} if is_published else ())
     if isinstance(obj, Call) and obj.state != CallState.DRAFT:
         names = {f.name for f in Call._meta.concrete_fields if f.editable}
         return frozenset(names - TEXTS)
@@ -65,6 +70,7 @@ def create(obj: Model, *, by: Actor, now: datetime) -> Model:
     _require(by, programme)
     if isinstance(obj, CallVoucherType | PotCeiling) and obj.call.state != CallState.DRAFT:
         raise TermsAnnounced(["call"])
+    _require_draft(obj)
     return setup.create(obj, by=by, now=now, chain=programme.code)
 
 
@@ -78,6 +84,7 @@ def edit(obj: Model, changes: Mapping[str, Any], *, by: Actor, now: datetime) ->
         late = sorted(set(changes) - {"holds_letters"})
     if late:
         raise TermsAnnounced(late)
+    _require_draft(obj)
     return setup.edit(obj, changes, by=by, now=now, chain=programme.code)
 
 
@@ -90,13 +97,20 @@ def add_budget(
     return ledger.allocate(pot, amount=amount, reason=reason, by=by, now=now)
 
 
+def _require_draft(obj: Model) -> None:
+    if isinstance(obj, Question) and obj.question_set.published_at is not None:
+        raise TermsAnnounced(["question_set"])
+
+
 def _require(by: Actor, programme: Programme) -> None:
     if not may_manage(by, programme):
         raise PermissionDenied("set up")
 
 
 def _programme_of(obj: Model) -> Programme:
-    if isinstance(obj, VoucherType | Call | Pot):
+    if isinstance(obj, Question):
+        return obj.question_set.programme
+    if isinstance(obj, VoucherType | Call | Pot | QuestionSet):
         return obj.programme
     if isinstance(obj, CostKind | Criterion | RegionTerms):
         return obj.voucher_type.programme

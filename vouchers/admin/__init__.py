@@ -6,9 +6,10 @@ from vouchers.admin.claims import ClaimAdmin
 from vouchers.admin.desk import ApplicationAdmin
 from vouchers.admin.extensions import ExtensionAdmin
 from vouchers.admin.money import PotAdmin
+from vouchers.admin.questions import QuestionSetAdmin
 from vouchers.admin.refused_checks import RefusedCheckAdmin
 from vouchers.admin.retention import RetentionPeriodAdmin
-from vouchers.admin.setup import CallAdmin, QuestionSetAdmin, VoucherTypeAdmin
+from vouchers.admin.setup import CallAdmin, VoucherTypeAdmin
 
 __all__ = [
     "AppealAdmin",

@@ -28,8 +28,6 @@ from vouchers.models import (
     CostKind,
     Criterion,
     PotCeiling,
-    Question,
-    QuestionSet,
     RegionTerms,
     VoucherType,
 )
@@ -273,20 +271,3 @@ class CallAdmin(SetupAdmin[Call]):
             submit=gettext("Make the draft"),
             lead=gettext("Voucher types, forms and ceilings are taken over."),
         )
-
-
-class QuestionInline(DeskInline):
-    """The questions of a published form."""
-
-    model = Question
-    fields = ["section_title", "key", "kind", "label", "is_required", "max_length", "seen_by_host"]
-
-
-@admin.register(QuestionSet)
-class QuestionSetAdmin(DeskAdmin[QuestionSet]):
-    """Published forms: they never change, a new version follows."""
-
-    list_display = ["code", "version", "programme", "published_at"]
-    list_filter = ["programme"]
-    inlines = [QuestionInline]
-    fields = ["programme", "code", "version", "published_at"]

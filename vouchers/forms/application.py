@@ -58,6 +58,22 @@ class SectionForm(forms.Form):
         self.questions = {question.key: question for question in questions}
         for question in self.questions.values():
             self.fields[question.key] = field_for(question)
+            self._tie(question)
+
+    def _tie(self, question: Question) -> None:
+        """Say, and let the page act on it, that a question hangs on an answer on the same page."""
+        asked = self.questions.get(question.shown_if_key)
+        if asked is None:
+            return
+        field = self.fields[question.key]
+        said = _answer_words(asked, question.shown_if_value)
+        only = gettext("Only if you answered “%(answer)s” to “%(question)s”.") % {
+            "answer": said,
+            "question": asked.label,
+        }
+        field.help_text = " ".join(filter(None, [only, str(field.help_text)]))
+        # The field's template hands it to the page.
+        field.tied_to = (asked.key, question.shown_if_value)  # type: ignore[attr-defined]
 
     def full_clean(self) -> None:
         """Let a draft leave required questions open; the submission asks for them."""
@@ -103,6 +119,11 @@ class SectionForm(forms.Form):
             for key in self.errors
             if key in self.questions and self.questions[key].kind != QuestionKind.FILE
         }
+
+
+def _answer_words(question: Question, value: str) -> str:
+    choices = YES_NO if question.kind == QuestionKind.YES_NO else question.choices
+    return next((str(label) for known, label in choices if str(known) == value), value)
 
 
 def field_for(question: Question) -> forms.Field:

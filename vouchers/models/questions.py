@@ -1,6 +1,7 @@
 """The forms that applicants fill in, as versioned rows."""
 
 from django.db import models
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from portal.models import PeersManager, Programme, User
@@ -8,6 +9,8 @@ from vouchers.enums import (
     QuestionKind,
 )
 from vouchers.models.voucher_types import of_own_programmes
+
+KEY_STEM = 34
 
 
 class QuestionSetQuerySet(models.QuerySet["QuestionSet"]):
@@ -41,6 +44,14 @@ class QuestionSet(models.Model):
     def __str__(self) -> str:
         return f"{self.code} {self.version}"
 
+    def free_key(self, label: str, *, besides: "Question") -> str:
+        """Return a key for a question that no other of the form has."""
+        others = self.questions.exclude(pk=besides.pk) if besides.pk else self.questions.all()
+        taken = set(others.values_list("key", flat=True))
+        stem = slugify(label).replace("-", "_")[:KEY_STEM] or "question"
+        numbers = (f"{stem}_{number}" for number in range(2, len(taken) + 3))
+        return next(key for key in (stem, *numbers) if key not in taken)
+
 
 class Question(models.Model):
     """One question of a set."""
@@ -59,7 +70,17 @@ class Question(models.Model):
     choices = models.JSONField(
         _("choices"), default=list, blank=True, help_text=_("Pairs of value and label.")
     )
+    shown_if_key = models.SlugField(
+        _("asked only after"),
+        max_length=40,
+        blank=True,
+        help_text=_("Key of an earlier question with a choice or yes and no."),
+    )
+    shown_if_value = models.CharField(_("was answered with"), max_length=60, blank=True)
     seen_by_host = models.BooleanField(_("the host region sees it"), default=True)
+    is_left_out = models.BooleanField(
+        _("leave out"), default=False, help_text=_("Goes when the form is published.")
+    )
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
     objects = PeersManager["Question"]()

@@ -26,6 +26,7 @@ from vouchers.enums import EDITABLE, ConsentState, QuestionKind
 from vouchers.forms.consent import ConsentForm, DeclineForm
 from vouchers.models import Application, Host, PartnerConsent
 from vouchers.notifications import answer_until
+from vouchers.rules.conditions import asked_among
 from vouchers.rules.verdict import Refused
 from vouchers.snapshots import asked_of
 from vouchers.views.answers import Line, Shown, in_words
@@ -182,7 +183,7 @@ def _page(
 def _seen_by_host(application: Application) -> list[Shown]:
     """Return the answers that the host region may read, in words."""
     parts: dict[str, Shown] = {}
-    for question in asked_of(application):
+    for question in asked_among(asked_of(application)):
         asked: Any = question
         if not question.seen_by_host or question.kind == QuestionKind.COST_TABLE:
             continue
