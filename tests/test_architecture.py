@@ -35,7 +35,7 @@ def relative(path):
 
 def is_writer(path):
     name = relative(path)
-    invented = ("portal/site/demo/", "portal/site/makedata/")
+    invented = ("portal/site/demo/", "portal/site/makedata/", "portal/site/rehearsal/")
     return name in MECHANISMS or "/actions" in name or name.startswith(invented)
 
 

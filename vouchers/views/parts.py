@@ -108,6 +108,7 @@ class MergedPart(Part):
 
 
 def seen_in(data: Data) -> dict[str, str]:
+    """Return the marks that a page sends back, by field."""
     return {
         name.removeprefix("seen-"): str(data[name]) for name in data if name.startswith("seen-")
     }

@@ -10,13 +10,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext, pgettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from portal import clock
 from portal.enums import DocumentState
 from portal.middleware import keeps_text
 from portal.models import Organisation
-from portal.permissions import Actor, actor, signed_in
+from portal.permissions import actor, signed_in
 from vouchers.actions import profiles
 from vouchers.cases import local_day
 from vouchers.cases.profiles import FIRM, Statement, statement_of
@@ -26,10 +26,9 @@ from vouchers.forms import profiles as forms
 from vouchers.models import UndertakingProfile
 from vouchers.reasons import arithmetic, sentence
 from vouchers.rules import group_size
-from vouchers.rules.ownership import around
 from vouchers.views.applicant import download
 from vouchers.views.drafting import kept_data
-from vouchers.words import CONTROL_WORDS, KIND_WORDS, RELATION_WORDS, SIZE_WORDS
+from vouchers.words import SIZE_WORDS
 
 STEPS = ("activity", "figures", "around", "group", "conduct", "confirm")
 
@@ -89,7 +88,8 @@ class Profile:
         return self.row is not None and profiles.is_current(self.row)
 
 
-def _profile(request: HttpRequest, pk: int) -> Profile:
+def profile_at(request: HttpRequest, pk: int) -> Profile:
+    """Return the profile of one's own organisation; 404 for another's."""
     mine = Organisation.objects.of(signed_in(request)).select_related("region")
     organisation = get_object_or_404(mine, pk=pk)
     return Profile(organisation, profiles.profile_of(organisation), clock.now())
@@ -98,7 +98,7 @@ def _profile(request: HttpRequest, pk: int) -> Profile:
 @require_safe
 def overview(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what the profile says, step by step."""
-    profile = _profile(request, pk)
+    profile = profile_at(request, pk)
     missing = profile.said.missing
     rows = [
         {"step": step, "name": names()[step], "is_done": step not in missing, "words": words}
@@ -141,26 +141,27 @@ def _words_of(profile: Profile, step: str) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """Ask one question, or store its answer."""
-    profile = _profile(request, pk)
+    profile = profile_at(request, pk)
     if name not in _FORMS or name not in profile.steps:
         raise Http404
     asked = _FORMS[name]
     if request.method != "POST":
         kept = kept_data(request)
         form = asked.make(profile, kept) if kept else asked.make(profile, None)
-        return _ask(request, profile, name, form)
+        return ask(request, profile, name, form)
     form = asked.make(profile, request.POST)
     if not form.is_valid():
-        return _ask(request, profile, name, form, status=422)
-    seen = _seen(request)
+        return ask(request, profile, name, form, status=422)
+    seen = seen_by(request)
     try:
-        asked.save(profile.organisation, form, seen=seen, by=actor(request), now=profile.now)
+        asked.store(profile.organisation, form, seen=seen, by=actor(request), now=profile.now)
     except profiles.ChangedMeanwhile:
-        return _ask(request, _profile(request, pk), name, form, changed=True, status=409)
-    return redirect("profile_step", pk, _after(_profile(request, pk), name))
+        return ask(request, profile_at(request, pk), name, form, changed=True, status=409)
+    return redirect("profile_step", pk, _after(profile_at(request, pk), name))
 
 
-def _seen(request: HttpRequest) -> int:
+def seen_by(request: HttpRequest) -> int:
+    """Return the version of the profile that the page has shown; -1 where it does not say."""
     sent = request.POST.get("version", "")
     return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < len("10000000") else -1
 
@@ -170,7 +171,7 @@ def _after(profile: Profile, name: str) -> str:
     return steps[min(steps.index(name) + 1, len(steps) - 1)]
 
 
-def _ask(
+def ask(
     request: HttpRequest,
     profile: Profile,
     name: str,
@@ -179,6 +180,7 @@ def _ask(
     changed: bool = False,
     status: int = 200,
 ) -> HttpResponse:
+    """Render one question; `name` is its step, or the kind of entry of the tree."""
     steps = profile.steps
     place = steps.index(name) + 1 if name in steps else 0
     context = {
@@ -198,7 +200,7 @@ class Asked:
     """A step that is one form: how it is made and what stores it."""
 
     make: Callable[[Profile, Any], Any]
-    save: Callable[..., object]
+    store: Callable[..., object]
 
 
 def _activity(profile: Profile, data: Any) -> forms.ActivityStep:
@@ -263,181 +265,10 @@ _FORMS = {
 }
 
 
-@require_safe
-def group(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the ownership tree with what each party counts for."""
-    profile = _profile(request, pk)
-    if "group" not in profile.steps:
-        return redirect("profile_step", pk, "around")
-    steps = profile.steps
-    context = {
-        "profile": profile,
-        "parties": _parties(profile),
-        "stakes": _stakes(profile),
-        "place": steps.index("group") + 1,
-        "total": len(steps),
-    }
-    return render(request, "vouchers/profile/group.html", context)
-
-
-def _parties(profile: Profile) -> list[dict[str, Any]]:
-    said = profile.said.group
-    near = around(said)
-    partners = {
-        key: partner.percent for partner in near.partners for key in (partner.key, *partner.linked)
-    }
-    found = []
-    for key, party in said.parties.items():
-        relation, percent = "autonomous", None
-        if key in near.linked:
-            relation = "linked"
-        elif key in partners:
-            relation, percent = "partner", partners[key]
-        found.append(
-            {
-                "key": key,
-                "party": party,
-                "kind": KIND_WORDS[party.kind],
-                "relation": "" if key == FIRM else RELATION_WORDS[relation],
-                "percent": percent,
-                "is_exempt": key in near.exempt,
-                "counts": relation != "autonomous",
-                "figures": party.figures[-1] if party.figures else None,
-            }
-        )
-    return [one for one in found if one["key"] != FIRM]
-
-
-def _stakes(profile: Profile) -> list[dict[str, Any]]:
-    said = profile.said.group
-    return [
-        {
-            "holder": said.parties[stake.holder],
-            "held": said.parties[stake.held],
-            "stake": stake,
-            "control": CONTROL_WORDS[stake.control] if stake.control else "",
-        }
-        for stake in said.stakes
-    ]
-
-
-@keeps_text
-@require_http_methods(["GET", "HEAD", "POST"])
-def party(request: HttpRequest, pk: int, key: str = "") -> HttpResponse:
-    """Add somebody to the tree, or change what is said of it."""
-    profile = _profile(request, pk)
-    row = (
-        next((one for one in profile.row.parties if one["key"] == key), None)
-        if (profile.row)
-        else None
-    )
-    if profile.said.stands_alone is not False or (key and row is None):
-        raise Http404
-    data = request.POST if request.method == "POST" else kept_data(request)
-    form = _party_form(profile, row, data)
-    if request.method != "POST":
-        return _ask(request, profile, "party", form)
-    if not form.is_valid():
-        return _ask(request, profile, "party", form, status=422)
-    stake = form.new_stake() if isinstance(form, forms.NewPartyForm) else None
-    return _store(
-        request,
-        profile,
-        "party",
-        form,
-        lambda how: profiles.put_party(
-            profile.organisation,
-            party=form.party(key),
-            register_number=form.cleaned_data["register_number"],
-            stake=stake,
-            **how,
-        ),
-    )
-
-
-def _store(
-    request: HttpRequest,
-    profile: Profile,
-    name: str,
-    form: Any,
-    put: Callable[[dict[str, Any]], object],
-) -> HttpResponse:
-    pk = profile.organisation.pk
-    try:
-        put({"seen": _seen(request), "by": actor(request), "now": profile.now})
-    except profiles.ChangedMeanwhile:
-        return _ask(request, _profile(request, pk), name, form, changed=True, status=409)
-    except profiles.TooManyParties:
-        form.add_error(
-            None,
-            gettext("The tree takes %(number)d at most. Leave out who holds less than 25%%")
-            % {"number": profiles.MOST_PARTIES},
-        )
-        return _ask(request, profile, name, form, status=422)
-    return redirect("profile_group", pk)
-
-
-def _party_form(profile: Profile, row: dict[str, Any] | None, data: Any) -> forms.PartyForm:
-    if row is None:
-        return forms.NewPartyForm(data, known=profile.known, today=profile.day)
-    said = profile.said.group.parties[row["key"]]
-    initial: dict[str, Any] = {
-        name: getattr(said, name) for name in ("name", "kind", "country", "invested", "budget")
-    }
-    initial |= {"inhabitants": said.inhabitants, "register_number": row["register_number"]}
-    if said.figures:
-        newest = said.figures[-1]
-        initial |= {name: getattr(newest, name) for name in ("year", *forms.MONEY)}
-    return forms.PartyForm(data, initial=initial, today=profile.day)
-
-
-@keeps_text
-@require_http_methods(["GET", "HEAD", "POST"])
-def stake(request: HttpRequest, pk: int) -> HttpResponse:
-    """Add a share between two that are in the tree."""
-    profile = _profile(request, pk)
-    if profile.said.stands_alone is not False:
-        raise Http404
-    data = request.POST if request.method == "POST" else kept_data(request)
-    form = forms.StakeForm(data, known=profile.known)
-    if request.method != "POST":
-        return _ask(request, profile, "stake", form)
-    if not form.is_valid():
-        return _ask(request, profile, "stake", form, status=422)
-    made = form.stake(form.cleaned_data["holder"], form.cleaned_data["held"])
-    return _store(
-        request,
-        profile,
-        "stake",
-        form,
-        lambda how: profiles.put_stake(profile.organisation, stake=made, **how),
-    )
-
-
-@require_POST
-def remove(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take somebody, or a share, out of the tree."""
-    profile = _profile(request, pk)
-    by: Actor = actor(request)
-    if "party" in request.POST:
-        key = request.POST["party"]
-        profiles.remove_party(profile.organisation, key=key, by=by, now=profile.now)
-    else:
-        profiles.remove_stake(
-            profile.organisation,
-            holder=request.POST.get("holder", ""),
-            held=request.POST.get("held", ""),
-            by=by,
-            now=profile.now,
-        )
-    messages.success(request, gettext("Removed."))
-    return redirect("profile_group", pk)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the class with its arithmetic, and let somebody declare it."""
-    profile = _profile(request, pk)
+    profile = profile_at(request, pk)
     missing = profile.said.missing
     if missing:
         messages.info(request, gettext("Answer the open questions first."))
@@ -449,10 +280,10 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
         return _result(request, profile, problem=problem, status=422)
     try:
         profiles.confirm(
-            profile.organisation, seen=_seen(request), by=actor(request), now=profile.now
+            profile.organisation, seen=seen_by(request), by=actor(request), now=profile.now
         )
     except profiles.ChangedMeanwhile:
-        return _result(request, _profile(request, pk), changed=True, status=409)
+        return _result(request, profile_at(request, pk), changed=True, status=409)
     messages.success(request, gettext("The profile is confirmed. Applications rest on it now."))
     return redirect("profile_overview", pk)
 
@@ -492,7 +323,7 @@ def _result(
 @require_safe
 def declaration(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Give the declaration as it was confirmed last."""
-    profile = _profile(request, pk)
+    profile = profile_at(request, pk)
     document = profile.row.declaration if profile.row else None
     if document is None:
         raise Http404
