@@ -36,13 +36,21 @@ from portal.permissions import Actor
 from tests.catalogue import factories as catalogue
 from tests.rigs import Visit, visit
 from tests.vouchers import factories, lives
-from vouchers.actions import appeals, assessments, awards, extensions, retention
+from vouchers.actions import (
+    appeals,
+    assessments,
+    awards,
+    call_changes,
+    extensions,
+    retention,
+)
 from vouchers.actions.refused_checks import count_refusals
 from vouchers.enums import KeptFile, Side
 from vouchers.models import (
     Appeal,
     Application,
     Award,
+    CallChange,
     Claim,
     Extension,
     QuestionSet,
@@ -281,6 +289,13 @@ def _around(world: factories.World) -> None:
         until=world.call.closes_at + timedelta(days=20),
         reason="hospital",
         by=Actor.person(world.broker),
+        now=world.now,
+    )
+    call_changes.ask(
+        world.call,
+        changes={"text": "New words"},
+        reason="A question came often.",
+        by=Actor.person(world.manager),
         now=world.now,
     )
     StaffTask.objects.create(
@@ -533,6 +548,9 @@ def _of_admin(stage: Stage) -> dict[str, str]:
         "portal_programmerole_end",
         "portal_document_download",
         "vouchers_call_copy",
+        "vouchers_call_ask",
+        "vouchers_call_preview",
+        "vouchers_questionset_preview",
         "brokers_enquiry_answer",
         "brokers_enquiry_close",
         "catalogue_record_hide",
@@ -590,6 +608,7 @@ def admin_rows(stage: Stage) -> dict[str, Any]:
         "vouchers_questionset": QuestionSet.objects.earliest("pk"),
         "vouchers_retentionperiod": RetentionPeriod.objects.get(),
         "vouchers_extension": Extension.objects.get(),
+        "vouchers_callchange": CallChange.objects.get(),
         "vouchers_appeal": Appeal.objects.get(),
         "portal_stafftask": StaffTask.objects.get(),
         "vouchers_refusedcheck": RefusedCheck.objects.get(),

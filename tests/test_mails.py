@@ -30,6 +30,7 @@ from vouchers.actions import (
     assessments,
     awards,
     calendar,
+    call_changes,
     claims,
     consents,
     draft_rows,
@@ -45,6 +46,7 @@ pytestmark = pytest.mark.django_db
 # Letters that ask for something until an instant or a day, which must stand out.
 WITH_DEADLINE = frozenset(
     {
+        "call_changed",
         "call_closes_soon",
         "extension_given",
         "changes_requested",
@@ -62,6 +64,7 @@ WITH_DEADLINE = frozenset(
 )
 # Nobody's region: a programme's role, or a question whose answer goes to who asked.
 ANSWERED_ELSEWHERE = {
+    "call_change_asked": "manager@lsv.example",
     "enquiry_for_team": "vrager@voorbeeld.example",
     "listing_for_team": "nieuw@lab.example",
 }
@@ -107,6 +110,7 @@ def live(world: World, language: str) -> None:
     pay(world, sme)
     remind(world, sme())
     extend(world, sme)
+    change_call(world, sme)
     appeal(world, sme())
     ask(world, language)
     change_record(world)
@@ -300,6 +304,20 @@ def extend(world: World, sme: Callable[[], User]) -> None:
     extensions.give(factories.draft(world, "insight", by=sme()), until=soon, **given)
     asked = extensions.give(factories.draft(world, "insight", by=sme()), until=later, **given)
     extensions.refuse(asked, by=manager, now=now)
+
+
+def change_call(world: World, sme: Callable[[], User]) -> None:
+    """Let the call close later, which a second manager agrees to."""
+    factories.draft(world, "insight", by=sme())
+    second = factories.another_manager(world)
+    change = call_changes.ask(
+        world.call,
+        changes={"closes_at": world.call.closes_at + timedelta(days=2)},
+        reason="The portal was down for a day.",
+        by=Actor.person(world.manager),
+        now=world.now,
+    )
+    call_changes.agree(change, by=Actor.person(second), now=world.now)
 
 
 def name_expert(world: World, language: str) -> None:

@@ -73,7 +73,7 @@ PUBLIC = frozenset(
 # Addresses that only take what is sent; reading them is 405.
 ONLY_POST = re.compile(
     r"set_theme|set_language|organisation_join|profile_remove|membership_move|provider_person_leaves|admin:("
-    r"portal_membership_move|portal_outgoingmail_retry|vouchers_call_verb"
+    r"portal_membership_move|portal_outgoingmail_retry|vouchers_call_verb|vouchers_callchange_verb|vouchers_questionset_(next|publish)"
     r"|vouchers_application_(release_letters|score|sign_host|sign_home|find_eligible|assign"
     r"|send_back|advise|reserve|reverse|reinstate|find_ineligible|reject|list_partner"
     r"|refuse_partner)"
@@ -317,7 +317,14 @@ admin:vouchers_call_add                           302 302 302 403 403 403 200 40
 admin:vouchers_call_change                        302 302 302 200 200 200 200 200
 admin:vouchers_call_history                       302 302 302 200 200 200 200 200
 admin:vouchers_questionset_changelist             302 302 302 200 200 200 200 200
-admin:vouchers_questionset_add                    302 302 302 403 403 403 403 403
+admin:vouchers_questionset_add                    302 302 302 403 403 403 200 403
+admin:vouchers_call_ask                           302 302 302 403 403 403 200 403
+admin:vouchers_call_preview                       302 302 302 200 200 200 200 200
+admin:vouchers_callchange_add                     302 302 302 403 403 403 403 403
+admin:vouchers_callchange_change                  302 302 302 403 403 403 200 200
+admin:vouchers_callchange_changelist              302 302 302 403 403 403 200 200
+admin:vouchers_callchange_history                 302 302 302 403 403 403 200 200
+admin:vouchers_questionset_preview                302 302 302 200 200 200 200 200
 admin:vouchers_questionset_change                 302 302 302 200 200 200 200 200
 admin:vouchers_questionset_history                302 302 302 200 200 200 200 200
 admin:vouchers_appeal_changelist                  302 302 302 200 200 200 200 200

@@ -254,6 +254,14 @@ class ExtensionState(TextChoices):
     REFUSED = "refused", pgettext_lazy("extension", "Refused")
 
 
+class CallChangeState(TextChoices):
+    """Whether a change of an announced call counts."""
+
+    WAITING = "waiting", pgettext_lazy("call change", "Waits for a second manager")
+    MADE = "made", pgettext_lazy("call change", "Made")
+    REFUSED = "refused", pgettext_lazy("call change", "Refused")
+
+
 class KeptFile(TextChoices):
     """Kinds of file whose personal data are kept for a time."""
 

@@ -3,7 +3,16 @@
 from portal.enums import Role
 from portal.permissions import Actor
 from vouchers.enums import Side
-from vouchers.models import Appeal, Application, Award, Call, Claim, Extension, PartnerConsent
+from vouchers.models import (
+    Appeal,
+    Application,
+    Award,
+    Call,
+    CallChange,
+    Claim,
+    Extension,
+    PartnerConsent,
+)
 
 PARTNER = Actor.mail_link("partner")
 
@@ -16,6 +25,20 @@ def is_clock(by: Actor, _row: object) -> bool:
 def is_manager_of_call(by: Actor, call: Call) -> bool:
     """A manager of the call's programme."""
     return by.has_role(Role.MANAGER, call.programme)
+
+
+def may_agree_to_call_change(by: Actor, change: CallChange) -> bool:
+    """A manager of the programme who is not the one that asks."""
+    return (
+        may_answer_call_change(by, change)
+        and by.user is not None
+        and (by.user.pk != change.asked_by_id)
+    )
+
+
+def may_answer_call_change(by: Actor, change: CallChange) -> bool:
+    """A manager of the programme; who asks may take the wish back."""
+    return is_manager_of_call(by, change.call)
 
 
 def is_applicant(by: Actor, application: Application) -> bool:

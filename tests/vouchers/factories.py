@@ -217,6 +217,13 @@ def another_sme(world: World, *, region: str = "NL-ENL") -> User:
     return person
 
 
+def another_manager(world: World) -> User:
+    """Return a second manager of the programme, the same one each time."""
+    email = "second@lsv.example"
+    known = User.objects.filter(email=email).first()
+    return known or _manager(world.programme, email, Role.MANAGER, world.now)
+
+
 def firm_of(user: User) -> Organisation:
     """Return the organisation for which the person acts."""
     return Organisation.objects.of(user).get()

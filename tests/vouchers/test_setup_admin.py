@@ -89,7 +89,13 @@ def test_bad_calls_get_a_sentence_and_keep_what_was_typed(client, world, changes
     assert not Call.objects.filter(code="LSV-2").exists()
 
 
-def test_a_published_call_keeps_its_instants(client, world):
+@pytest.mark.parametrize(
+    ("opens_in", "name"), [(timedelta(days=1), "The first call"), (timedelta(0), "First call")]
+)
+def test_a_published_call_keeps_its_instants_and_an_open_one_its_texts(
+    client, world, opens_in, name
+):
+    Call.objects.filter(pk=world.call.pk).update(opens_at=world.now + opens_in)
     client.force_login(world.manager)
     address = f"/admin/vouchers/call/{world.call.pk}/change/"
     client.post(
@@ -97,11 +103,7 @@ def test_a_published_call_keeps_its_instants(client, world):
     )
     before = world.call.closes_at
     world.call.refresh_from_db()
-    assert (world.call.name, world.call.code, world.call.closes_at) == (
-        "The first call",
-        "LSV-1",
-        before,
-    )
+    assert (world.call.name, world.call.code, world.call.closes_at) == (name, "LSV-1", before)
 
 
 def test_a_type_of_a_published_call_keeps_its_codes_and_the_call_its_terms(world):

@@ -50,8 +50,11 @@ def is_announced(voucher_type: VoucherType) -> bool:
     return voucher_type.offers.exclude(call__state=CallState.DRAFT).exists()
 
 
-def frozen_fields(obj: Model | None) -> frozenset[str]:
-    """Return the fields of a set-up row that may not change any more."""
+def frozen_fields(obj: Model | None, *, now: datetime) -> frozenset[str]:
+    """Return the fields of a set-up row that may not change any more.
+
+    Once a call has opened, its texts too change only with a second manager.
+    """
     if isinstance(obj, VoucherType) and is_announced(obj):
         return frozenset({"programme", "code", "short_code", "kind"})
     if isinstance(obj, QuestionSet):
@@ -59,7 +62,7 @@ def frozen_fields(obj: Model | None) -> frozenset[str]:
         return frozenset({"programme", "code", "version", "published_at"} if is_published else ())
     if isinstance(obj, Call) and obj.state != CallState.DRAFT:
         names = {f.name for f in Call._meta.concrete_fields if f.editable}
-        return frozenset(names - TEXTS)
+        return frozenset(names - TEXTS if now < obj.opens_at else names)
     return frozenset()
 
 
@@ -79,7 +82,7 @@ def edit(obj: Model, changes: Mapping[str, Any], *, by: Actor, now: datetime) ->
     """Change a set-up row. Raises PermissionDenied and TermsAnnounced."""
     programme = _programme_of(obj)
     _require(by, programme)
-    late = sorted(frozen_fields(obj) & set(changes))
+    late = sorted(frozen_fields(obj, now=now) & set(changes))
     if isinstance(obj, CallVoucherType) and obj.call.state != CallState.DRAFT:
         late = sorted(set(changes) - {"holds_letters"})
     if late:

@@ -2,6 +2,7 @@
 
 from vouchers.admin.appeals import AppealAdmin
 from vouchers.admin.awards import AwardAdmin
+from vouchers.admin.call_changes import CallChangeAdmin
 from vouchers.admin.claims import ClaimAdmin
 from vouchers.admin.desk import ApplicationAdmin
 from vouchers.admin.extensions import ExtensionAdmin
@@ -16,6 +17,7 @@ __all__ = [
     "ApplicationAdmin",
     "AwardAdmin",
     "CallAdmin",
+    "CallChangeAdmin",
     "ClaimAdmin",
     "ExtensionAdmin",
     "PotAdmin",

@@ -9,18 +9,20 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import URLPattern
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal import clock
 from portal.admin import DeskAdmin, DeskInline
 from portal.permissions import Actor, actor, is_manager
 from portal.workflow import available
-from vouchers.actions import calls, setup
+from vouchers.actions import call_changes, calls, setup
 from vouchers.cases.readiness import missing_in
 from vouchers.enums import CallState
+from vouchers.forms.call_changes import CallChangeForm
 from vouchers.forms.setup import CallForm, CopyCallForm, OfferForm, VoucherTypeForm
 from vouchers.models import (
     Call,
@@ -50,7 +52,7 @@ class SetupAdmin[M: models.Model](DeskAdmin[M]):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Show what a published call has announced, without a field to change it."""
-        return sorted(setup.frozen_fields(obj) & set(self._shown()))
+        return sorted(setup.frozen_fields(obj, now=clock.now()) & set(self._shown()))
 
     def _shown(self) -> list[str]:
         return [f.name for f in self.model._meta.concrete_fields]
@@ -197,6 +199,12 @@ class CallAdmin(SetupAdmin[Call]):
         return [
             self.page("<path:pk>/verb/<slug:verb>/", require_POST(self.verb), "verb"),
             self.page(
+                "<path:pk>/ask/",
+                require_http_methods(["GET", "HEAD", "POST"])(self.ask),
+                "ask",
+            ),
+            self.page("<path:pk>/preview/", require_safe(self.preview), "preview"),
+            self.page(
                 "<path:pk>/copy/",
                 require_http_methods(["GET", "HEAD", "POST"])(self.copy),
                 "copy",
@@ -227,7 +235,13 @@ class CallAdmin(SetupAdmin[Call]):
             {"label": t.label, "address": self.address("verb", call.pk, t.name)}
             for t in available(CALL, call, by)
         ]
-        links = [{"label": gettext("Make the next call"), "address": self.address("copy", call.pk)}]
+        links = [
+            {"label": gettext("Preview"), "address": self.address("preview", call.pk)},
+            {"label": gettext("Make the next call"), "address": self.address("copy", call.pk)},
+        ]
+        if call.state != CallState.DRAFT:
+            label = gettext("Change what was announced")
+            links.append({"label": label, "address": self.address("ask", call.pk)})
         extra = {
             "buttons": buttons,
             "links": links if may_edit(by, call) else [],
@@ -253,6 +267,59 @@ class CallAdmin(SetupAdmin[Call]):
         else:
             raise PermissionDenied(verb)
         return redirect(self.address("change", call.pk))
+
+    def preview(self, request: HttpRequest, pk: str) -> HttpResponse:
+        """Show the call as visitors will see it, with the rules and form of each voucher."""
+        call = self.row(request, pk)
+        offers = call.offers.select_related("voucher_type", "question_set")
+        context = {
+            "call": call,
+            "back": self.address("change", call.pk),
+            "programme": call.programme,
+            "regions": call.programme.regions.select_related("region"),
+            "offers": [
+                {
+                    "offer": offer,
+                    "terms": offer.general_terms,
+                    "kinds": list(offer.voucher_type.cost_kinds.all()),
+                }
+                for offer in offers.prefetch_related("voucher_type__cost_kinds")
+            ],
+        }
+        return TemplateResponse(request, "vouchers/preview/call.html", context)
+
+    def ask(self, request: HttpRequest, pk: str) -> HttpResponse:
+        """Ask a second manager to change what was announced."""
+        call = self.row(request, pk)
+        if not may_edit(actor(request), call) or call.state == CallState.DRAFT:
+            raise PermissionDenied("ask")
+        form = CallChangeForm(request.POST if request.method == "POST" else None, call=call)
+        if form.is_bound and form.is_valid() and self._asked(request, call, form):
+            messages.success(request, gettext("A second manager is asked by mail to agree."))
+            return redirect(self.address("change", call.pk))
+        return self.form_page(
+            request,
+            form,
+            title=gettext("Change what %(call)s has announced") % {"call": call},
+            submit=gettext("Ask a second manager"),
+            lead=gettext(
+                "Texts may change, and the call may close later. Everybody who has a draft is told."
+            ),
+        )
+
+    def _asked(self, request: HttpRequest, call: Call, form: CallChangeForm) -> bool:
+        reason, by, now = form.cleaned_data["reason"], actor(request), clock.now()
+        try:
+            call_changes.ask(call, changes=form.changes, reason=reason, by=by, now=now)
+        except call_changes.NothingChanged:
+            form.add_error(None, gettext("Nothing is different from what the call says now"))
+        except call_changes.ChangeWaits:
+            form.add_error(None, gettext("Another change of this call waits for an answer"))
+        except call_changes.NotLater:
+            form.add_error("closes_at", gettext("Enter an instant that is still to come"))
+        else:
+            return True
+        return False
 
     def copy(self, request: HttpRequest, pk: str) -> HttpResponse:
         """Make the next call from this one."""

@@ -11,6 +11,7 @@ from vouchers.models.applications import (
 )
 from vouchers.models.assessments import Assessment, Criterion
 from vouchers.models.awards import Award
+from vouchers.models.call_changes import CallChange
 from vouchers.models.calls import Call, CallVoucherType
 from vouchers.models.claims import Claim, ClaimLine
 from vouchers.models.consents import PartnerConsent
@@ -40,6 +41,7 @@ __all__ = [
     "Award",
     "Balance",
     "Call",
+    "CallChange",
     "CallVoucherType",
     "ChangeRequest",
     "Claim",

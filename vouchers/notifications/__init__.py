@@ -35,6 +35,7 @@ from vouchers.notifications.base import (
     members_of,
     team_of,
 )
+from vouchers.notifications.call_changes import CallChangeAsked, CallChanged
 from vouchers.notifications.claims import (
     ClaimFiled,
     ClaimLetter,
@@ -71,6 +72,8 @@ __all__ = [
     "AwardAnswered",
     "AwardEnded",
     "AwardLetter",
+    "CallChangeAsked",
+    "CallChanged",
     "CallClosesSoon",
     "ChangesRequested",
     "ClaimFiled",

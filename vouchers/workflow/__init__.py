@@ -10,6 +10,7 @@ from vouchers.workflow.awards import (
     AWARD,
     AwardTable,
 )
+from vouchers.workflow.call_changes import CALL_CHANGE, CallChangeTable
 from vouchers.workflow.calls import (
     CALL,
     CallTable,
@@ -30,12 +31,14 @@ __all__ = [
     "APPLICATION",
     "AWARD",
     "CALL",
+    "CALL_CHANGE",
     "CLAIM",
     "CONSENT",
     "EXTENSION",
     "AppealTable",
     "ApplicationTable",
     "AwardTable",
+    "CallChangeTable",
     "CallTable",
     "ClaimTable",
     "ConsentTable",
