@@ -28,6 +28,11 @@ lock:
 	@bin/bootstrap demo
 	$(PYTHON) bin/lock
 
+# Needs gettext (xgettext); finds new texts, which then wait for their German.
+messages:
+	@bin/bootstrap demo
+	$(PYTHON) manage.py makemessages -l de --no-location --no-wrap --no-obsolete -i tests -i var -i .venv -i staticfiles
+
 translations:
 	@bin/bootstrap demo
 	$(PYTHON) bin/translations
@@ -35,4 +40,4 @@ translations:
 clean:
 	rm -rf .venv .tools var staticfiles
 
-.PHONY: demo test check bench lock translations clean
+.PHONY: demo test check bench lock messages translations clean

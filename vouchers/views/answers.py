@@ -220,6 +220,7 @@ def _text_lines(application: Application) -> Iterator[str]:
 
 def _typed_lines(kept: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     for code, typed in kept.items():
-        yield f"\n{gettext('Typed and not stored yet')}: {code}"
+        words = gettext("Typed and not stored yet: %(part)s") % {"part": code}
+        yield f"\n{words}"
         for name, text in typed.items():
             yield f"{name}: {text if isinstance(text, str) else ', '.join(text)}"
