@@ -1,8 +1,12 @@
 """The kernel as a Django app."""
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
+
+from portal.labels import name_columns
+
+OURS = ("portal", "catalogue", "brokers", "events", "vouchers")
 
 
 class PortalConfig(AppConfig):
@@ -13,5 +17,7 @@ class PortalConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Load each app's documents module, where kinds are registered."""
+        """Load each app's documents module, where kinds are registered, and name the columns."""
         autodiscover_modules("documents")
+        for name in OURS:
+            name_columns(apps.get_app_config(name))

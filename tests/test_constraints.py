@@ -79,6 +79,8 @@ WRITTEN_BY_ACTIONS = frozenset(
         "an_award_is_positive",
         "an_award_is_reserved_once",
         "an_enquiry_about_a_record_names_it",
+        "a_change_of_a_call_has_a_reason",
+        "a_profile_is_confirmed_whole",
         "an_extension_has_a_reason",
         "an_organisation_has_figures_once_a_year",
         "claims_are_numbered",

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.template.loader import render_to_string
 from django.utils.html import strip_tags
+from django.utils.translation import override
 
 from catalogue.views.region_map import MapPoint, points
 from portal.models import Region
@@ -87,3 +88,12 @@ def test_names_and_addresses_are_text(regions):
     made = points([region], counts={region.code: 1}, addresses={region.code: '?q="><b>'})
     text = "".join(drawn(made))
     assert ("<script>" in text, "<b>" in text) == (False, False)
+
+
+def test_a_place_is_written_with_a_point_in_every_language(regions):
+    """SVG knows no decimal comma: a label with one falls to the corner of the map."""
+    with override("de"):
+        drawn = render_to_string("catalogue/public/map.html", {"points": make(regions)})
+    places = re.findall(r' (?:c?[xy]|r)="([^"]*)"', drawn)
+    assert len(places) > 6
+    assert [place for place in places if "," in place] == []

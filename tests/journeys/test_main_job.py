@@ -4,6 +4,7 @@ import io
 import re
 from datetime import timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pikepdf
 import pytest
@@ -128,7 +129,9 @@ def claim(sme, application, quote):
     page.fill("[name=iban]", "NL91 ABNA 0417 1643 00")
     sme.press("Save")
     sme.open(f"/applications/{application.reference}/claim/receipts/new/")
-    page.fill("[name=paid_on]", f"{timezone.now():%d %B %Y}")
+    # The voucher counts days where the firm is: there it may be tomorrow already.
+    today = timezone.localdate(timezone=ZoneInfo(application.home_region.time_zone))
+    page.fill("[name=paid_on]", f"{today:%d %B %Y}")
     page.fill("[name=supplier]", "Musterlab Lower Saxony")
     page.fill("[name=receipt_number]", "2027-118")
     page.fill("[name=item]", "Method and samples")

@@ -35,6 +35,8 @@ class QuestionInline(SetupInline):
 
     model = Question
     form = QuestionForm
+    # A question has too many answers for one line of a table.
+    template = "admin/edit_inline/stacked.html"
     may_change = staticmethod(may_write)
     fields = [
         "order",
@@ -51,6 +53,11 @@ class QuestionInline(SetupInline):
         "is_left_out",
         "key",
     ]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Leave the text area of the answers out where nothing is written."""
+        writes = may_write(actor(request), obj)
+        return [name if writes or name != "options" else "choices" for name in self.fields]
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **_kwargs: Any) -> int:
         """Offer empty rows for new questions, also without a script."""
