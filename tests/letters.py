@@ -29,14 +29,22 @@ COSTS: dict[str, Any] = {
             "description": "Wear test, six implants",
             "kind": "Service of the partner",
             "amount": "5600.00",
+            "vat": "1176.00",
         },
-        {"description": "Surface imaging", "kind": "Access to a facility", "amount": "1900.00"},
-        {"description": "Two visits to Liège", "kind": "Travel", "amount": "700.00"},
+        {
+            "description": "Surface imaging",
+            "kind": "Access to a facility",
+            "amount": "1900.00",
+            "vat": "399.00",
+        },
+        {"description": "Two visits to Liège", "kind": "Travel", "amount": "700.00", "vat": "0.00"},
     ],
     "cost_totals": [
         {"label": "Eligible costs without VAT", "amount": "8200.00"},
-        {"label": "You pay", "amount": "1200.00"},
         {"label": "The voucher pays", "amount": "7000.00"},
+        {"label": "Your own share", "amount": "1200.00"},
+        {"label": "VAT, which you pay too", "amount": "1575.00"},
+        {"label": "You pay", "amount": "2775.00"},
     ],
 }
 AWARD_LETTER = {

@@ -104,7 +104,12 @@ def content_of(application: Application, asked: Iterable[Any] | None = None) -> 
         ],
         "sections": sections_of(application, asked),
         "costs": [
-            {"kind": line.kind.code, "item": line.item, "amount": line.amount}
+            {
+                "kind": line.kind.code,
+                "item": line.item,
+                "amount": line.amount,
+                "vat": line.vat,
+            }
             for line in application.cost_lines.all()
         ],
         "figures": _figures(application),

@@ -404,7 +404,10 @@ def test_a_wrong_line_is_not_counted_and_not_lost(sme, trip, travel):
     }
     answer = sme.post(url(trip, "costs"), sent)
     page = answer.content.decode()
-    assert (answer.status_code, "Amount must be a number, like 2,400.50" in page) == (422, True)
+    assert (answer.status_code, "Amount without VAT must be a number, like 2,400.50" in page) == (
+        422,
+        True,
+    )
     assert 'href="#id_cost-2-amount"' in page
     assert [str(c) for c in trip.cost_lines.all()] == ["Train: 210.00"]
     again = sme.get(url(trip, "costs")).content.decode()

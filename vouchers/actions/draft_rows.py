@@ -11,6 +11,7 @@ from django.db.models import F
 
 from catalogue.models import Record
 from portal.models import Organisation, Region
+from portal.money import ZERO
 from portal.permissions import Actor
 from portal.workflow import action
 from vouchers.actions import applications
@@ -55,11 +56,12 @@ class HostFields:
 
 @dataclass(frozen=True, slots=True)
 class CostFields:
-    """A line of the cost table; amount in EUR without VAT."""
+    """A line of the cost table; amount in EUR without VAT, and the VAT on it."""
 
     kind: CostKind
     item: str
     amount: Decimal
+    vat: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +196,8 @@ def set_costs(
     type_id = locked.voucher_type_id
     if any(not r.kind.is_eligible or r.kind.voucher_type_id != type_id for r in rows):
         raise NotEligible
-    given = [[[r.kind.pk, r.item, cents(r.amount)] for r in rows], cents(asked)]
+    table = [[r.kind.pk, r.item, cents(r.amount), cents(r.vat)] for r in rows]
+    given = [table, cents(asked)]
     if is_unseen(locked, COSTS, seen, stored=given, typed=typed):
         return unseen(locked, COSTS)
     locked.cost_lines.all().delete()
@@ -216,7 +219,7 @@ def set_costs(
 
 
 def _columns(row: CostFields) -> dict[str, Any]:
-    return {"kind": row.kind, "item": row.item, "amount": row.amount}
+    return {"kind": row.kind, "item": row.item, "amount": row.amount, "vat": row.vat}
 
 
 @action

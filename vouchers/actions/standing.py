@@ -104,6 +104,7 @@ def _costs(application: Application, frozen: Iterable[Mapping[str, Any]]) -> Non
             kind=kinds[line["kind"]],
             item=line["item"],
             amount=Decimal(line["amount"]),
+            vat=Decimal(line.get("vat", 0)),
         )
         for position, line in enumerate(frozen, start=1)
         if line["kind"] in kinds

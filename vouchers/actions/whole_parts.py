@@ -93,7 +93,7 @@ def _aid(application: Application) -> Any:
 
 def _costs(application: Application) -> Any:
     rows = application.cost_lines.order_by("position")
-    lines = [[row.kind_id, row.item, cents(row.amount)] for row in rows]
+    lines = [[row.kind_id, row.item, cents(row.amount), cents(row.vat)] for row in rows]
     return [lines, cents(application.amount)]
 
 

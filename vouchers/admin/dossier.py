@@ -103,10 +103,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """A line of the cost table; EUR without VAT."""
+    """A line of the cost table; EUR without VAT, and the VAT on it."""
 
     item: str
     amount: Decimal
+    vat: Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +121,7 @@ class Dossier:
     parts: list[Part]
     costs: list[Cost]
     total: Decimal
+    vat: Decimal
     figures: dict[str, Any] | None
     aid: list[dict[str, Any]]
     files: list[dict[str, Any]]
@@ -151,7 +153,10 @@ def read(application: Any, *, by: Actor) -> Dossier:
     submission = application.submissions.select_related("document").order_by("number").last()
     changes = _changes(application, submission, is_private=is_private)
     content = submission.content if submission else {}
-    costs = [Cost(line["item"], Decimal(line["amount"])) for line in content.get("costs", [])]
+    costs = [
+        Cost(line["item"], Decimal(line["amount"]), Decimal(line.get("vat", 0)))
+        for line in content.get("costs", [])
+    ]
     award = getattr(application, "award", None)
     signatures, decision = list(application.signatures.all()), _decision(application)
     asked = [consent for host in application.hosts.all() for consent in host.consents.all()]
@@ -163,6 +168,7 @@ def read(application: Any, *, by: Actor) -> Dossier:
         parts=_parts(content, application.choices, is_private=is_private),
         costs=costs,
         total=sum((cost.amount for cost in costs), ZERO),
+        vat=sum((cost.vat for cost in costs), ZERO),
         figures=content.get("figures") if is_private else None,
         aid=_aid(content) if is_private else [],
         files=[file for file in application.files if is_private or file["for_host"]],

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext, pgettext
@@ -151,8 +152,16 @@ def _yes_no(said: bool) -> str:
     return pgettext("answer", "Yes") if said else pgettext("answer", "No")
 
 
+def _cost(line: Mapping[str, Any]) -> str:
+    words = f"{line['item']}: {money(line['amount'])}"
+    vat = Decimal(line.get("vat", 0))
+    if not vat:
+        return words
+    return gettext("%(cost)s, VAT %(amount)s") % {"cost": words, "amount": money(vat)}
+
+
 def _costs(content: Mapping[str, Any]) -> Iterator[Written]:
     part = gettext("Costs")
-    lines = [f"{line['item']}: {money(line['amount'])}" for line in content["costs"]]
+    lines = [_cost(line) for line in content["costs"]]
     yield Written("costs", part, gettext("Cost lines"), "\n".join(lines))
     yield Written("amount", part, gettext("Amount you ask for"), money(content["amount"]))

@@ -10,7 +10,7 @@ from django.utils.translation import override, pgettext
 
 from portal.templatetags.portal_ui import country_name, day, money
 from portal.workflow import as_json
-from vouchers.documents.frame import Addressed, Cost, Line, addressed, cost_totals
+from vouchers.documents.frame import Addressed, Cost, Line, addressed, cost_lines, cost_totals
 from vouchers.enums import Bottleneck, Declaration, QuestionKind, Sector
 from vouchers.models import Application, Question, Submission
 
@@ -89,10 +89,7 @@ def _facts(
     submission: Submission, content: dict[str, Any], choices: Mapping[tuple[str, str], str]
 ) -> ApplicationCopyFacts:
     application = submission.application
-    costs = [
-        Cost(description=line.item, kind=line.kind.label, amount=line.amount)
-        for line in application.cost_lines.all()
-    ]
+    costs = cost_lines(application.cost_lines.all())
     return ApplicationCopyFacts(
         **addressed(application),
         application_number=application.reference or "",
@@ -104,9 +101,7 @@ def _facts(
         consents=_consents(content),
         sections=[_firm(content), *_answered(content, choices), *_declared_aid(content)],
         cost_lines=costs,
-        cost_totals=cost_totals(
-            (line["amount"] for line in costs), application.amount or Decimal("0.00")
-        ),
+        cost_totals=cost_totals(costs, application.amount or Decimal("0.00")),
         declarations=[str(declaration.label) for declaration in Declaration],
     )
 

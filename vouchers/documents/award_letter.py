@@ -11,7 +11,15 @@ from portal.enums import GrantingMoment
 from portal.models import ProgrammeRegion
 from portal.templatetags.portal_ui import country_name
 from vouchers.cases import aid_history, local_day
-from vouchers.documents.frame import Addressed, Cost, Line, addressed, broker_of, cost_totals
+from vouchers.documents.frame import (
+    Addressed,
+    Cost,
+    Line,
+    addressed,
+    broker_of,
+    cost_lines,
+    cost_totals,
+)
 from vouchers.enums import AidBasis, Payee
 from vouchers.models import Application, Award, Signature
 from vouchers.rules import deminimis
@@ -128,7 +136,7 @@ def award_letter_facts(award: Award, *, language: str) -> AwardLetterFacts:
 
 def _facts(award: Award, application: Application) -> AwardLetterFacts:
     decision = application.decisions.filter(replaced_at=None).first()
-    costs = list(application.cost_lines.all())
+    costs = cost_lines(application.cost_lines.all())
     hosts = list(application.hosts.all())
     signed = application.signatures.filter(voided_at=None)
     return AwardLetterFacts(
@@ -149,10 +157,8 @@ def _facts(award: Award, application: Application) -> AwardLetterFacts:
         accept_by=award.answer_by,
         appeal_by=decision.appeal_by if decision else None,
         purpose=application.voucher_type.summary,
-        cost_lines=[
-            Cost(description=line.item, kind=line.kind.label, amount=line.amount) for line in costs
-        ],
-        cost_totals=cost_totals((line.amount for line in costs), award.amount),
+        cost_lines=costs,
+        cost_totals=cost_totals(costs, award.amount),
         duties=_duties(award, application),
         aid=_aid(award, application),
         signatures=[_signed(row) for row in signed.select_related("signed_by", "region")],

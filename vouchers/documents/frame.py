@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from portal.models import Programme, Region
 from portal.pdf import Frame
 from portal.templatetags.portal_ui import country_name
-from vouchers.models import Application
+from vouchers.models import Application, CostLine
 
 
 class Line(TypedDict):
@@ -23,11 +23,12 @@ class Line(TypedDict):
 
 
 class Cost(TypedDict):
-    """A line of the cost table; amount in EUR without VAT."""
+    """A line of the cost table; amount in EUR without VAT, and the VAT on it."""
 
     description: str
     kind: str
     amount: Decimal
+    vat: Decimal
 
 
 class Addressed(TypedDict):
@@ -77,16 +78,28 @@ def frame_of(programme: Programme, region: Region) -> Frame:
     )
 
 
-def cost_totals(costs: Iterable[Decimal], amount: Decimal) -> list[Line]:
-    """Return the sums under a cost table: eligible, own part where there is one, the voucher's."""
-    eligible = sum(costs, Decimal("0.00"))
-    own = eligible - amount
-    own_part = [Line(label=_("You pay"), amount=own)] if own > 0 else []
+def cost_lines(rows: Iterable[CostLine]) -> list[Cost]:
+    """Return the cost table."""
     return [
+        Cost(description=row.item, kind=row.kind.label, amount=row.amount, vat=row.vat)
+        for row in rows
+    ]
+
+
+def cost_totals(costs: Iterable[Cost], amount: Decimal) -> list[Line]:
+    """Return the sums under a cost table, without what is nothing; `amount` is the voucher's."""
+    table = list(costs)
+    eligible = sum((cost["amount"] for cost in table), Decimal("0.00"))
+    vat = sum((cost["vat"] for cost in table), Decimal("0.00"))
+    own = max(eligible - amount, Decimal("0.00"))
+    lines = [
         Line(label=_("Eligible costs without VAT"), amount=eligible),
-        *own_part,
         Line(label=_("The voucher pays"), amount=amount),
     ]
+    if vat:
+        lines.append(Line(label=_("Your own share"), amount=own))
+        lines.append(Line(label=_("VAT, which you pay too"), amount=vat))
+    return [*lines, Line(label=_("You pay"), amount=own + vat)] if own or vat else lines
 
 
 def _emblem(programme: Programme) -> str:

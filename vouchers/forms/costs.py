@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext, gettext_lazy
 
+from portal.money import ZERO
 from portal.templatetags.portal_ui import money
 from vouchers.forms.fields import AmountField, PlainTextField, required_sentences
 from vouchers.forms.rows import Row, Rows, TableForm
@@ -24,7 +25,8 @@ class CostRow(Row):
     kind = forms.ModelChoiceField(
         label=gettext_lazy("Type"), queryset=CostKind.objects.none(), empty_label=""
     )
-    amount = AmountField(label=gettext_lazy("Amount"))
+    amount = AmountField(label=gettext_lazy("Amount without VAT"))
+    vat = AmountField(label=gettext_lazy("VAT"), required=False)
 
     def __init__(self, *args: Any, kinds: list[CostKind], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -50,6 +52,10 @@ class CostRow(Row):
         if amount == 0:
             raise ValidationError(gettext("Enter an amount above 0, or remove the line"))
         return amount
+
+    def clean_vat(self) -> Decimal:
+        """Nothing typed is no VAT."""
+        return self.cleaned_data["vat"] or ZERO
 
 
 class CostsForm(TableForm):

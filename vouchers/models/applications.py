@@ -307,7 +307,7 @@ class Answer(models.Model):
 
 
 class CostLine(models.Model):
-    """One line of the cost table; amount in EUR without VAT."""
+    """One line of the cost table; amount in EUR without VAT, and the VAT on it."""
 
     application = models.ForeignKey(
         Application, on_delete=models.PROTECT, related_name="cost_lines"
@@ -316,6 +316,7 @@ class CostLine(models.Model):
     kind = models.ForeignKey(CostKind, on_delete=models.PROTECT, related_name="+")
     item = models.CharField(_("item"), max_length=150)
     amount = models.DecimalField(_("amount in euros"), max_digits=12, decimal_places=2)
+    vat = models.DecimalField(_("VAT in euros"), max_digits=12, decimal_places=2, default=0)
 
     objects = PeersManager["CostLine"]()
 
@@ -328,7 +329,12 @@ class CostLine(models.Model):
                 name="a_cost_is_positive",
                 condition=Q(amount__gt=0),
                 violation_error_message=_("The amount must be more than 0."),
-            )
+            ),
+            models.CheckConstraint(
+                name="vat_is_not_negative",
+                condition=Q(vat__gte=0),
+                violation_error_message=_("The VAT must be 0 or more."),
+            ),
         ]
 
     def __str__(self) -> str:

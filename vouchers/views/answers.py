@@ -10,7 +10,7 @@ from django.utils.translation import gettext, pgettext
 from portal.templatetags.portal_ui import country_name, day, money
 from vouchers.cases.contents import written
 from vouchers.enums import QuestionKind
-from vouchers.models import Application, Attachment, PartnerConsent, Question
+from vouchers.models import Application, Attachment, CostLine, PartnerConsent, Question
 from vouchers.views.partners import confirmed_words
 from vouchers.views.progress import CONSENT, pieces_of
 from vouchers.views.standing import page
@@ -142,15 +142,26 @@ def _aid(application: Application) -> list[Line]:
 def _costs(application: Application) -> list[Line]:
     totals = totals_of(application)
     lines = [
-        Line(f"{cost.kind}: {cost.item}", money(cost.amount))
+        Line(f"{cost.kind}: {cost.item}", _with_vat(cost))
         for cost in application.cost_lines.select_related("kind")
     ]
     return [
         *lines,
-        Line(gettext("Eligible costs"), money(totals.eligible)),
+        Line(gettext("Eligible costs without VAT"), money(totals.eligible)),
         Line(gettext("Amount you ask for"), money(application.amount)),
+        Line(gettext("Your own share"), money(totals.own_share)),
+        Line(gettext("VAT, which you pay too"), money(totals.vat)),
         Line(gettext("You pay"), money(totals.you_pay)),
     ]
+
+
+def _with_vat(cost: CostLine) -> str:
+    if not cost.vat:
+        return money(cost.amount)
+    return gettext("%(amount)s and %(vat)s VAT") % {
+        "amount": money(cost.amount),
+        "vat": money(cost.vat),
+    }
 
 
 def _questions(application: Application) -> dict[str, list[Line]]:

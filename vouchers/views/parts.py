@@ -289,7 +289,12 @@ class Costs(WholePart):
             CostKind.objects.filter(voucher_type=application.voucher_type, is_eligible=True)
         )
         rows = [
-            {"kind": line.kind_id, "item": line.item, "amount": line.amount}
+            {
+                "kind": line.kind_id,
+                "item": line.item,
+                "amount": line.amount,
+                "vat": line.vat or None,
+            }
             for line in application.cost_lines.all()
         ]
         return CostsForm(

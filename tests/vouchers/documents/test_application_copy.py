@@ -40,7 +40,7 @@ def test_every_answer_is_told_in_words_and_the_cost_table_once(submission):
                 {"question": "Who owns the results?", "answer": "Not answered"},
             ],
         },
-        {"label": "The voucher pays", "amount": Decimal("7000.00")},
+        {"label": "You pay", "amount": Decimal("1200.00")},
     )
 
 

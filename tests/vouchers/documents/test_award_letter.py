@@ -70,17 +70,19 @@ def test_an_award_letter_says_who_what_where_and_when(award):
                 "description": "Wear test",
                 "kind": "Service of the partner",
                 "amount": Decimal("5600.00"),
+                "vat": Decimal("0.00"),
             },
             {
                 "description": "Imaging",
                 "kind": "Service of the partner",
                 "amount": Decimal("2600.00"),
+                "vat": Decimal("0.00"),
             },
         ],
         "cost_totals": [
             {"label": "Eligible costs without VAT", "amount": Decimal("8200.00")},
-            {"label": "You pay", "amount": Decimal("1200.00")},
             {"label": "The voucher pays", "amount": Decimal("7000.00")},
+            {"label": "You pay", "amount": Decimal("1200.00")},
         ],
         "signatures": [
             {

@@ -3,9 +3,10 @@
 import base64
 from decimal import Decimal
 
+import pytest
 from django.core.files.base import ContentFile
 
-from vouchers.documents.frame import cost_totals, frame_of
+from vouchers.documents.frame import Cost, cost_totals, frame_of
 
 
 def test_a_frame_names_funders_issuer_and_where_to_verify(programme, regions, settings):
@@ -33,17 +34,51 @@ def test_a_frame_holds_the_emblem_itself(programme, regions):
     assert (kind, base64.b64decode(payload)) == ("data:image/svg+xml", b"<svg/>")
 
 
-def test_totals_name_an_own_part_only_where_there_is_one():
-    with_own = cost_totals([Decimal("5600.00"), Decimal("2600.00")], Decimal("7000.00"))
-    without = cost_totals([Decimal("400.00")], Decimal("400.00"))
+def cost(amount: str, vat: str = "0.00") -> Cost:
+    return Cost(description="Work", kind="Service", amount=Decimal(amount), vat=Decimal(vat))
 
-    assert [
-        [(line["label"], str(line["amount"])) for line in lines] for lines in (with_own, without)
-    ] == [
+
+TOTALS = [
+    (
+        [cost("5600.00"), cost("2600.00")],
+        "7000.00",
         [
             ("Eligible costs without VAT", "8200.00"),
-            ("You pay", "1200.00"),
             ("The voucher pays", "7000.00"),
+            ("You pay", "1200.00"),
         ],
+    ),
+    (
+        [cost("400.00")],
+        "400.00",
         [("Eligible costs without VAT", "400.00"), ("The voucher pays", "400.00")],
-    ]
+    ),
+    (
+        [cost("5600.00", "1176.00"), cost("2600.00", "546.00")],
+        "7000.00",
+        [
+            ("Eligible costs without VAT", "8200.00"),
+            ("The voucher pays", "7000.00"),
+            ("Your own share", "1200.00"),
+            ("VAT, which you pay too", "1722.00"),
+            ("You pay", "2922.00"),
+        ],
+    ),
+    (
+        [cost("3000.00", "630.00")],
+        "4000.00",
+        [
+            ("Eligible costs without VAT", "3000.00"),
+            ("The voucher pays", "4000.00"),
+            ("Your own share", "0.00"),
+            ("VAT, which you pay too", "630.00"),
+            ("You pay", "630.00"),
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("costs", "amount", "lines"), TOTALS)
+def test_totals_name_own_share_and_vat_only_where_there_are_any(costs, amount, lines):
+    found = cost_totals(costs, Decimal(amount))
+    assert [(line["label"], str(line["amount"])) for line in found] == lines
