@@ -18,6 +18,7 @@ from brokers.models import Enquiry
 from catalogue.models import Expert
 from portal.actions.leaving import addresses_of
 from portal.models import Document, JournalEntry, OutgoingMail, Upload, User
+from vouchers.cases.profiles import SAID
 from vouchers.models import Application, Award, Claim, UndertakingProfile
 from vouchers.snapshots import content_of
 
@@ -39,19 +40,7 @@ AWARD = (
     "ended_at",
     "ended_as",
 )
-PROFILE = (
-    "nace_code",
-    "nace_revision",
-    "has_separate_accounts",
-    "stands_alone",
-    "is_taken_over",
-    "is_insolvent",
-    "parties",
-    "stakes",
-    "saved_at",
-    "confirmed",
-    "confirmed_at",
-)
+PROFILE = (*SAID, "saved_at", "confirmed", "confirmed_at")
 CLAIM = ("number", "state", "report", "iban", "account_holder", "filed_at", "paid_at")
 LINE = ("paid_on", "supplier", "receipt_number", "item", "amount", "vat", "eligible_amount")
 
