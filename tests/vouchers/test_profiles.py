@@ -14,12 +14,13 @@ from portal.models import Document, JournalEntry
 from portal.permissions import Actor
 from portal.site import own_export
 from tests.vouchers import factories
-from vouchers.actions import leaving, profiles
+from vouchers.actions import draft_rows, drafts, leaving, profiles
 from vouchers.cases import verdict_on
 from vouchers.cases.profiles import FIRM, confirmed_of
 from vouchers.models import Application, EnterpriseFigures, UndertakingProfile
 from vouchers.rules.ownership import Control, Kind, Party, Stake
 from vouchers.rules.sme import Figures
+from vouchers.views.progress import tasks_of
 
 pytestmark = pytest.mark.django_db
 ACTIVITY = {"nace_code": "72.10", "nace_revision": "2.1"}
@@ -345,3 +346,25 @@ def test_whom_a_profile_names_is_in_ones_own_data_and_erased_at_ones_wish(world,
     declared.refresh_from_db()
     left = [profile.parties, profile.stakes, profile.confirmed, profile.declaration, declared.facts]
     assert (left, profile.nace_code) == ([[], [], None, None, {}], "72.10")
+
+
+@pytest.mark.parametrize(
+    ("year", "taken"), [(2026, (2026, "life_sciences", "small")), (2024, (None, "", ""))]
+)
+def test_the_next_application_begins_with_the_figures_of_the_last_one(world, by, year, taken):
+    first = factories.draft(world, "meet_greet")
+    figures = Figures(
+        year=year,
+        headcount=Decimal(40),
+        turnover=Decimal(6_000_000),
+        balance_sheet=Decimal(5_000_000),
+    )
+    drafts.set_figures(
+        first, figures=figures, is_estimate=False, sector="life_sciences", by=by, now=world.now
+    )
+    firm = factories.firm_of(world.sme)
+    second = draft_rows.begin(world.offers["insight"], organisation=firm, by=by, now=world.now)
+    second.refresh_from_db()
+    assert (second.figures_year, second.sector, second.sme_class) == taken
+    done = {task.code for group in tasks_of(second) for task in group.tasks if task.is_completed}
+    assert ("organisation" in done) is (taken[0] is not None)

@@ -17,7 +17,17 @@ from portal.workflow import action
 from vouchers.actions import applications
 from vouchers.actions.drafts import Saved, editable, require_open, saved_whole, touch, unseen
 from vouchers.actions.hosts import take_away
-from vouchers.actions.whole_parts import AID, COSTS, HOSTS, cents, is_unseen, named
+from vouchers.actions.whole_parts import (
+    AID,
+    COSTS,
+    HOSTS,
+    cents,
+    figures_row,
+    is_unseen,
+    last_sector,
+    named,
+)
+from vouchers.cases import local_day, size_of_firm
 from vouchers.models import (
     Application,
     CallVoucherType,
@@ -27,6 +37,9 @@ from vouchers.models import (
     Host,
 )
 from vouchers.rules import limits
+
+# Figures of an older year are asked anew.
+TAKEN_OVER = 2
 
 
 class TooManyHosts(Exception):
@@ -103,9 +116,24 @@ def begin(
     application = applications.start(
         offer, organisation=organisation, home_region=organisation.region, by=by, now=now
     )
+    _take_over(application, now=now)
     if record is not None:
         set_hosts(application, hosts=[host_of(record)], by=by, now=now)
     return application
+
+
+def _take_over(application: Application, *, now: datetime) -> None:
+    """Rest the draft on figures of one of the last two closed years and the sector named before.
+
+    The SME sees them, may change them, and declares them with all the rest.
+    """
+    row, sector = figures_row(application), last_sector(application)
+    day = local_day(now, application.home_region)
+    if row is None or not sector or row.year < day.year - TAKEN_OVER:
+        return
+    application.figures_year, application.sector = row.year, sector
+    application.sme_class = size_of_firm(application, on=day) or ""
+    application.save(update_fields=["figures_year", "sector", "sme_class"])
 
 
 @action
