@@ -205,7 +205,14 @@ def _content(
             for host, said in hosts.items()
         ],
         "sections": sections,
-        "costs": [{"kind": cost.kind.code, "item": cost.item, "amount": cost.amount}],
+        "costs": [
+            {
+                "kind": cost.kind.code,
+                "item": cost.item,
+                "amount": cost.amount,
+                "vat": Decimal("0.00"),
+            }
+        ],
         "figures": {
             "year": figures.year,
             "headcount": figures.headcount,
