@@ -15,7 +15,7 @@ from portal.queue import issue_document
 from portal.workflow import action, as_json, record
 from vouchers import documents
 from vouchers.cases import local_day
-from vouchers.cases.profiles import FIRM, Statement, mark_of, snapshot, statement_of
+from vouchers.cases.profiles import FIRM, mark_of, snapshot, statement_of
 from vouchers.models import EnterpriseFigures, UndertakingProfile
 from vouchers.rules import sectors
 from vouchers.rules.ownership import Party, Stake
@@ -257,7 +257,7 @@ def confirm(
         frozen = {**snapshot(statement, on=day), "mark": mark_of(statement)}
         profile.confirmed, profile.confirmed_at = frozen, now
         profile.confirmed_by = by.user
-        _issue(profile, statement, by=by, now=now)
+        _issue(profile, by=by, now=now)
 
     profile = _change(organisation, "confirm", write, seen=seen, by=by, now=now)
     record(profile, "confirm", by=by, now=now, chain=PORTAL_CHAIN, mark=_mark(profile))
@@ -288,7 +288,7 @@ def is_current(profile: UndertakingProfile) -> bool:
     return profile.confirmed is not None and _mark(profile) == mark_of(statement_of(profile))
 
 
-def _issue(profile: UndertakingProfile, statement: Statement, *, by: Actor, now: datetime) -> None:
+def _issue(profile: UndertakingProfile, *, by: Actor, now: datetime) -> None:
     named = ProgrammeRegion.objects.filter(
         region=profile.organisation.region_id, programme__is_historic=False
     )

@@ -11,8 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from vouchers.enums import QuestionKind
 from vouchers.models import Question
 
-STEP = 10
-
 
 class QuestionForm(forms.ModelForm[Question]):
     """A question; its answers to choose from stand one a line, its key is made from its text."""

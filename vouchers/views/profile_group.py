@@ -83,11 +83,8 @@ def _stakes(profile: Profile) -> list[dict[str, Any]]:
 def party(request: HttpRequest, pk: int, key: str = "") -> HttpResponse:
     """Add somebody to the tree, or change what is said of it."""
     profile = profile_at(request, pk)
-    row = (
-        next((one for one in profile.row.parties if one["key"] == key), None)
-        if (profile.row)
-        else None
-    )
+    parties = profile.row.parties if profile.row else []
+    row = next((one for one in parties if one["key"] == key), None)
     if profile.said.stands_alone is not False or (key and row is None):
         raise Http404
     data = request.POST if request.method == "POST" else kept_data(request)
