@@ -35,6 +35,7 @@ LABELS: Mapping[str, Promise] = {
     "document": _("document"),
     "done_by": _("done by"),
     "facts": _("facts"),
+    "invited_by": _("invited by"),
     "figures_year": _("year of the figures"),
     "file": _("file"),
     "filed_by": _("filed by"),

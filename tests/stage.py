@@ -454,6 +454,7 @@ OF_APPLICATIONS = (
     "application_text",
     "application_hosts",
     "application_consent",
+    "application_people",
 )
 OF_AWARDS = (
     "award",

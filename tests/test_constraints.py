@@ -70,6 +70,8 @@ WRITTEN_BY_ACTIONS = frozenset(
         "a_total_is_of_100",
         "access_rules_have_one_text_per_version",
         "an_accepted_award_has_a_granting_date",
+        "an_accepted_seat_has_a_person",
+        "an_address_is_invited_once",
         "an_answered_appeal_has_an_answer",
         "an_answered_enquiry_has_an_answer",
         "an_application_has_one_standing_decision",

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.urls import resolve
+from django.utils import timezone
 
 import vouchers.notifications
 from brokers import actions as enquiries
@@ -32,13 +33,14 @@ from vouchers.actions import (
     calendar,
     call_changes,
     claims,
+    co_applicants,
     consents,
     draft_rows,
     extensions,
     partners,
     vouchers,
 )
-from vouchers.enums import RejectReason, Side
+from vouchers.enums import RejectReason, SeatRole, Side
 from vouchers.models import Application
 from vouchers.permissions import PARTNER
 
@@ -62,8 +64,9 @@ WITH_DEADLINE = frozenset(
         "voucher_awarded",
     }
 )
-# Nobody's region: a programme's role, or a question whose answer goes to who asked.
+# A firm's or programme's person, or a question whose answer goes to who asked.
 ANSWERED_ELSEWHERE = {
+    "co_applicant_invited": "sme@voorbeeld.example",
     "call_change_asked": "manager@lsv.example",
     "enquiry_for_team": "vrager@voorbeeld.example",
     "listing_for_team": "nieuw@lab.example",
@@ -109,6 +112,7 @@ def live(world: World, language: str) -> None:
     assess(world, sme())
     pay(world, sme)
     remind(world, sme())
+    invite(world)
     extend(world, sme)
     change_call(world, sme)
     appeal(world, sme())
@@ -293,6 +297,19 @@ def appeal(world: World, sme: User) -> None:
     rejected = factories.rejected(world, by=sme)
     filed = appeals.file(rejected, text="It is strong.", by=Actor.person(sme), now=world.now)
     appeals.dismiss(filed, answer="It is not.", by=Actor.person(world.manager), now=world.now)
+
+
+def invite(world: World) -> None:
+    """Invite a co-applicant, who may edit a part."""
+    co_applicants.invite(
+        factories.draft(world),
+        email="lab@kollege.example",
+        role=SeatRole.EDIT,
+        sections=["about"],
+        by=Actor.person(world.sme),
+        now=world.now,
+        link_now=timezone.now(),
+    )
 
 
 def extend(world: World, sme: Callable[[], User]) -> None:

@@ -32,6 +32,7 @@ PUBLIC = frozenset(
         "account_reset_password_from_key_done",
         "account_signup",
         "admin:login",
+        "application_invitation",
         "broker_asked",
         "broker_list",
         "broker_page",
@@ -86,6 +87,7 @@ ONLY_POST = re.compile(
 ELSEWHERE = frozenset(
     {
         "application_appeal",
+        "application_invitation",
         "application_unsent",
         "broker_asked",
         "catalogue_photo",
@@ -409,6 +411,7 @@ application_copy [draft]                          302 404 404 404 404 404 404 40
 application_text [draft]                          302 200 404 404 404 404 404 404 404 404
 application_hosts [draft]                         302 200 404 404 404 404 404 404 404 404
 application_consent [draft]                       302 302 404 404 404 404 404 404 404 404
+application_people [draft]                        302 200 404 404 404 404 404 404 404 404
 application_section [draft] organisation          302 200 404 404 404 404 404 404 404 404
 application_section [draft] about                 302 200 404 404 404 404 404 404 404 404
 application_file [draft]                          302 200 404 404 404 404 404 404 404 404
@@ -421,6 +424,7 @@ application_copy [submitted]                      302 200 404 403 404 404 403 40
 application_text [submitted]                      302 200 404 403 404 404 403 403 403 404
 application_hosts [submitted]                     302 302 404 403 404 404 403 403 403 404
 application_consent [submitted]                   302 302 404 403 404 404 403 403 403 404
+application_people [submitted]                    302 200 404 403 404 404 403 403 403 404
 application_section [submitted] organisation      302 302 404 403 404 404 403 403 403 404
 application_section [submitted] about             302 302 404 403 404 404 403 403 403 404
 application_file [submitted]                      302 200 404 200 404 404 200 200 200 404
@@ -433,6 +437,7 @@ application_copy [signed]                         302 200 404 403 403 404 403 40
 application_text [signed]                         302 200 404 403 403 404 403 403 403 404
 application_hosts [signed]                        302 302 404 403 403 404 403 403 403 404
 application_consent [signed]                      302 302 404 403 403 404 403 403 403 404
+application_people [signed]                       302 200 404 403 403 404 403 403 403 404
 application_section [signed] organisation         302 302 404 403 403 404 403 403 403 404
 application_section [signed] about                302 302 404 403 403 404 403 403 403 404
 application_file [signed]                         302 200 404 200 200 404 200 200 200 404
@@ -445,6 +450,7 @@ application_copy [held]                           302 200 404 403 403 404 403 40
 application_text [held]                           302 200 404 403 403 404 403 403 403 404
 application_hosts [held]                          302 302 404 403 403 404 403 403 403 404
 application_consent [held]                        302 302 404 403 403 404 403 403 403 404
+application_people [held]                         302 200 404 403 403 404 403 403 403 404
 application_section [held] organisation           302 302 404 403 403 404 403 403 403 404
 application_section [held] about                  302 302 404 403 403 404 403 403 403 404
 application_file [held]                           302 200 404 200 200 404 200 200 200 404

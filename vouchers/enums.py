@@ -76,6 +76,22 @@ class ConsentState(TextChoices):
     VOID = "void", pgettext_lazy("consent", "Void")
 
 
+class SeatRole(TextChoices):
+    """What a co-applicant may do."""
+
+    VIEW = "view", pgettext_lazy("co-applicant", "Read everything")
+    EDIT = "edit", pgettext_lazy("co-applicant", "Read everything, and edit chosen parts")
+
+
+class SeatState(TextChoices):
+    """Where a co-applicant's seat stands."""
+
+    INVITED = "invited", pgettext_lazy("co-applicant", "Invited")
+    ACCEPTED = "accepted", pgettext_lazy("co-applicant", "Takes part")
+    REMOVED = "removed", pgettext_lazy("co-applicant", "Removed")
+
+
+OPEN_SEAT = frozenset({SeatState.INVITED, SeatState.ACCEPTED})
 STANDING_CONSENT = frozenset({ConsentState.ASKED, ConsentState.GIVEN})
 
 

@@ -2,7 +2,7 @@
 
 from portal.enums import Role
 from portal.permissions import Actor
-from vouchers.enums import Side
+from vouchers.enums import SeatState, Side
 from vouchers.models import (
     Appeal,
     Application,
@@ -10,6 +10,7 @@ from vouchers.models import (
     Call,
     CallChange,
     Claim,
+    CoApplicant,
     Extension,
     PartnerConsent,
 )
@@ -44,6 +45,34 @@ def may_answer_call_change(by: Actor, change: CallChange) -> bool:
 def is_applicant(by: Actor, application: Application) -> bool:
     """A current member of the organisation that applies."""
     return by.acts_for(application.organisation_id)
+
+
+def seat_of(by: Actor, application: Application) -> CoApplicant | None:
+    """Return the seat that the person holds at an application of a firm they do not act for."""
+    if by.user is None or is_applicant(by, application):
+        return None
+    seats = application.co_applicants.filter(user=by.user, state=SeatState.ACCEPTED)
+    return seats.select_related("user").first()
+
+
+def may_write(by: Actor, application: Application, section: str) -> bool:
+    """A current member of the organisation that applies, or a co-applicant in their own parts."""
+    if is_applicant(by, application):
+        return True
+    seat = seat_of(by, application)
+    return seat is not None and seat.may_edit(section)
+
+
+def may_take_seat(by: Actor, _seat: CoApplicant) -> bool:
+    """Somebody with an account, who has shown that the invited address is theirs."""
+    return by.user is not None
+
+
+def may_remove_co_applicant(by: Actor, seat: CoApplicant) -> bool:
+    """A current member of the organisation that applies, or the person whose seat it is."""
+    if by.user is None or is_applicant(by, seat.application):
+        return by.user is not None
+    return seat.user_id == by.user.pk or seat.email == by.user.email.lower()
 
 
 def assessed(by: Actor, application: Application) -> bool:
@@ -152,8 +181,8 @@ def is_partner(by: Actor, _consent: PartnerConsent) -> bool:
 
 
 def may_void_consent(by: Actor, consent: PartnerConsent) -> bool:
-    """A current member of the organisation that applies, or the schedule after a return."""
-    return by.is_clock or is_applicant(by, consent.application)
+    """Who may choose the partners, or the schedule after a return."""
+    return by.is_clock or may_write(by, consent.application, "hosts")
 
 
 def may_judge_partner(by: Actor, application: Application) -> bool:

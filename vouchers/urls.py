@@ -9,6 +9,7 @@ from vouchers.views import (
     claims,
     consents,
     drafting,
+    people,
     profile_group,
     profiles,
     public,
@@ -42,6 +43,7 @@ urlpatterns = [
     ),
     path("provider/consent/<str:token>/", consents.partner_consent, name="partner_consent"),
     path("applications/", applicant.index, name="applications"),
+    path("applications/invitation/<str:token>/", people.invitation, name="application_invitation"),
     path("applications/start/", starting.start, name="application_start"),
     path(
         "applications/new/<slug:call_slug>/<slug:voucher_type>/",
@@ -60,6 +62,7 @@ urlpatterns = [
     path(f"{APPLICATION}appeal/", appeals.appeal, name="application_appeal"),
     path(f"{APPLICATION}hosts/", starting.hosts, name="application_hosts"),
     path(f"{APPLICATION}consent/", consents.ask, name="application_consent"),
+    path(f"{APPLICATION}people/", people.people, name="application_people"),
     path(f"{APPLICATION}award/", awards.award, name="award"),
     path(f"{APPLICATION}award/decline/", awards.decline, name="award_decline"),
     path(f"{APPLICATION}award/letter.pdf", awards.letter, name="award_letter"),

@@ -29,12 +29,13 @@ from portal.workflow import action, record
 from vouchers.actions import applications, awards, calls, consents, draft_rows, drafts, ledger
 from vouchers.actions.consents import Confirmation
 from vouchers.actions.draft_rows import AidFields, CostFields, HostFields
-from vouchers.enums import RejectReason, ReturnKind, Side
+from vouchers.enums import RejectReason, ReturnKind, SeatRole, SeatState, Side
 from vouchers.models import (
     Application,
     Award,
     Call,
     CallVoucherType,
+    CoApplicant,
     Host,
     PartnerConsent,
     Pot,
@@ -335,6 +336,22 @@ def confirmation(**said: object) -> Confirmation:
         "signatory_role": "Head of laboratory",
     }
     return Confirmation(**{**facts, **said})  # type: ignore[arg-type]
+
+
+def seated(
+    application: Application, person: User, *sections: str, now: datetime = NOW
+) -> CoApplicant:
+    """Give a person a seat at an application: to edit the sections, or only to read."""
+    return CoApplicant.objects.create(
+        application=application,
+        email=person.email,
+        user=person,
+        role=SeatRole.EDIT if sections else SeatRole.VIEW,
+        sections=list(sections),
+        state=SeatState.ACCEPTED,
+        invited_at=now,
+        accepted_at=now,
+    )
 
 
 def _answer(application: Application, actor: Actor, now: datetime) -> None:

@@ -180,6 +180,7 @@ def about_applications() -> set[type[models.Model]]:
 
 
 EMPTIED = {
+    "coapplicant.email",
     "application.title",
     "application.typed",
     "application.unsent",
@@ -218,6 +219,7 @@ EMPTIED = {
     "appeal.answer",
 }
 KEPT = {
+    "coapplicant.sections": "codes of parts of the form",
     "application.key": "a random address",
     "application.reference": "the number, by which figures name the file",
     "application.rules_version": "the law",

@@ -9,8 +9,9 @@ from tests.vouchers import factories
 from vouchers.actions import ledger
 from vouchers.actions.ledger import PotExhausted
 from vouchers.models import Pot, PotCeiling, balance_of
+from vouchers.views.checks import band_of, panel_of
 from vouchers.views.drafting import with_parts
-from vouchers.views.progress import Application, band_of, panel_of
+from vouchers.views.progress import Application
 
 pytestmark = pytest.mark.django_db
 RESERVE = "Not enough left for this voucher: it would go to the reserve list"

@@ -15,7 +15,7 @@ from vouchers.cases import verdict_on
 from vouchers.enums import CallState
 from vouchers.models import Application, Call, CallVoucherType, RefusedCheck
 from vouchers.rules.verdict import ReasonCode
-from vouchers.views.progress import panel_of
+from vouchers.views.checks import panel_of
 
 pytestmark = pytest.mark.django_db
 # The eight regions of the programmes, in the order of the stories.

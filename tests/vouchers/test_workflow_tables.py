@@ -19,10 +19,11 @@ from vouchers.enums import (
     ClaimState,
     ConsentState,
     ExtensionState,
+    SeatState,
 )
 from vouchers.models import Appeal, Application, Assessment, Award, Claim, Extension
 from vouchers.permissions import PARTNER
-from vouchers.workflow import APPEAL, APPLICATION, AWARD, CALL, CLAIM, CONSENT, EXTENSION
+from vouchers.workflow import APPEAL, APPLICATION, AWARD, CALL, CLAIM, CONSENT, EXTENSION, SEAT
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +71,10 @@ ARROWS = {
         "give_consent": ("asked", "given"),
         "decline_consent": ("asked", "declined"),
         "void_consent": ("asked given", "void"),
+    },
+    "seat": {
+        "accept_seat": ("invited", "accepted"),
+        "remove_co_applicant": ("invited accepted", "removed"),
     },
     "award": {
         "accept": ("offered", "accepted"),
@@ -125,6 +130,12 @@ ROLES = {
         "decline_consent": "mail_link",
         "void_consent": "sme clock",
     },
+    "seat": {
+        "accept_seat": (
+            "sme other_sme broker host_broker other_broker finance manager auditor assessor"
+        ),
+        "remove_co_applicant": "sme other_sme",
+    },
     "award": {
         "accept": "sme importer",
         "decline": "sme importer",
@@ -160,6 +171,7 @@ TABLES = {
     "extension": EXTENSION,
     "appeal": APPEAL,
     "consent": CONSENT,
+    "seat": SEAT,
     "award": AWARD,
     "claim": CLAIM,
 }
@@ -169,6 +181,7 @@ STATES = {
     "extension": ExtensionState,
     "appeal": AppealState,
     "consent": ConsentState,
+    "seat": SeatState,
     "award": AwardState,
     "claim": ClaimState,
 }
@@ -203,6 +216,7 @@ def rows(world):
         "extension": extension,
         "appeal": appeal,
         "consent": award.application.consents.get(),
+        "seat": factories.seated(award.application, person_of("other_sme")),
         "award": award,
         "claim": claim,
     }

@@ -13,6 +13,7 @@ from portal.workflow import IllegalMove, action, lock, move, record
 from vouchers.actions.drafts import editable, time_left
 from vouchers.actions.hosts import PURPOSE, end_links, set_aside
 from vouchers.actions.signing import PartnerRefused
+from vouchers.actions.whole_parts import HOSTS
 from vouchers.enums import EDITABLE, STANDING_CONSENT
 from vouchers.models import Host, PartnerConsent
 from vouchers.notifications import PartnerAsked, PartnerConfirmed, PartnerDeclined, PartnerReceipt
@@ -66,7 +67,7 @@ def ask(host: Host, *, by: Actor, now: datetime, link_now: datetime) -> PartnerC
     Raises Host.DoesNotExist where the applicant has named another meanwhile, NotNeeded,
     PartnerRefused, AlreadyAsked, NoContact, and as save_answers.
     """
-    application = editable(host.application, by=by, now=now)
+    application = editable(host.application, HOSTS, by=by, now=now)
     if not application.terms.needs_consent:
         raise NotNeeded
     row = Host.objects.select_related("region", "record__provider__organisation").get(

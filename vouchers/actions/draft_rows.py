@@ -151,7 +151,7 @@ def set_hosts(
 
     Raises TooManyHosts, NotOffered, and as save_answers.
     """
-    locked = editable(application, by=by, now=now)
+    locked = editable(application, HOSTS, by=by, now=now)
     require_open(locked, [HOSTS])
     rows = list(hosts)
     if is_unseen(locked, HOSTS, seen, stored=[named(row) for row in rows]):
@@ -214,7 +214,7 @@ def set_costs(
 
     Raises Refused for an amount outside the voucher type, NotEligible, and as save_answers.
     """
-    locked = editable(application, by=by, now=now)
+    locked = editable(application, COSTS, by=by, now=now)
     require_open(locked, [COSTS])
     terms = locked.terms
     asked = terms.amount if terms.is_lump_sum else amount
@@ -261,7 +261,7 @@ def set_aid(
     now: datetime,
 ) -> Saved:
     """Declare the de minimis aid received so far; no lines declare that there was none."""
-    locked = editable(application, by=by, now=now)
+    locked = editable(application, AID, by=by, now=now)
     require_open(locked, [AID])
     rows = list(lines)
     given = [[r.granted_on, r.authority, r.member_state, cents(r.amount)] for r in rows]

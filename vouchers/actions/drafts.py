@@ -29,7 +29,7 @@ from vouchers.models import (
     Question,
     Submission,
 )
-from vouchers.permissions import is_applicant
+from vouchers.permissions import is_applicant, may_write
 from vouchers.rules import deadlines
 from vouchers.rules.sme import Figures
 from vouchers.rules.verdict import Verdict
@@ -77,7 +77,7 @@ def save_answers(
     changed since is not overwritten but returned as a conflict. Raises PermissionDenied,
     IllegalMove, and Refused when the call is closed.
     """
-    locked = editable(application, by=by, now=now)
+    locked = editable(application, section, by=by, now=now)
     questions = {q.key: q for q in Question.objects.filter(question_set=locked.question_set_id)}
     stored = answers_shown(locked, section)
     given = {**dict.fromkeys(typed or {}), **values}
@@ -143,7 +143,7 @@ def set_basics(
     now: datetime,
 ) -> Saved:
     """Store title and bottleneck, as far as they are given. Raises as save_answers."""
-    locked = editable(application, by=by, now=now)
+    locked = editable(application, BASICS, by=by, now=now)
     raw = dict(typed or {})
     stored = basics_shown(locked)
     changes, conflicts, marks = _merge(stored, {**values, **raw}, seen or {})
@@ -178,7 +178,7 @@ def set_figures(
     `seen` holds the mark of the part as the page showed it, as in all parts saved whole: what
     another browser has saved since is not overwritten but told as a conflict.
     """
-    locked = editable(application, by=by, now=now)
+    locked = editable(application, ORGANISATION, by=by, now=now)
     require_open(locked, [ORGANISATION])
     amounts = [cents(figures.headcount), cents(figures.turnover), cents(figures.balance_sheet)]
     given = [[figures.year, *amounts, is_estimate], sector]
@@ -220,7 +220,7 @@ def keep_typed(
     now: datetime,
 ) -> Saved:
     """Keep a section as typed, until it can be stored whole."""
-    locked = editable(application, by=by, now=now)
+    locked = editable(application, section, by=by, now=now)
     require_open(locked, [section])
     if is_unseen(locked, section, seen, typed=typed):
         return unseen(locked, section)
@@ -233,7 +233,7 @@ def attach(
     application: Application, *, question: Question, file: Checked, by: Actor, now: datetime
 ) -> Attachment:
     """Add a checked file to a question's answer."""
-    locked = editable(application, by=by, now=now)
+    locked = editable(application, question.section, by=by, now=now)
     require_open(locked, [question.key])
     upload = uploads.store(file, by=by, now=now)
     attachment = Attachment.objects.create(application=locked, question=question, upload=upload)
@@ -244,8 +244,8 @@ def attach(
 @action
 def detach(attachment: Attachment, *, by: Actor, now: datetime) -> None:
     """Take a file away; one that was part of a submission stays stored."""
-    locked = editable(attachment.application, by=by, now=now)
     question, upload = attachment.question, attachment.upload
+    locked = editable(attachment.application, question.section, by=by, now=now)
     require_open(locked, [question.key])
     attachment.delete()
     if locked.reference is None:
@@ -274,10 +274,13 @@ def send(
     return submission
 
 
-def editable(application: Application, *, by: Actor, now: datetime) -> Application:
-    """Return the locked row if the person may edit it now."""
+def editable(application: Application, section: str, *, by: Actor, now: datetime) -> Application:
+    """Return the locked row if the person may edit the part now.
+
+    Raises PermissionDenied, IllegalMove, and Refused when the call is closed.
+    """
     locked = lock(application, "call__programme", "home_region")
-    if not is_applicant(by, locked):
+    if not may_write(by, locked, section):
         raise PermissionDenied("edit")
     if locked.state not in EDITABLE:
         raise IllegalMove(locked, EDIT)

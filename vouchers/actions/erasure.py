@@ -11,7 +11,7 @@ from portal import documents, links, outbox, uploads
 from portal.models import Document, JournalEntry, Upload
 from portal.permissions import Actor
 from portal.workflow import action, lock, record
-from vouchers.models import Appeal, Application, Claim, ClaimLine, Host
+from vouchers.models import Appeal, Application, Claim, ClaimLine, CoApplicant, Host
 
 
 @action
@@ -27,6 +27,7 @@ def erase_file(application: Application, *, why: str, by: Actor, now: datetime) 
     subjects = _subjects(row)
     _erase_row(row, now=now)
     _erase_partners(row)
+    _erase_people(row)
     _erase_answers(row)
     _erase_decisions(row)
     _erase_award(row)
@@ -41,6 +42,7 @@ def _subjects(row: Application) -> list[models.Model]:
     found: Iterable[models.Model] = chain(
         [row],
         row.consents.all(),
+        row.co_applicants.all(),
         row.decisions.all(),
         row.submissions.all(),
         row.extensions.all(),
@@ -69,6 +71,20 @@ def _erase_partners(row: Application) -> None:
         consent.signatory_name = ERASED if consent.signatory_name else ""
         consent.signatory_role = ""
         consent.save()
+
+
+def _erase_people(row: Application) -> None:
+    for seat in row.co_applicants.all():
+        erase_seat(seat)
+
+
+def erase_seat(seat: CoApplicant) -> None:
+    """Forget to which address an invitation went; inside an action."""
+    links.forget(data={"co_applicant": seat.pk})
+    seat.email = ""
+    seat.save(update_fields=["email"])
+    JournalEntry.objects.about(seat).update(personal={})
+    outbox.forget([seat])
 
 
 def _erase_answers(row: Application) -> None:

@@ -16,13 +16,14 @@ from portal.enums import MembershipState
 from portal.models import JournalEntry, Membership, Organisation, User
 from portal.permissions import Actor
 from portal.workflow import action, record
-from vouchers.actions import applications, profiles
-from vouchers.actions.erasure import erase_file
+from vouchers.actions import applications, co_applicants, profiles
+from vouchers.actions.erasure import erase_file, erase_seat
 from vouchers.cases import local_day
-from vouchers.enums import LIVE_AWARD, ApplicationState, ClaimState, KeptFile
+from vouchers.enums import LIVE_AWARD, OPEN_SEAT, ApplicationState, ClaimState, KeptFile
 from vouchers.models import (
     Application,
     Award,
+    CoApplicant,
     Restriction,
     RetentionPeriod,
     UndertakingProfile,
@@ -117,6 +118,7 @@ def erase_person(user: User, *, by: Actor, now: datetime, link_now: datetime) ->
         erase_enquiry(enquiry, by=by, now=now)
     for person in _experts(addresses):
         experts.withdraw(person.record, by=EXPERT, now=now, link_now=link_now)
+    _leave_seats(user, addresses, by=by, now=now)
     _leave_organisations(user, by=by, now=now)
     leaving.erase_account(user, by=by, now=now)
     return plan
@@ -201,6 +203,14 @@ def _by_address(addresses: list[str]) -> Q:
     for address in addresses:
         asked |= Q(email__iexact=address)
     return asked
+
+
+def _leave_seats(user: User, addresses: list[str], *, by: Actor, now: datetime) -> None:
+    """Give up seats at other firms' applications; forget the addresses of all that there were."""
+    for seat in CoApplicant.objects.filter(Q(user=user) | _by_address(addresses)):
+        if seat.state in OPEN_SEAT:
+            co_applicants.remove(seat, by=by, now=now)
+        erase_seat(CoApplicant.objects.get(pk=seat.pk))
 
 
 def _leave_organisations(user: User, *, by: Actor, now: datetime) -> None:

@@ -14,6 +14,7 @@ from vouchers.models.awards import Award
 from vouchers.models.call_changes import CallChange
 from vouchers.models.calls import Call, CallVoucherType
 from vouchers.models.claims import Claim, ClaimLine
+from vouchers.models.co_applicants import CoApplicant
 from vouchers.models.consents import PartnerConsent
 from vouchers.models.decisions import ChangeRequest, Decision, Signature
 from vouchers.models.extensions import Extension
@@ -46,6 +47,7 @@ __all__ = [
     "ChangeRequest",
     "Claim",
     "ClaimLine",
+    "CoApplicant",
     "CostKind",
     "CostLine",
     "Criterion",

@@ -25,6 +25,7 @@ from vouchers.enums import (
     ApplicationState,
     Bottleneck,
     ConsentState,
+    SeatState,
     Sector,
     Side,
 )
@@ -49,10 +50,14 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
     """Which applications a person sees."""
 
     def visible_to(self, user: User) -> "ApplicationQuerySet":
-        """Own organisations'; home region's when submitted; host region's from home's signature."""
+        """Own and shared; home region's when submitted; host region's from home's signature."""
         if user.is_superuser:
             return self
-        return self.filter(Q(organisation__in=user.organisation_ids) | self._staff(user))
+        return self.of(user) | self.filter(self._staff(user))
+
+    def of(self, user: User) -> "ApplicationQuerySet":
+        """Return those of the person's organisations, and those at which they hold a seat."""
+        return self.filter(Q(organisation__in=user.organisation_ids) | Q(self._shared(user)))
 
     def for_desk(self, user: User) -> "ApplicationQuerySet":
         """Return what a member of staff sees at the desk; drafts are the SME's own business."""
@@ -60,15 +65,19 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
             return self.exclude(reference=None)
         return self.filter(self._staff(user))
 
+    def _shared(self, user: User) -> Exists:
+        return self._related("co_applicants", user=user, state=SeatState.ACCEPTED)
+
     def _staff(self, user: User) -> Q:
         home_signed = self._related("signatures", side=Side.HOME, voided_at=None)
-        assigned = self._related("assessments", assessor=user)
         regional = Q(home_region__in=user.region_ids(Role.BROKER, Role.FINANCE)) | (
             Q(host_region__in=user.region_ids(Role.BROKER), restriction=None) & Q(home_signed)
         )
+        assigned = Q(self._related("assessments", assessor=user))
         programmes = user.programme_ids(Role.MANAGER, Role.AUDITOR)
-        seen = regional | Q(call__programme__in=programmes) | Q(assigned)
-        return Q(reference__isnull=False) & seen & ~Q(of_own_firm(user, "organisation"))
+        seen = regional | Q(call__programme__in=programmes) | assigned
+        own = of_own_firm(user, "organisation") | self._shared(user)
+        return Q(reference__isnull=False) & seen & ~Q(own)
 
     def _related(self, name: str, **lookups: Any) -> Exists:
         """Ask rows of a model further down the file tree, which points here and not back."""

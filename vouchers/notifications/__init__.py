@@ -42,6 +42,7 @@ from vouchers.notifications.claims import (
     ClaimPaid,
     ClaimReturned,
 )
+from vouchers.notifications.co_applicants import CoApplicantInvited
 from vouchers.notifications.consents import (
     ConsentAnswer,
     ConsentLetter,
@@ -80,6 +81,7 @@ __all__ = [
     "ClaimLetter",
     "ClaimPaid",
     "ClaimReturned",
+    "CoApplicantInvited",
     "ConsentAnswer",
     "ConsentLetter",
     "DraftNotSubmitted",

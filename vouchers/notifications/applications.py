@@ -5,14 +5,24 @@ from typing import ClassVar
 
 from portal.models import Document, User
 from portal.notifications import Reader
-from vouchers.notifications.base import ApplicationLetter, ToApplicant, ToHomeTeam, team_of
+from vouchers.notifications.base import (
+    ApplicationLetter,
+    ToApplicant,
+    ToHomeTeam,
+    everybody_at,
+    team_of,
+)
 
 
 @dataclass(frozen=True)
 class Receipt(ToApplicant):
-    """To the applicant: the application arrived, with number, instant and hash."""
+    """To the applicant and co-applicants: it arrived, with number, instant and hash."""
 
     template: ClassVar[str] = "vouchers/email/receipt"
+
+    def readers(self) -> list[Reader]:
+        """One letter to each member and each co-applicant."""
+        return everybody_at(self.about)
 
     def documents(self) -> list[Document]:
         """The copy of what was submitted."""

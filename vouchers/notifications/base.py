@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from portal.enums import MembershipState
 from portal.models import Programme, Region, User
 from portal.notifications import Notification, Reader
+from vouchers.enums import SeatState
 from vouchers.models import Application
 
 
@@ -16,6 +17,13 @@ def members_of(application: Application) -> list[Reader]:
         is_active=True,
     )
     return [Reader.of(user) for user in active.order_by("pk")]
+
+
+def everybody_at(application: Application) -> list[Reader]:
+    """Return the people who act for the applicant, and its co-applicants."""
+    seats = application.co_applicants.filter(state=SeatState.ACCEPTED, user__is_active=True)
+    taken = [Reader.of(seat.user) for seat in seats.select_related("user") if seat.user]
+    return [*members_of(application), *taken]
 
 
 def team_of(region: Region) -> list[Reader]:

@@ -13,8 +13,8 @@ from portal.permissions import actor
 from vouchers.actions import appeals
 from vouchers.forms.fields import PlainTextField
 from vouchers.rules.verdict import Refused
-from vouchers.views.drafting import own
-from vouchers.views.progress import sentences
+from vouchers.views.checks import sentences
+from vouchers.views.finding import own
 from vouchers.views.standing import page
 
 

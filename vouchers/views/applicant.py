@@ -17,28 +17,17 @@ from portal.permissions import actor, signed_in
 from portal.workflow import IllegalMove, available
 from vouchers.actions import applications, drafts
 from vouchers.actions.applications import NotComplete
-from vouchers.enums import EDITABLE, ApplicationState
+from vouchers.enums import EDITABLE, OPEN_SEAT, ApplicationState
 from vouchers.forms.application import DeclarationForm, WithdrawForm
 from vouchers.forms.rows import problems_of
-from vouchers.models import Application, ChangeRequest, Decision
-from vouchers.permissions import sees_private_parts
+from vouchers.models import Application, ChangeRequest, CoApplicant, Decision
+from vouchers.permissions import seat_of, sees_private_parts
 from vouchers.rules.verdict import Refused
 from vouchers.views.answers import answers_of, as_text, unsent_as_text
-from vouchers.views.drafting import (
-    closed_sentences,
-    find,
-    own,
-    saved_words,
-    text_file,
-    with_parts,
-)
-from vouchers.views.progress import (
-    next_page,
-    panel_of,
-    sentences,
-    tasks_of,
-    verdict_now,
-)
+from vouchers.views.checks import panel_of, sentences, verdict_now
+from vouchers.views.drafting import closed_sentences, saved_words, text_file
+from vouchers.views.finding import find, own, shared, with_parts
+from vouchers.views.progress import next_page, tasks_of
 from vouchers.views.standing import (
     award_of,
     only_told,
@@ -56,10 +45,13 @@ PAGE_SIZE = 20
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """List one's applications with what to do next."""
-    pages = Paginator(own_applications(signed_in(request)), PAGE_SIZE)
-    shown = pages.get_page(request.GET.get("page"))
-    now = clock.now()
-    rows = [standing(application, now=now) for application in shown]
+    user = signed_in(request)
+    shown = Paginator(own_applications(user), PAGE_SIZE).get_page(request.GET.get("page"))
+    now, firms = clock.now(), user.organisation_ids
+    rows = [
+        standing(application, now=now, is_shared=application.organisation_id not in firms)
+        for application in shown
+    ]
     context = {
         "rows": rows,
         "waiting": [row for row in rows if row.todo.tone == "warn"],
@@ -71,17 +63,19 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def application(request: HttpRequest, address: str) -> HttpResponse:
     """Show the task list of a draft, or where a submitted application stands."""
-    row = own(request, address)
+    row, seat = shared(request, address)
     if row.state in EDITABLE:
-        return _task_list(request, row)
-    return _overview(request, row)
+        return _task_list(request, row, seat)
+    return _overview(request, row, seat)
 
 
-def _task_list(request: HttpRequest, row: Application) -> HttpResponse:
+def _task_list(request: HttpRequest, row: Application, seat: CoApplicant | None) -> HttpResponse:
     now = clock.now()
-    groups = tasks_of(row)
-    tasks = [task for group in groups[:-1] for task in group.tasks]
+    groups = tasks_of(row, seat)
+    tasks = [task for group in groups for task in group.tasks if task.code != "check"]
     context = {
+        "seat": seat,
+        "people": row.co_applicants.filter(state__in=OPEN_SEAT).count(),
         "application": row,
         "groups": groups,
         "done": sum(task.is_completed for task in tasks),
@@ -101,14 +95,15 @@ def _open_questions(row: Application) -> list[ChangeRequest]:
     return list(row.change_requests.filter(answered_at=None))
 
 
-def _overview(request: HttpRequest, row: Application) -> HttpResponse:
+def _overview(request: HttpRequest, row: Application, seat: CoApplicant | None) -> HttpResponse:
     by, now = actor(request), clock.now()
     with_all = own_applications(signed_in(request)).get(pk=row.pk)
     moves = (APPLICATION.WITHDRAW, APPLICATION.REOPEN) if told_state(row) == row.state else ()
     decision = _told_decision(row)
     context = {
         "application": with_all,
-        "standing": standing(with_all, now=now),
+        "seat": seat,
+        "standing": standing(with_all, now=now, is_shared=seat is not None),
         "submission": row.submissions.last(),
         "award": award_of(with_all),
         "decision": decision,
@@ -183,7 +178,7 @@ def _check(
 @require_safe
 def receipt(request: HttpRequest, address: str) -> HttpResponse:
     """Show number, instant and hash of what was received."""
-    row = own(request, address)
+    row, _seat = shared(request, address)
     submissions = list(row.submissions.select_related("document").order_by("-number"))
     if not submissions:
         raise Http404
@@ -245,7 +240,8 @@ def file(request: HttpRequest, address: str, pk: int) -> HttpResponseBase:
     """Give an attached file back, always as a download."""
     row = find(request, address)
     files = row.attachments.select_related("upload")
-    if not sees_private_parts(actor(request), row):
+    by = actor(request)
+    if not (sees_private_parts(by, row) or seat_of(by, row)):
         files = files.filter(question__seen_by_host=True)
     upload = get_object_or_404(files, pk=pk).upload
     return download(upload.file, name=upload.name, content_type=upload.content_type)
@@ -267,7 +263,7 @@ def download(content: Any, *, name: str, content_type: str) -> HttpResponseBase:
 @require_safe
 def copy_pdf(request: HttpRequest, address: str) -> HttpResponseBase:
     """Give the copy of what was submitted last; while it is being made, the receipt says so."""
-    row = own(request, address)
+    row, _seat = shared(request, address)
     last = row.submissions.select_related("document").last()
     if last is None:
         raise Http404
@@ -282,14 +278,14 @@ def copy_pdf(request: HttpRequest, address: str) -> HttpResponseBase:
 @require_safe
 def copy_text(request: HttpRequest, address: str) -> HttpResponse:
     """Give everything that was written so far as plain text."""
-    row = own(request, address)
+    row, _seat = shared(request, address)
     return text_file(as_text(row), f"{row.address}.txt")
 
 
 @require_safe
 def unsent_text(request: HttpRequest, address: str) -> HttpResponse:
     """Give what was written into a returned application and not sent in time."""
-    row = own(request, address)
+    row, _seat = shared(request, address)
     if not row.unsent:
         raise Http404
     return text_file(unsent_as_text(row), f"{row.address}-unsent.txt")

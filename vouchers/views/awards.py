@@ -23,6 +23,7 @@ from vouchers.forms.award_answer import AcceptForm, DeclineForm
 from vouchers.models import Award
 from vouchers.permissions import sees_private_parts
 from vouchers.rules.verdict import Refused
+from vouchers.views.checks import sentences
 from vouchers.views.holding import (
     ENTRY_WORDS,
     claim_of,
@@ -33,7 +34,6 @@ from vouchers.views.holding import (
     pdf,
     refuse,
 )
-from vouchers.views.progress import sentences
 from vouchers.views.standing import own_applications, standing
 from vouchers.workflow import AWARD
 

@@ -24,8 +24,9 @@ from vouchers.enums import AwardState, ClaimState
 from vouchers.forms.claim import AccountForm, ReportForm, SendForm, grouped
 from vouchers.models import Award, Claim, ClaimLine
 from vouchers.rules.verdict import Refused
+from vouchers.views.checks import sentences
 from vouchers.views.holding import claim_of, find, missing_for, own, payment_of, pdf, refuse
-from vouchers.views.progress import Task, sentences
+from vouchers.views.progress import Task
 from vouchers.workflow import CLAIM
 
 MakeForm = Callable[..., Form]

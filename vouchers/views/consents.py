@@ -30,8 +30,8 @@ from vouchers.rules.conditions import asked_among
 from vouchers.rules.verdict import Refused
 from vouchers.snapshots import asked_of
 from vouchers.views.answers import Line, Shown, in_words
-from vouchers.views.drafting import own
-from vouchers.views.progress import sentences
+from vouchers.views.checks import sentences
+from vouchers.views.finding import may_edit, shared
 from vouchers.views.totals import totals_of
 
 DONE = "vouchers.consent"
@@ -42,9 +42,10 @@ HOSTS = "application_hosts"
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest, address: str) -> HttpResponse:
     """Ask a partner's contact for consent; asked again while it waits, nothing is sent."""
-    row = own(request, address)
+    row, seat = shared(request, address)
     if request.method != "POST":
         return redirect(HOSTS, row.address)
+    may_edit(request, row, seat, "hosts")
     wanted = request.POST.get("host", "")
     host = get_object_or_404(row.hosts, pk=int(wanted) if wanted.isdecimal() else 0)
     if not ratelimit.consume(request, action="ask_partner"):

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Prefetch, QuerySet
 from django.http import (
     Http404,
     HttpRequest,
@@ -16,7 +15,7 @@ from django.http import (
     JsonResponse,
     QueryDict,
 )
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.translation import gettext
@@ -24,56 +23,25 @@ from django.views.decorators.http import require_http_methods
 
 from portal import clock
 from portal.middleware import KEPT_TEXT, keeps_text
-from portal.permissions import actor, signed_in
+from portal.permissions import actor
 from portal.templatetags.portal_ui import zone_words
 from vouchers.actions.drafts import Saved
 from vouchers.actions.whole_parts import WHOLE
-from vouchers.cases import hosts_with_consents
 from vouchers.cases.opened import opened_in
 from vouchers.enums import EDITABLE, ApplicationState, QuestionKind
 from vouchers.forms.rows import TableForm
-from vouchers.models import Application, Question
-from vouchers.permissions import is_applicant
+from vouchers.models import Application, CoApplicant, Question
 from vouchers.rules import deadlines
 from vouchers.rules.verdict import Refused
+from vouchers.views.answers import answers_of
+from vouchers.views.checks import panel_of, sentences
+from vouchers.views.finding import may_edit, shared, with_parts
 from vouchers.views.parts import About, Aid, Costs, Figures, Part, Questions
-from vouchers.views.progress import next_page, panel_of, pieces_of, sentences, tasks_of
+from vouchers.views.progress import next_page, pieces_of, tasks_of
 from vouchers.views.standing import page
 from vouchers.views.totals import totals_of
 
 AUTOSAVE = "X-Autosave"
-
-
-def own(request: HttpRequest, address: str, *, is_bare: bool = False) -> Application:
-    """Return one's own application: 404 where it is not visible, 403 where it is another's.
-
-    A bare one comes without its partners, for who only hands it to an action.
-    """
-    application = find(request, address, is_bare=is_bare)
-    if not is_applicant(actor(request), application):
-        raise PermissionDenied
-    return application
-
-
-def find(request: HttpRequest, address: str, *, is_bare: bool = False) -> Application:
-    """Return an application that the person may see, by its number or its draft's address."""
-    visible = Application.objects.visible_to(signed_in(request))
-    rows = visible if is_bare else with_parts(visible)
-    if address.startswith("draft-"):
-        return get_object_or_404(rows, key=address.removeprefix("draft-"))
-    return get_object_or_404(rows, reference=address)
-
-
-def with_parts(rows: QuerySet[Application]) -> QuerySet[Application]:
-    """Read what form and panel ask again and again together with the application."""
-    return rows.select_related(
-        "call__programme",
-        "offer",
-        "voucher_type",
-        "home_region",
-        "organisation__profile",
-        "undertaking",
-    ).prefetch_related(Prefetch("hosts", hosts_with_consents()))
 
 
 def part_of(application: Application, code: str) -> Part:
@@ -101,7 +69,11 @@ def part_of(application: Application, code: str) -> Part:
 @require_http_methods(["GET", "HEAD", "POST"])
 def section(request: HttpRequest, address: str, code: str) -> HttpResponse:
     """Show a part of the form, or save it."""
-    part = part_of(own(request, address), code)
+    row, seat = shared(request, address)
+    part = part_of(row, code)
+    part.seat = seat
+    if not may_edit(request, row, seat, code):
+        return read_only(request, row, seat, code)
     opened = opened_in(part.application)
     if not part.is_open(opened):
         return _not_asked(request, part)
@@ -111,6 +83,21 @@ def section(request: HttpRequest, address: str, code: str) -> HttpResponse:
     if part.application.state not in EDITABLE:
         return redirect(page(part.application))
     return _open(request, part)
+
+
+def read_only(
+    request: HttpRequest, row: Application, seat: CoApplicant | None, code: str
+) -> HttpResponse:
+    """Show a part to a co-applicant to whom it was not given."""
+    here = page(row, code)
+    context = {
+        "application": row,
+        "seat": seat,
+        "parts": [part for part in answers_of(row) if part.url == here],
+        "panel": panel_of(row, now=clock.now()),
+        "programme": row.call.programme,
+    }
+    return render(request, "vouchers/applicant/read_only.html", context)
 
 
 def _not_asked(request: HttpRequest, part: Part) -> HttpResponse:
@@ -168,7 +155,7 @@ def _saved(request: HttpRequest, part: Part, form: Any, saved: Saved) -> HttpRes
         return redirect(page(part.application, part.code))
     if not form.is_valid():
         return show(request, part, form, seen=saved.seen, status=422)
-    groups = tasks_of(part.application)
+    groups = tasks_of(part.application, part.seat)
     return HttpResponseRedirect(next_page(part.application, groups, after=part.code))
 
 
@@ -194,7 +181,8 @@ def _autosaved(request: HttpRequest, part: Part, saved: Saved, *, now: datetime)
 
 def _new_checks(request: HttpRequest, part: Part, *, now: datetime) -> str:
     application = _reread(part)
-    context = {"panel": panel_of(application, now=now), "application": application}
+    panel = panel_of(application, now=now)
+    context = {"panel": panel, "application": application, "seat": part.seat}
     return render_to_string("vouchers/applicant/panel.html", context, request)
 
 
@@ -237,6 +225,7 @@ def show(
     context = {
         "application": application,
         "part": part,
+        "seat": part.seat,
         "form": form,
         "fields": _fields(part, form, conflicts or {}),
         "seen": {f"seen-{name}": mark for name, mark in seen.items()},

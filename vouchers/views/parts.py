@@ -20,7 +20,7 @@ from vouchers.forms.application import AboutForm, SectionForm, shown
 from vouchers.forms.costs import CostsForm
 from vouchers.forms.figures import AidForm, FiguresForm
 from vouchers.forms.rows import Problem, TableForm, problems_of
-from vouchers.models import Application, CostKind, Question
+from vouchers.models import Application, CoApplicant, CostKind, Question
 
 Data = MultiValueDict[str, str]
 CONTROLS = frozenset({"csrfmiddlewaretoken", "download", "seen"})
@@ -38,6 +38,7 @@ class Part:
         self.code = code
         self.title = title
         self.opened_keys: frozenset[str] | None = None
+        self.seat: CoApplicant | None = None
 
     def is_open(self, opened: frozenset[str] | None) -> bool:
         """Whether something in this part may be changed."""

@@ -1,45 +1,20 @@
-"""How far a draft is, and what the rules say of it: the task list and the panel beside it."""
+"""How far a draft is: the task list."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext, pgettext
 
-from portal.money import ZERO
 from vouchers.actions.applications import unfinished_in
-from vouchers.cases import (
-    Past,
-    codes_of,
-    figures_of,
-    headroom_of,
-    local_day,
-    past_of,
-    place_of,
-    size_of_firm,
-    verdict_on,
-)
 from vouchers.cases.opened import is_open, opened_in
-from vouchers.cases.profiles import confirmed_of
-from vouchers.cases.room import room_in
-from vouchers.enums import AidBasis, ApplicationState, CrossingRule, QuestionKind
-from vouchers.models import Application, Host, Pot, Question
-from vouchers.reasons import arithmetic, sentence
-from vouchers.rules import crossing, eligibility
-from vouchers.rules.deminimis import Headroom
-from vouchers.rules.periods import NoRuleInForce
-from vouchers.rules.sme import LINES, Figures, SizeClass
-from vouchers.rules.verdict import LineCode, Verdict
+from vouchers.enums import QuestionKind
+from vouchers.models import Application, CoApplicant, Question
 from vouchers.views.partners import (
-    Partner,
     confirmed_lines,
     consent_status,
     is_waiting_for_all,
-    partners_of,
 )
 from vouchers.views.standing import page
-from vouchers.words import SIZE_WORDS
 
 CONSENT = "consent"
 HALF, FIFTH = Decimal("0.5"), Decimal("0.2")
@@ -153,8 +128,11 @@ def _consent(application: Application) -> list[Piece]:
     return [Piece(CONSENT, gettext("Your partner's consent"), frozenset({CONSENT}), note)]
 
 
-def tasks_of(application: Application) -> list[Group]:
-    """Return the task list; sending opens when nothing is missing."""
+def tasks_of(application: Application, seat: CoApplicant | None = None) -> list[Group]:
+    """Return the task list; sending opens when nothing is missing.
+
+    Who holds a seat only reads the parts that were not given to it, and never sends.
+    """
     unfinished = set(unfinished_in(application))
     begun = _begun(application)
     opened = opened_in(application)
@@ -162,7 +140,9 @@ def tasks_of(application: Application) -> list[Group]:
         Group(
             title,
             [
-                _task(application, piece, unfinished, begun)
+                _task_to_read(application, piece)
+                if not is_theirs(piece, seat)
+                else _task(application, piece, unfinished, begun)
                 if piece.is_open(opened)
                 else _closed_task(piece)
                 for piece in pieces
@@ -170,7 +150,22 @@ def tasks_of(application: Application) -> list[Group]:
         )
         for title, pieces in pieces_of(application)
     ]
+    if seat is not None:
+        return groups
     return [*groups, Group(gettext("Send it"), [_last_task(application, ready=not unfinished)])]
+
+
+def is_theirs(piece: Piece, seat: CoApplicant | None) -> bool:
+    """Whether the part is the reader's to write; a partner's consent goes with the partner."""
+    code = "hosts" if piece.code == CONSENT else piece.code
+    return seat is None or seat.may_edit(code)
+
+
+def _task_to_read(application: Application, piece: Piece) -> Task:
+    code = "hosts" if piece.code == CONSENT else piece.code
+    url = page(application, code)
+    label = pgettext("task", "Read only")
+    return Task(piece.code, piece.name, piece.note, url, label, "line", "")
 
 
 def _begun(application: Application) -> set[str]:
@@ -239,161 +234,3 @@ def next_page(application: Application, groups: list[Group], *, after: str = "")
     elsewhere = [t for t in ahead if t.url and t.url.partition("#")[0] != here and not t.is_done]
     found = next((t for t in sorted(elsewhere, key=lambda task: task.waits)), None)
     return found.url if found else page(application)
-
-
-@dataclass(frozen=True, slots=True)
-class Crossing:
-    """A host's route, and whether the voucher may join the two."""
-
-    home: str
-    host: str
-    ok: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Aid:
-    """De minimis headroom in EUR with this voucher's part of it."""
-
-    room: Headroom
-    asked: Decimal
-
-    @property
-    def left_after(self) -> Decimal:
-        """What is left when this voucher is granted."""
-        return self.room.left - self.asked
-
-
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """The checks beside the form; every answer comes from the law."""
-
-    closes_at: datetime
-    zone: str
-    home_zone: str
-    is_answer: bool
-    figures: Figures | None
-    size: str
-    is_sme: bool
-    crossing_title: str
-    routes: list[Crossing]
-    partners: list[Partner]
-    aid: Aid | None
-    band: str
-    is_band_low: bool
-    reasons: list[str]
-    arithmetic: list[str]
-    has_profile: bool
-    checked_at: datetime
-
-
-def panel_of(application: Application, *, now: datetime) -> Panel:
-    """Return what deadline, size, route, aid and money say of the draft now."""
-    prefetch_related_objects([application], "organisation__figures")
-    past, codes = past_of(application), codes_of(application)
-    returned = application.state == ApplicationState.RETURNED and application.answer_by is not None
-    call, home = application.call, application.home_region
-    figures = figures_of(application)
-    size = size_of_firm(application, on=local_day(now, home))
-    band, is_low = band_of(application)
-    verdict = verdict_now(application, now=now, past=past, codes=codes)
-    return Panel(
-        closes_at=(application.answer_by if returned else None) or application.window.closes_at,
-        zone=home.time_zone if returned else call.time_zone,
-        home_zone=home.time_zone,
-        is_answer=returned,
-        figures=figures,
-        size=str(SIZE_WORDS[size]) if size else "",
-        is_sme=size is not SizeClass.NOT_SME,
-        crossing_title=_crossing_title(application),
-        routes=_routes(application, codes),
-        partners=_partners(application),
-        aid=_aid(application, past, now=now),
-        band=band,
-        is_band_low=is_low,
-        reasons=sentences(verdict),
-        arithmetic=[arithmetic(line) for line in verdict.arithmetic if line.code in OF_SIZE],
-        has_profile=confirmed_of(application.organisation) is not None,
-        checked_at=now,
-    )
-
-
-OF_SIZE = frozenset({LineCode.SIZE_CONTRIBUTION, LineCode.SIZE_OF_YEAR, *LINES.values()})
-
-
-def verdict_now(
-    application: Application,
-    *,
-    now: datetime,
-    past: Past | None = None,
-    codes: set[str] | None = None,
-) -> Verdict:
-    """Return what the submission would be told now; a returned one has its own deadline."""
-    submission = None
-    if application.state == ApplicationState.DRAFT:
-        submission = eligibility.Submission(
-            window=application.window, started_at=application.started_at, now=now
-        )
-    return verdict_on(application, now=now, submission=submission, past=past, codes=codes)
-
-
-def sentences(verdict: Verdict) -> list[str]:
-    """Return the reasons against, as sentences."""
-    return [sentence(reason) for reason in verdict.reasons]
-
-
-def _crossing_title(application: Application) -> str:
-    rule = application.terms.crossing_rule
-    if rule == CrossingRule.OTHER_COUNTRY:
-        return gettext("Other country")
-    return gettext("Other region")
-
-
-def _routes(application: Application, codes: set[str]) -> list[Crossing]:
-    return [_route(application, host, codes) for host in application.hosts.all()]
-
-
-def _partners(application: Application) -> list[Partner]:
-    if not application.terms.needs_consent:
-        return []
-    return partners_of(application, list(application.hosts.all()))
-
-
-def _route(application: Application, host: Host, codes: set[str]) -> Crossing:
-    home = application.home_region
-    place = place_of(host.region, host.name, host.country)
-    verdict = crossing.check(
-        application.terms.crossing_rule,
-        home=place_of(home),
-        host=place,
-        regions=codes,
-    )
-    return Crossing(home.name, place.name, verdict.ok)
-
-
-def _aid(application: Application, past: Past, *, now: datetime) -> Aid | None:
-    if application.terms.aid_basis != AidBasis.DE_MINIMIS:
-        return None
-    try:
-        room = headroom_of(application, past=past, on=local_day(now, application.home_region))
-    except NoRuleInForce:
-        return None
-    return Aid(room, application.amount or Decimal(0))
-
-
-def band_of(application: Application) -> tuple[str, bool]:
-    """Return the region's money as a band, never in euros, and whether it is nearly used up."""
-    pots = Pot.objects.filter(
-        programme=application.call.programme_id, region=application.home_region_id
-    )
-    pot = pots.select_related("programme").first()
-    room = room_in(pot, application.call) if pot else None
-    if room is None or room.left <= 0:
-        return gettext("Used up: new awards go to the reserve list"), True
-    terms = application.terms
-    if not room.takes(application.amount or (terms.amount if terms.is_lump_sum else ZERO)):
-        return gettext("Not enough left for this voucher: it would go to the reserve list"), True
-    if room.share > HALF:
-        return gettext("More than half left"), False
-    if room.share > FIFTH:
-        return gettext("Less than half left"), False
-    return gettext("Less than a fifth left"), True

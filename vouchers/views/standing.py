@@ -66,14 +66,15 @@ class Standing:
 
 
 def own_applications(user: User) -> Any:
-    """Return the applications of the person's organisations with everything that a list shows."""
-    rows = Application.objects.filter(organisation__in=user.organisation_ids)
-    return rows.select_related(
-        "call__programme", "voucher_type", "home_region", "organisation", "award"
-    ).prefetch_related(
-        Prefetch("hosts", Host.objects.select_related("region")),
-        "change_requests",
-        "award__claims",
+    """Return the person's own and shared applications with everything that a list shows."""
+    return (
+        Application.objects.of(user)
+        .select_related("call__programme", "voucher_type", "home_region", "organisation", "award")
+        .prefetch_related(
+            Prefetch("hosts", Host.objects.select_related("region")),
+            "change_requests",
+            "award__claims",
+        )
     )
 
 
@@ -100,8 +101,8 @@ def award_of(application: Application) -> Award | None:
     return getattr(application, "award", None) if application.is_told else None
 
 
-def standing(application: Application, *, now: datetime) -> Standing:
-    """Return how the applicant sees the application now."""
+def standing(application: Application, *, now: datetime, is_shared: bool = False) -> Standing:
+    """Return how the applicant sees the application now; who only shares it sends nothing."""
     state = told_state(application)
     label = gettext("In review") if state in IN_REVIEW else str(S(state).label)
     tone, symbol = TAGS.get(state, ("info", "hourglass-split"))
@@ -116,7 +117,9 @@ def standing(application: Application, *, now: datetime) -> Standing:
         symbol=symbol,
         host=next(iter(application.hosts.all()), None),
         steps=_steps(application, state, award),
-        todo=_todo(application, state, award, now=now),
+        todo=_to_share(application, state)
+        if is_shared
+        else _todo(application, state, award, now=now),
     )
 
 
@@ -230,6 +233,22 @@ def _todo(application: Application, state: str, award: Award | None, *, now: dat
         "day": day(application.due_on)
     }
     return ToDo(texts.get(S(state), waiting), see, gettext("See your application"))
+
+
+def _to_share(application: Application, state: str) -> ToDo:
+    """Say that the firm acts; it alone sends, answers and claims."""
+    firm = application.organisation.name
+    see, link = page(application), gettext("See the application")
+    if state not in EDITABLE:
+        text = gettext("You take part for %(firm)s, which hears from the Access Broker.")
+        return ToDo(text % {"firm": firm}, see, link)
+    closes_at = application.window.closes_at
+    if state == S.RETURNED and application.answer_by:
+        when = instant(application.answer_by, application.home_region.time_zone)
+    else:
+        when = instant(closes_at, application.call.time_zone)
+    text = gettext("You take part. %(firm)s can send it until %(when)s.")
+    return ToDo(text % {"firm": firm, "when": when}, see, link)
 
 
 def _to_edit(application: Application, state: str, *, now: datetime) -> ToDo:

@@ -29,11 +29,14 @@ from vouchers.enums import EDITABLE, CrossingRule
 from vouchers.forms.hosts import HostForm
 from vouchers.forms.rows import problems_of
 from vouchers.models import Application, Call, CallVoucherType, Host
+from vouchers.permissions import seat_of
 from vouchers.rules.verdict import Refused
-from vouchers.views.drafting import closed_sentences, kept_data, own
+from vouchers.views.checks import panel_of, sentences
+from vouchers.views.drafting import closed_sentences, kept_data, read_only
+from vouchers.views.finding import may_edit, shared
 from vouchers.views.partners import partners_of
 from vouchers.views.parts import raw, seen_in
-from vouchers.views.progress import next_page, panel_of, sentences, tasks_of
+from vouchers.views.progress import next_page, tasks_of
 from vouchers.views.standing import page
 from vouchers.views.suggesting import suggested
 
@@ -171,7 +174,9 @@ def _offer_page(
 @require_http_methods(["GET", "HEAD", "POST"])
 def hosts(request: HttpRequest, address: str) -> HttpResponse:
     """Choose partners from the catalogue, or name them by hand."""
-    row = own(request, address)
+    row, seat = shared(request, address)
+    if not may_edit(request, row, seat, "hosts"):
+        return read_only(request, row, seat, "hosts")
     if request.method == "POST":
         request.session.pop(KEPT_TEXT, None)
         return _change_hosts(request, row)
@@ -233,7 +238,7 @@ def _somebody_else(request: HttpRequest, row: Application, form: HostForm | None
             "below: choose again if you still want to"
         )
     ]
-    fresh = own(request, row.address)
+    fresh, _seat = shared(request, row.address)
     return _hosts_page(request, fresh, form or _host_form(row), refusals=said, status=409)
 
 
@@ -292,7 +297,7 @@ def _hosts_page(
     refusals: list[str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    now = clock.now()
+    now, seat = clock.now(), seat_of(actor(request), row)
     stored = list(hosts_with_consents().filter(application=row))
     words = request.GET.get("q", "").replace("\0", "")[:200]
     context = {
@@ -308,7 +313,8 @@ def _hosts_page(
         "found": _found(row, words) if words or not stored else [],
         "suggested": suggested(row, now=now),
         "panel": panel_of(row, now=now),
-        "next_url": next_page(row, tasks_of(row), after="hosts"),
+        "next_url": next_page(row, tasks_of(row, seat), after="hosts"),
+        "seat": seat,
         "programme": row.call.programme,
     }
     return render(request, "vouchers/applicant/hosts.html", context, status=status)

@@ -1,4 +1,4 @@
-"""Every arrow of a call, an application, an extension, a consent, an award and a claim."""
+"""Every arrow of a call, an application and what hangs on it, an award and a claim."""
 
 from vouchers.workflow.appeals import APPEAL, AppealTable
 from vouchers.workflow.applications import (
@@ -19,6 +19,7 @@ from vouchers.workflow.claims import (
     CLAIM,
     ClaimTable,
 )
+from vouchers.workflow.co_applicants import SEAT, SeatTable
 from vouchers.workflow.consents import (
     CONSENT,
     ConsentTable,
@@ -35,6 +36,7 @@ __all__ = [
     "CLAIM",
     "CONSENT",
     "EXTENSION",
+    "SEAT",
     "AppealTable",
     "ApplicationTable",
     "AwardTable",
@@ -43,4 +45,5 @@ __all__ = [
     "ClaimTable",
     "ConsentTable",
     "ExtensionTable",
+    "SeatTable",
 ]
