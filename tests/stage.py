@@ -442,6 +442,7 @@ PLAIN = (
     "calls",
     "applications",
     "application_start",
+    "application_begin_for",
     "admin:index",
 )
 OF_APPLICATIONS = (

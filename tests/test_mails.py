@@ -30,6 +30,7 @@ from vouchers.actions import (
     applications,
     assessments,
     awards,
+    broker_drafts,
     calendar,
     call_changes,
     claims,
@@ -48,6 +49,7 @@ pytestmark = pytest.mark.django_db
 # Letters that ask for something until an instant or a day, which must stand out.
 WITH_DEADLINE = frozenset(
     {
+        "begun_by_broker",
         "call_changed",
         "call_closes_soon",
         "extension_given",
@@ -300,7 +302,10 @@ def appeal(world: World, sme: User) -> None:
 
 
 def invite(world: World) -> None:
-    """Invite a co-applicant, who may edit a part."""
+    """Start a draft for a firm, and invite a co-applicant, who may edit a part."""
+    broker = Actor.person(world.broker)
+    offer, firm = world.offers["insight"], world.organisation
+    broker_drafts.begin_for(offer, organisation=firm, by=broker, now=world.now)
     co_applicants.invite(
         factories.draft(world),
         email="lab@kollege.example",

@@ -222,6 +222,7 @@ dashboard                                         302 200 200 200 200 200 200 20
 calls                                             200 200 200 200 200 200 200 200
 applications                                      302 200 200 200 200 200 200 200
 application_start                                 302 200 200 302 302 302 302 302
+application_begin_for                             302 403 403 200 200 403 403 403
 admin:index                                       302 302 302 200 200 200 200 200
 verify_number                                     200 200 200 200 200 200 200 200
 catalogue_record                                  200 200 200 200 200 200 200 200

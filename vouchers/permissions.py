@@ -1,6 +1,7 @@
 """Which verbs may an actor use: one predicate a verb, with the rule as its docstring."""
 
 from portal.enums import Role
+from portal.models import Organisation
 from portal.permissions import Actor
 from vouchers.enums import SeatState, Side
 from vouchers.models import (
@@ -61,6 +62,11 @@ def may_write(by: Actor, application: Application, section: str) -> bool:
         return True
     seat = seat_of(by, application)
     return seat is not None and seat.may_edit(section)
+
+
+def may_begin_for(by: Actor, organisation: Organisation) -> bool:
+    """An access broker of the firm's region who does not act for the firm."""
+    return by.has_role(Role.BROKER, organisation.region) and not by.acts_for(organisation.pk)
 
 
 def may_take_seat(by: Actor, _seat: CoApplicant) -> bool:

@@ -6,6 +6,7 @@ from vouchers.views import (
     appeals,
     applicant,
     awards,
+    broker_drafts,
     claims,
     consents,
     drafting,
@@ -44,6 +45,7 @@ urlpatterns = [
     path("provider/consent/<str:token>/", consents.partner_consent, name="partner_consent"),
     path("applications/", applicant.index, name="applications"),
     path("applications/invitation/<str:token>/", people.invitation, name="application_invitation"),
+    path("applications/for-a-firm/", broker_drafts.begin, name="application_begin_for"),
     path("applications/start/", starting.start, name="application_start"),
     path(
         "applications/new/<slug:call_slug>/<slug:voucher_type>/",

@@ -41,11 +41,16 @@ class Duty:
 def dashboard(request: HttpRequest) -> HttpResponse:
     """Show what waits for the person, whatever the person is."""
     user, now = signed_in(request), clock.now()
-    rows = [standing(row, now=now) for row in own_applications(user)[:SHOWN]]
+    firms = user.organisation_ids
+    rows = [
+        standing(row, now=now, is_shared=row.organisation_id not in firms)
+        for row in own_applications(user)[:SHOWN]
+    ]
     context = {
         "duties": [duty for duties in DUTIES for duty in duties(user, now)],
         "rows": rows,
-        "acts_for_firm": bool(user.organisation_ids),
+        "acts_for_firm": bool(firms),
+        "is_broker": bool(user.region_ids(Role.BROKER)),
         "is_staff": user.is_staff,
     }
     return render(request, "portal/site/dashboard.html", context)

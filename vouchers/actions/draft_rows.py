@@ -116,13 +116,13 @@ def begin(
     application = applications.start(
         offer, organisation=organisation, home_region=organisation.region, by=by, now=now
     )
-    _take_over(application, now=now)
+    take_over(application, now=now)
     if record is not None:
         set_hosts(application, hosts=[host_of(record)], by=by, now=now)
     return application
 
 
-def _take_over(application: Application, *, now: datetime) -> None:
+def take_over(application: Application, *, now: datetime) -> None:
     """Rest the draft on figures of one of the last two closed years and the sector named before.
 
     The SME sees them, may change them, and declares them with all the rest.

@@ -65,24 +65,24 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
             return self.exclude(reference=None)
         return self.filter(self._staff(user))
 
-    def _shared(self, user: User) -> Exists:
-        return self._related("co_applicants", user=user, state=SeatState.ACCEPTED)
+    def _shared(self, user: User, *seats: Q) -> Exists:
+        return self._related("co_applicants", *seats, user=user, state=SeatState.ACCEPTED)
 
     def _staff(self, user: User) -> Q:
-        home_signed = self._related("signatures", side=Side.HOME, voided_at=None)
-        regional = Q(home_region__in=user.region_ids(Role.BROKER, Role.FINANCE)) | (
-            Q(host_region__in=user.region_ids(Role.BROKER), restriction=None) & Q(home_signed)
-        )
+        home_signed = Q(self._related("signatures", side=Side.HOME, voided_at=None))
+        at_host = Q(host_region__in=user.region_ids(Role.BROKER), restriction=None) & home_signed
+        regional = Q(home_region__in=user.region_ids(Role.BROKER, Role.FINANCE)) | at_host
         assigned = Q(self._related("assessments", assessor=user))
         programmes = user.programme_ids(Role.MANAGER, Role.AUDITOR)
         seen = regional | Q(call__programme__in=programmes) | assigned
-        own = of_own_firm(user, "organisation") | self._shared(user)
+        own = of_own_firm(user, "organisation") | self._shared(user, ~Q(invited_by=user))
         return Q(reference__isnull=False) & seen & ~Q(own)
 
-    def _related(self, name: str, **lookups: Any) -> Exists:
+    def _related(self, name: str, *conditions: Q, **lookups: Any) -> Exists:
         """Ask rows of a model further down the file tree, which points here and not back."""
         related = cast("type[models.Model]", self.model._meta.get_field(name).related_model)
-        return Exists(related._base_manager.filter(application=OuterRef("pk"), **lookups))
+        lookups["application"] = OuterRef("pk")
+        return Exists(related._base_manager.filter(*conditions, **lookups))
 
 
 class Application(Stateful):

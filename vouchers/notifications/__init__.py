@@ -8,6 +8,7 @@ from vouchers.notifications.appeals import (
 from vouchers.notifications.applications import (
     ApplicationWithdrawn,
     AssessmentAssigned,
+    BegunByBroker,
     CallClosesSoon,
     ChangesRequested,
     DraftNotSubmitted,
@@ -73,6 +74,7 @@ __all__ = [
     "AwardAnswered",
     "AwardEnded",
     "AwardLetter",
+    "BegunByBroker",
     "CallChangeAsked",
     "CallChanged",
     "CallClosesSoon",

@@ -102,6 +102,12 @@ class AssessmentAssigned(ApplicationLetter):
         return [Reader.of(self.assessor)] if self.assessor else []
 
 
+class BegunByBroker(ToApplicant):
+    """To the applicant: its broker has started a draft, which only the firm can send."""
+
+    template: ClassVar[str] = "vouchers/email/begun_by_broker"
+
+
 class CallClosesSoon(ToApplicant):
     """To holders of a draft: the call closes."""
 
