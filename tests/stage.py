@@ -577,6 +577,7 @@ def _of_admin(stage: Stage) -> dict[str, str]:
 
 WITHOUT_ROW = (
     "portal_regionrole_invite",
+    "vouchers_pot_allocate",
     "portal_programmerole_invite",
     "catalogue_provider_invite_new",
     "catalogue_accessrules_publish",

@@ -381,6 +381,7 @@ admin:catalogue_competence_add                    302 302 302 403 403 403 403 40
 admin:catalogue_competence_change                 302 302 302 200 200 200 200 200
 admin:catalogue_competence_history                302 302 302 200 200 200 200 200
 admin:portal_regionrole_invite                    302 302 302 403 403 403 200 403
+admin:vouchers_pot_allocate                       302 302 302 403 403 403 200 403
 admin:portal_programmerole_invite                 302 302 302 403 403 403 200 403
 admin:catalogue_provider_invite_new               302 302 302 200 200 403 200 403
 admin:catalogue_accessrules_publish               302 302 302 403 403 403 200 403

@@ -10,7 +10,7 @@ from django.db.models import Model
 
 from portal.actions import setup
 from portal.enums import Role
-from portal.models import Programme
+from portal.models import Programme, Region
 from portal.permissions import Actor
 from portal.workflow import action
 from vouchers.actions import ledger
@@ -30,6 +30,10 @@ from vouchers.models import (
 )
 
 TEXTS = frozenset({"name", "text", "decisions_by"})
+
+
+class TakesNoPart(Exception):
+    """The programme does not name the region."""
 
 
 class TermsAnnounced(Exception):
@@ -93,10 +97,21 @@ def edit(obj: Model, changes: Mapping[str, Any], *, by: Actor, now: datetime) ->
 
 @action
 def add_budget(
-    programme: Programme, *, pot: Pot, amount: Decimal, reason: str, by: Actor, now: datetime
+    programme: Programme, *, region: Region, amount: Decimal, reason: str, by: Actor, now: datetime
 ) -> LedgerEntry:
-    """Allocate an amount in EUR to a region's pot. Raises PermissionDenied."""
+    """Allocate an amount in EUR to a region's pot, which begins with its first money.
+
+    Raises PermissionDenied, and TakesNoPart where the programme does not name the region.
+    """
     _require(by, programme)
+    # Two managers at once must not begin the same pot.
+    Programme.objects.select_for_update(no_key=True).get(pk=programme.pk)
+    if not programme.regions.filter(region=region).exists():
+        raise TakesNoPart(region)
+    pot = Pot.objects.filter(programme=programme, region=region).first()
+    if pot is None:
+        pot = Pot(programme=programme, region=region)
+        create(pot, by=by, now=now)
     return ledger.allocate(pot, amount=amount, reason=reason, by=by, now=now)
 
 

@@ -3,18 +3,24 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from portal import clock
+from portal.accounts.forms import sent
 from portal.admin import DeskAdmin
+from portal.admin.forms import managed
 from portal.models import User
-from portal.permissions import signed_in
+from portal.permissions import actor, is_manager, requires, signed_in
+from portal.templatetags.portal_ui import money
+from vouchers.actions import setup
 from vouchers.admin.keyset import newest, page
+from vouchers.forms.setup import BudgetForm
 from vouchers.models import Balance, LedgerEntry, Pot, balance_of, balances
 
 BY_TIME = newest("at")
@@ -33,9 +39,10 @@ class PotAdmin(DeskAdmin[Pot]):
     """Pots and their ledgers; every figure is a sum of lines."""
 
     def get_urls(self) -> list[URLPattern]:
-        """Replace the form by the ledger."""
+        """Replace the form by the ledger, and add the page that gives money."""
         ledger = self.page("<int:pk>/change/", require_safe(self.ledger), "change")
-        return [ledger, *super().get_urls()]
+        give = self.page("allocate/", requires(is_manager)(self.allocate), "allocate")
+        return [ledger, give, *super().get_urls()]
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -53,8 +60,28 @@ class PotAdmin(DeskAdmin[Pot]):
             **self.admin_site.each_context(request),
             "title": gettext("Budget"),
             "rows": rows,
+            "allocate": self.address("allocate") if is_manager(actor(request)) else "",
         }
         return TemplateResponse(request, "admin/vouchers/pot/list.html", context)
+
+    def allocate(self, request: HttpRequest) -> HttpResponse:
+        """Give a region money in a programme; its pot begins with its first money."""
+        by = actor(request)
+        form = BudgetForm(sent(request), programmes=managed(by).filter(is_historic=False))
+        if form.is_valid():
+            given = form.cleaned_data
+            line = setup.add_budget(**given, by=by, now=clock.now())
+            text = gettext("%(region)s has %(amount)s more.")
+            said = {"region": given["region"], "amount": money(given["amount"])}
+            messages.success(request, text % said)
+            return HttpResponseRedirect(self.address("change", line.pot_id))
+        return self.form_page(
+            request,
+            form,
+            title=gettext("Give a region money"),
+            submit=gettext("Allocate"),
+            lead=gettext("A line of the ledger is never changed: check the amount first."),
+        )
 
     def ledger(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show the lines of one pot, newest first."""

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from portal.enums import MembershipState
 from portal.models import Programme, Region, User
 from portal.notifications import Notification, Reader
@@ -21,9 +23,15 @@ def members_of(application: Application) -> list[Reader]:
 
 def everybody_at(application: Application) -> list[Reader]:
     """Return the people who act for the applicant, and its co-applicants."""
-    seats = application.co_applicants.filter(state=SeatState.ACCEPTED, user__is_active=True)
-    taken = [Reader.of(seat.user) for seat in seats.select_related("user") if seat.user]
-    return [*members_of(application), *taken]
+    people = User.objects.filter(
+        Q(
+            memberships__organisation=application.organisation_id,
+            memberships__state=MembershipState.ACTIVE,
+        )
+        | Q(co_applications__application=application, co_applications__state=SeatState.ACCEPTED),
+        is_active=True,
+    )
+    return [Reader.of(user) for user in people.order_by("pk").distinct()]
 
 
 def team_of(region: Region) -> list[Reader]:
