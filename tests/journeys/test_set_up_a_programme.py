@@ -9,7 +9,6 @@ from allauth.account.models import EmailAddress
 
 from portal import clock
 from portal.models import Programme, User
-from portal.permissions import Actor
 from portal.site import demo
 from tests.vouchers import factories
 from vouchers.models import Application, Call, Pot
@@ -211,18 +210,54 @@ def publish(desk, address: str) -> None:
     page.wait_for_load_state()
 
 
-def apply(sme) -> Application:
-    """An SME of the new region starts, sees the manager's question, and saves an answer."""
-    page = sme.open("/applications/start/")
-    sme.check_access()
-    page.locator("a[href*='boost4health-2-new/travel']").click()
-    sme.press("Start the application")
-    sme.check_access()
+def answer(sme, address: str) -> None:
+    """Say everything that the form asks, in the words of the manager's questions too."""
+    page = sme.page
+    sme.open(f"{address}organisation/")
+    page.select_option("[name=year]", index=1)
+    fill(page, headcount="9", turnover="700,000", balance_sheet="500,000")
+    page.get_by_label("Life sciences").check()
+    sme.press("Save and continue")
+    sme.open(f"{address}hosts/")
+    fill(page, name="Twente Laboratory", region="East Netherlands", contact_name="Jan")
+    fill(page, contact_email="jan@twente.example")
+    sme.press("Add this partner")
+    sme.open(f"{address}aid/")
+    page.locator("[name=is_export_tied]").last.check()
+    page.check("[name=none]")
+    sme.press("Save and continue")
+    sme.open(f"{address}about/")
+    fill(page, title="A visit to Twente")
+    page.get_by_label("Technology").check()
+    sme.press("Save and continue")
+    sme.open(address)
     page.get_by_role("link", name="Your visit").click()
     page.wait_for_load_state()
     sme.check_access()
     page.get_by_label("Whom do you visit, and why?").fill("A laboratory in Twente.")
     sme.press("Save and continue")
+    sme.open(f"{address}costs/")
+    sme.check_access()
+    page.fill("[name=cost-1-item]", "Flight and hotel")
+    page.select_option("[name=cost-1-kind]", label="Travel")
+    page.fill("[name=cost-1-amount]", "640")
+    page.fill("[name=amount]", "640")
+    sme.press("Save and continue")
+
+
+def apply(sme) -> Application:
+    """An SME of the new region applies for the travel voucher and sends it."""
+    page = sme.open("/applications/start/")
+    sme.check_access()
+    page.locator("a[href*='boost4health-2-new/travel']").click()
+    sme.press("Start the application")
+    address = page.url.removeprefix(sme.base)
+    answer(sme, address)
+    sme.open(f"{address}check/")
+    sme.check_access()
+    for box in page.locator("main input[type=checkbox]").all():
+        box.check()
+    sme.press("Send")
     return Application.objects.get(call__slug="boost4health-2-new")
 
 
@@ -256,6 +291,10 @@ def test_a_programme_is_set_up_without_a_developer(office, visit, post):
     factories.make_firm(munster, firm_person, name="Cork Peptides Ltd")
     sme = visit(SME)
     application = apply(sme)
-    assert application.home_region == munster
+    assert (application.home_region, application.state) == (munster, "submitted")
+    assert application.reference == "C1-0001"
     assert application.answers.get().value == "A laboratory in Twente."
-    assert Actor.person(User.objects.get(email=BROKER)).user.region_ids("broker") == [munster.pk]
+    assert application in Application.objects.for_desk(User.objects.get(email=BROKER))
+    post.collect()
+    assert [application.reference in subject for subject in post.to(SME)] == [True]
+    assert any(application.reference in s for s in post.to("vouchers@munster.example"))
