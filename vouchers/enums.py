@@ -200,6 +200,13 @@ class Bottleneck(TextChoices):
     OTHER = "other", pgettext_lazy("bottleneck", "Other")
 
 
+class TextUse(TextChoices):
+    """What a text block is for."""
+
+    QUESTION = "question", pgettext_lazy("text block", "Questions to applicants")
+    REFUSAL = "refusal", pgettext_lazy("text block", "Refusals")
+
+
 class ReturnKind(TextChoices):
     """Why an application goes back: an incomplete one loses its first-come place."""
 

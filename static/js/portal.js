@@ -20,6 +20,19 @@ addEventListener("pageshow", () => {
   document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
 });
 
+// A text block fills the message of its form, unless something else was written there.
+document.addEventListener("change", (event) => {
+  const select = event.target.closest("select[data-fills]");
+  if (!select) {
+    return;
+  }
+  const message = select.form.querySelector(`[name$="${select.dataset.fills}"]`);
+  const texts = [...select.options].map((option) => option.dataset.text ?? "");
+  if (texts.includes(message.value) || !message.value.trim()) {
+    message.value = select.selectedOptions[0].dataset.text ?? "";
+  }
+});
+
 // Escape and a click elsewhere close an open menu.
 const closeMenus = (except) => {
   document.querySelectorAll("details.v-menu[open]").forEach((menu) => {

@@ -26,6 +26,7 @@ from vouchers.models import (
     Question,
     QuestionSet,
     RegionTerms,
+    TextBlock,
     VoucherType,
 )
 
@@ -128,7 +129,7 @@ def _require(by: Actor, programme: Programme) -> None:
 def _programme_of(obj: Model) -> Programme:
     if isinstance(obj, Question):
         return obj.question_set.programme
-    if isinstance(obj, VoucherType | Call | Pot | QuestionSet):
+    if isinstance(obj, VoucherType | Call | Pot | QuestionSet | TextBlock):
         return obj.programme
     if isinstance(obj, CostKind | Criterion | RegionTerms):
         return obj.voucher_type.programme

@@ -11,6 +11,7 @@ from vouchers.admin.questions import QuestionSetAdmin
 from vouchers.admin.refused_checks import RefusedCheckAdmin
 from vouchers.admin.retention import RetentionPeriodAdmin
 from vouchers.admin.setup import CallAdmin, VoucherTypeAdmin
+from vouchers.admin.text_blocks import TextBlockAdmin
 
 __all__ = [
     "AppealAdmin",
@@ -24,5 +25,6 @@ __all__ = [
     "QuestionSetAdmin",
     "RefusedCheckAdmin",
     "RetentionPeriodAdmin",
+    "TextBlockAdmin",
     "VoucherTypeAdmin",
 ]

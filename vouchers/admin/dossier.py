@@ -29,6 +29,7 @@ from vouchers.models import (
     Question,
     Signature,
     Submission,
+    TextBlock,
 )
 from vouchers.permissions import sees_private_parts
 
@@ -55,12 +56,20 @@ def find(user: User, reference: str) -> Any:
         question_set=OuterRef("question_set"), kind=QuestionKind.CHOICE
     )
     files = Attachment.objects.filter(application=OuterRef("pk"))
+    blocks = TextBlock.objects.for_application()
     rows = (
         Application.objects.for_desk(user)
         .filter(wanted)
         .select_related(*RELATED)
         .annotate(
             choices=ArraySubquery(choices.values(json=JSONObject(key="key", pairs="choices"))),
+            blocks=ArraySubquery(
+                blocks.values(
+                    json=JSONObject(
+                        id="pk", use="use", language="language", title="title", text="text"
+                    )
+                )
+            ),
             files=ArraySubquery(
                 files.values(
                     json=JSONObject(

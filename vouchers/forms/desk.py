@@ -1,17 +1,19 @@
 """Small forms of the desk: screening, questions, refusals, assessment."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from types import MappingProxyType
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from portal.enums import Locale
 from portal.models import User
 from vouchers.cases import holidays_of, local_day
-from vouchers.enums import QuestionKind, RejectReason, ReturnKind
+from vouchers.enums import QuestionKind, RejectReason, ReturnKind, TextUse
 from vouchers.models import Criterion, Question
 from vouchers.rules.deadlines import add_working_days
 
@@ -46,9 +48,64 @@ class PlainForm(DeskForm):
     """A button alone."""
 
 
-class RefuseForm(DeskForm):
+class BlockSelect(forms.Select):
+    """Blocks with their texts, which a browser with scripts puts into the message."""
+
+    texts: Mapping[str, str] = MappingProxyType({})
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Give the option its block's text."""
+        option = super().create_option(name, value, *args, **kwargs)
+        if text := self.texts.get(str(value)):
+            option["attrs"]["data-text"] = text
+        return option
+
+
+class BlockForm(DeskForm):
+    """Base of forms whose message may begin with a text block; `about` brings its blocks."""
+
+    use: ClassVar[TextUse]
+    block = forms.ChoiceField(
+        label=_("Text block"),
+        help_text=_("Its text is sent where you write no message of your own."),
+        required=False,
+        widget=BlockSelect(attrs={"data-fills": "message"}),
+        error_messages={"invalid_choice": _("Choose a text block of the list")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        blocks = {str(b["id"]): b for b in self.about.blocks if b["use"] == self.use}
+        # A browser joins lines by \n, whatever a form has sent.
+        self.texts = {key: b["text"].replace("\r\n", "\n") for key, b in blocks.items()}
+        field = self.fields["block"]
+        if not blocks or not isinstance(field, forms.ChoiceField):
+            del self.fields["block"]
+            return
+        named = (
+            (key, f"{b['title']} ({Locale(b['language']).label})") for key, b in blocks.items()
+        )
+        field.choices = [("", _("None")), *named]
+        if isinstance(field.widget, BlockSelect):
+            field.widget.texts = self.texts
+        self.fields["message"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        """Send the block's text where no message was written; one of the two there must be."""
+        given = super().clean() or {}
+        chosen = given.pop("block", "")
+        if "message" not in self.errors and not given.get("message"):
+            given["message"] = self.texts.get(chosen, "")
+            if not given["message"]:
+                self.add_error("message", self.fields["message"].error_messages["required"])
+        return given
+
+
+class RefuseForm(BlockForm):
     """Ineligible or rejected: a reason for the statistics, a message for the applicant."""
 
+    use = TextUse.REFUSAL
+    field_order = ("reason", "block", "message")
     reason = forms.ChoiceField(
         label=_("Reason"),
         choices=[("", _("Choose a reason")), *RejectReason.choices],
@@ -87,9 +144,11 @@ PARTS = {
 }
 
 
-class SendBackForm(DeskForm):
+class SendBackForm(BlockForm):
     """A question to the applicant, with the instant until which an answer counts."""
 
+    use = TextUse.QUESTION
+    field_order = ("kind", "block", "message")
     kind = forms.ChoiceField(
         label=_("What is it?"),
         choices=[

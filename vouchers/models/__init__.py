@@ -25,6 +25,7 @@ from vouchers.models.privacy import Restriction, RetentionPeriod
 from vouchers.models.profiles import UndertakingProfile
 from vouchers.models.questions import Question, QuestionSet
 from vouchers.models.refused_checks import RefusedCheck
+from vouchers.models.text_blocks import TextBlock
 from vouchers.models.undertakings import (
     DeclaredAid,
     EnterpriseFigures,
@@ -69,6 +70,7 @@ __all__ = [
     "RetentionPeriod",
     "Signature",
     "Submission",
+    "TextBlock",
     "Undertaking",
     "UndertakingMember",
     "UndertakingProfile",
