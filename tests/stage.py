@@ -45,7 +45,7 @@ from vouchers.actions import (
     retention,
 )
 from vouchers.actions.refused_checks import count_refusals
-from vouchers.enums import KeptFile, Side
+from vouchers.enums import KeptFile, Side, TextUse
 from vouchers.models import (
     Appeal,
     Application,
@@ -56,6 +56,7 @@ from vouchers.models import (
     QuestionSet,
     RefusedCheck,
     RetentionPeriod,
+    TextBlock,
 )
 
 ROLES = (
@@ -297,6 +298,9 @@ def _around(world: factories.World) -> None:
         reason="A question came often.",
         by=Actor.person(world.manager),
         now=world.now,
+    )
+    TextBlock.objects.create(
+        programme=world.programme, use=TextUse.REFUSAL, title="Scope", text="Outside."
     )
     StaffTask.objects.create(
         kind=TaskKind.BOUNCE, key="gone@voorbeeld.example", region=world.home, opened_at=world.now
@@ -612,6 +616,7 @@ def admin_rows(stage: Stage) -> dict[str, Any]:
         "vouchers_retentionperiod": RetentionPeriod.objects.get(),
         "vouchers_extension": Extension.objects.get(),
         "vouchers_callchange": CallChange.objects.get(),
+        "vouchers_textblock": TextBlock.objects.get(),
         "vouchers_appeal": Appeal.objects.get(),
         "portal_stafftask": StaffTask.objects.get(),
         "vouchers_refusedcheck": RefusedCheck.objects.get(),

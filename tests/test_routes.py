@@ -319,6 +319,10 @@ admin:vouchers_call_changelist                    302 302 302 200 200 200 200 20
 admin:vouchers_call_add                           302 302 302 403 403 403 200 403
 admin:vouchers_call_change                        302 302 302 200 200 200 200 200
 admin:vouchers_call_history                       302 302 302 200 200 200 200 200
+admin:vouchers_textblock_changelist               302 302 302 403 403 403 200 200
+admin:vouchers_textblock_add                      302 302 302 403 403 403 200 403
+admin:vouchers_textblock_change                   302 302 302 403 403 403 200 200
+admin:vouchers_textblock_history                  302 302 302 403 403 403 200 200
 admin:vouchers_questionset_changelist             302 302 302 200 200 200 200 200
 admin:vouchers_questionset_add                    302 302 302 403 403 403 200 403
 admin:vouchers_call_ask                           302 302 302 403 403 403 200 403

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext
 
+from portal.permissions import is_overseer
 from vouchers.admin.setup import SetupAdmin
 from vouchers.models import TextBlock
 
@@ -31,6 +32,7 @@ class TextBlockForm(forms.ModelForm[TextBlock]):
 class TextBlockAdmin(SetupAdmin[TextBlock]):
     """Blocks by use, region and language; one that is not offered any more stays for reading."""
 
+    may_view = staticmethod(is_overseer)
     form = TextBlockForm
     list_display = ["title", "use", "language", "region", "programme", "is_offered"]
     list_filter = ["programme", "use", "language", "region"]
