@@ -30,6 +30,7 @@ document.addEventListener("change", (event) => {
   const texts = [...select.options].map((option) => option.dataset.text ?? "");
   if (texts.includes(message.value) || !message.value.trim()) {
     message.value = select.selectedOptions[0].dataset.text ?? "";
+    message.dispatchEvent(new Event("input", { bubbles: true }));
   }
 });
 

@@ -8,8 +8,8 @@ from portal.models import User
 from portal.permissions import Actor
 from tests.vouchers import factories
 from vouchers.actions import applications
-from vouchers.enums import RejectReason
-from vouchers.models import Application
+from vouchers.enums import RejectReason, TextUse
+from vouchers.models import Application, TextBlock
 
 
 @pytest.fixture
@@ -24,12 +24,21 @@ def world(transactional_db, settings):
 def test_only_what_was_asked_is_answered_and_the_words_are_marked(world, visit, post):
     application = factories.submitted(world, "collaboration")
     asked = application.question_set.questions.filter(kind="long_text").first()
+    TextBlock.objects.create(
+        programme=world.programme,
+        use=TextUse.QUESTION,
+        title="Carrier",
+        text="Which carrier?\r\nPlease name it.",
+    )
     desk = f"/admin/vouchers/application/{application.reference}/change/"
 
     broker = visit(world.broker.email)
     page = broker.open(desk)
     page.locator("summary", has_text="Ask a question").click()
     form = page.locator("form[action*=send_back]")
+    form.get_by_label("Text block").select_option(label="Carrier (English)")
+    message = form.get_by_label("Message to the applicant")
+    assert message.input_value() == "Which carrier?\nPlease name it."
     form.get_by_label("Message to the applicant").fill("Which carrier did you test?")
     form.locator(f"input[value='{asked.key}']").check()
     form.get_by_role("button").last.click()

@@ -43,8 +43,8 @@ def test_a_manager_gives_a_region_money_at_the_desk(world, settings):
 @pytest.mark.parametrize(
     ("changed", "sentence"),
     [
-        ({"amount": "0"}, "Ensure this value is greater than or equal to 0.01."),
-        ({"reason": ""}, "This field is required."),
+        ({"amount": "0"}, "The amount must be more than 0."),
+        ({"reason": ""}, "Say where the money comes from"),
         ({"region": "other"}, "Choose a region that takes part in the programme"),
     ],
 )

@@ -129,10 +129,20 @@ class BudgetForm(forms.Form):
     programme = forms.ModelChoiceField(Programme.objects.none(), label=_("Programme"))
     region = forms.ModelChoiceField(Region.objects.all(), label=_("Region"))
     amount = forms.DecimalField(
-        label=_("Amount in euros"), min_value=Decimal("0.01"), max_digits=12, decimal_places=2
+        label=_("Amount in euros"),
+        min_value=Decimal("0.01"),
+        max_digits=12,
+        decimal_places=2,
+        error_messages={
+            "required": _("Enter the amount in euros"),
+            "min_value": _("The amount must be more than 0."),
+        },
     )
     reason = forms.CharField(
-        label=_("Reason"), max_length=300, help_text=_("It stands in the ledger for good.")
+        label=_("Reason"),
+        max_length=300,
+        help_text=_("It stands in the ledger for good."),
+        error_messages={"required": _("Say where the money comes from")},
     )
 
     def __init__(self, *args: Any, programmes: Any, **kwargs: Any) -> None:
