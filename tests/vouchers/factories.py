@@ -36,6 +36,7 @@ from vouchers.models import (
     Call,
     CallVoucherType,
     CoApplicant,
+    Criterion,
     Host,
     PartnerConsent,
     Pot,
@@ -336,6 +337,21 @@ def confirmation(**said: object) -> Confirmation:
         "signatory_role": "Head of laboratory",
     }
     return Confirmation(**{**facts, **said})  # type: ignore[arg-type]
+
+
+def name_criteria(world: World, kind: str, **weights: int) -> None:
+    """Let the open call have announced these criteria, with their weights in percent."""
+    offer = CallVoucherType.objects.select_related("voucher_type").get(pk=world.offers[kind].pk)
+    for order, (code, weight) in enumerate(weights.items()):
+        Criterion.objects.create(
+            voucher_type=offer.voucher_type,
+            code=code,
+            name=code.title(),
+            weight=weight,
+            order=order,
+        )
+    offer.terms["criteria"] = offer.voucher_type.stated_criteria()
+    offer.save(update_fields=["terms"])
 
 
 def seated(

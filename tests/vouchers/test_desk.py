@@ -17,7 +17,7 @@ from vouchers.actions import applications, assessments, awards
 from vouchers.admin.verbs import VERBS
 from vouchers.enums import ApplicationState as S
 from vouchers.enums import RejectReason, Side
-from vouchers.models import Application, Award, Criterion, LedgerEntry, Signature
+from vouchers.models import Application, Award, LedgerEntry, Signature
 from vouchers.workflow import APPLICATION
 
 pytestmark = pytest.mark.django_db
@@ -82,9 +82,7 @@ def in_assessment(world, assessor) -> Application:
 
 
 def scored(world, assessor, score) -> Application:
-    Criterion.objects.create(
-        voucher_type=world.voucher_type("insight"), code="plan", name="Plan", weight=100
-    )
+    factories.name_criteria(world, "insight", plan=100)
     application = in_assessment(world, assessor)
     assessments.score(
         application.assessments.get(),
@@ -490,9 +488,7 @@ def test_a_question_needs_an_instant_that_lies_ahead(client, world, day, words):
 
 
 def test_assessors_are_asked_and_score(client, world):
-    Criterion.objects.create(
-        voucher_type=world.voucher_type("insight"), code="plan", name="Plan", weight=100
-    )
+    factories.name_criteria(world, "insight", plan=100)
     assessor, application = make_assessor(None, world), factories.eligible(world)
 
     press(client, world.broker, application, "assign", email=assessor.email.upper())

@@ -10,7 +10,14 @@ from tests.vouchers import factories, lives
 from tests.vouchers.factories import NOW
 from vouchers.actions import applications, calls, drafts
 from vouchers.enums import AidBasis, Payee
-from vouchers.models import Application, RegionTerms, VoucherType
+from vouchers.models import (
+    Application,
+    Call,
+    CallVoucherType,
+    Criterion,
+    RegionTerms,
+    VoucherType,
+)
 from vouchers.rules.terms import NAMES, Terms
 from vouchers.rules.verdict import Refused
 
@@ -133,3 +140,26 @@ def test_a_voucher_type_may_close_before_its_call(world):
     drafts.send(
         Application.objects.get(pk=draft.pk), declarations=drafts.DECLARATIONS, by=by, now=closes
     )
+
+
+def test_a_published_call_keeps_the_criteria_that_it_announced(world):
+    factories.name_criteria(world, "insight", need=40, plan=60)
+    Criterion.objects.filter(code="plan").update(weight=10, name="Anything")
+    Criterion.objects.create(
+        voucher_type=world.voucher_type("insight"), code="price", name="Price", weight=50
+    )
+    kept = CallVoucherType.objects.get(pk=world.offers["insight"].pk).criteria
+    assert [(one.code, one.name, one.weight) for one in kept] == [
+        ("need", "Need", 40),
+        ("plan", "Plan", 60),
+    ]
+
+
+def test_publishing_writes_the_criteria_down(world):
+    factories.name_criteria(world, "insight", need=100)
+    Call.objects.filter(pk=world.call.pk).update(state="draft")
+    offers = CallVoucherType.objects.filter(pk=world.offers["insight"].pk)
+    offers.update(terms={})
+    assert [one.weight for one in offers.get().criteria] == [100]
+    calls.schedule(Call.objects.get(pk=world.call.pk), by=factories.SET_UP, now=world.now)
+    assert offers.get().terms["criteria"] == [{"code": "need", "name": "Need", "weight": 100}]

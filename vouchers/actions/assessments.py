@@ -1,5 +1,6 @@
 """Assessment: assigned, scored, and the last score moves the application on."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -10,9 +11,10 @@ from portal.permissions import Actor
 from portal.queue import notify
 from portal.workflow import IllegalMove, action, move, record
 from vouchers.enums import ApplicationState
-from vouchers.models import Application, Assessment, Criterion
+from vouchers.models import Application, Assessment
 from vouchers.notifications import AssessmentAssigned
 from vouchers.permissions import may_assign
+from vouchers.rules.terms import Weighted
 from vouchers.workflow import APPLICATION
 
 TOP_SCORE = 5
@@ -47,7 +49,7 @@ def assign(application: Application, *, assessor: User, by: Actor, now: datetime
     return assessment
 
 
-def weighted_total(scores: dict[str, int], criteria: list[Criterion]) -> Decimal:
+def weighted_total(scores: dict[str, int], criteria: Sequence[Weighted]) -> Decimal:
     """Return the weighted score of 100. Raises ScoreOutOfRange."""
     if set(scores) != {c.code for c in criteria}:
         raise ScoreOutOfRange
@@ -70,8 +72,7 @@ def score(
         raise PermissionDenied("score")
     if locked.state != ApplicationState.IN_ASSESSMENT:
         raise IllegalMove(locked, APPLICATION.RECOMMEND)
-    criteria = list(locked.voucher_type.criteria.all())
-    assessment.total = weighted_total(scores, criteria)
+    assessment.total = weighted_total(scores, locked.offer.criteria)
     assessment.scores, assessment.feedback, assessment.done_at = scores, feedback, now
     assessment.save(update_fields=["total", "scores", "feedback", "done_at"])
     record(

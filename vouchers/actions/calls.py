@@ -184,7 +184,8 @@ def _freeze_terms(call: Call) -> None:
     """Keep a copy of the terms, so that later changes of the type do not reach the call."""
     rows = call.offers.select_related("voucher_type")
     for row in rows.prefetch_related("voucher_type__regional__region"):
-        row.terms = as_json(row.voucher_type.stated_terms())
+        kind = row.voucher_type
+        row.terms = as_json({**kind.stated_terms(), "criteria": kind.stated_criteria()})
         row.save(update_fields=["terms"])
 
 

@@ -58,7 +58,7 @@ def _with_amount(words: Promise) -> Callable[[Application], str]:
 
 
 def _criteria(application: Application) -> dict[str, Any]:
-    return {"criteria": application.voucher_type.criteria.all()}
+    return {"criteria": application.offer.criteria}
 
 
 def _find_eligible(application: Application, *, by: Actor, now: datetime) -> str:

@@ -14,8 +14,9 @@ from portal.enums import Locale
 from portal.models import User
 from vouchers.cases import holidays_of, local_day
 from vouchers.enums import QuestionKind, RejectReason, ReturnKind, TextUse
-from vouchers.models import Criterion, Question
+from vouchers.models import Question
 from vouchers.rules.deadlines import add_working_days
+from vouchers.rules.terms import Weighted
 
 ANSWER_DAYS = 5
 ANSWER_TIME = time(17)
@@ -264,7 +265,7 @@ class AssignForm(DeskForm):
 class ScoreForm(DeskForm):
     """An assessor's scores: each criterion from 0 to 5."""
 
-    def __init__(self, *args: Any, criteria: Iterable[Criterion], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, criteria: Iterable[Weighted], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.criteria = list(criteria)
         for criterion in self.criteria:
@@ -295,5 +296,5 @@ class ScoreForm(DeskForm):
         return {"scores": scores, "feedback": given.get("feedback", "")}
 
 
-def _score_name(criterion: Criterion) -> str:
+def _score_name(criterion: Weighted) -> str:
     return f"score_{criterion.code}"

@@ -16,7 +16,7 @@ from vouchers.enums import (
 from vouchers.models.questions import QuestionSet
 from vouchers.models.voucher_types import VoucherType
 from vouchers.rules.deadlines import Window
-from vouchers.rules.terms import Terms
+from vouchers.rules.terms import Terms, Weighted
 
 
 class CallQuerySet(models.QuerySet["Call"]):
@@ -169,6 +169,12 @@ class CallVoucherType(models.Model):
     def general_terms(self) -> Terms:
         """The terms as the public page names them, for every region alike."""
         return self.terms_in()
+
+    @property
+    def criteria(self) -> list[Weighted]:
+        """What assessors score: the frozen copy, or the type's until the call is published."""
+        stored = self.terms.get("criteria") if self.terms else self.voucher_type.stated_criteria()
+        return [Weighted(**row) for row in stored or ()]
 
     def terms_in(self, region: Region | None = None) -> Terms:
         """Return the terms of the frozen copy, with what the home region agreed otherwise.

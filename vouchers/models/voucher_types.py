@@ -118,6 +118,11 @@ class VoucherType(models.Model):
             "regions": {row.region.code: row.stated() for row in self.regional.all()},
         }
 
+    def stated_criteria(self) -> list[dict[str, Any]]:
+        """Return the weighted criteria as they stand now, in their order."""
+        rows = self.criteria.order_by("order", "pk").values("code", "name", "weight")
+        return [dict(row) for row in rows]
+
     @property
     def rules(self) -> list[str]:
         """The public rules in order."""

@@ -51,6 +51,15 @@ class Terms:
         return AmountRule(kind=self.amount_kind, amount=self.amount, rate=self.funding_rate)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighted:
+    """A criterion that assessors score, as a call has announced it; weight in percent."""
+
+    code: str
+    name: str
+    weight: int
+
+
 # What a region may have agreed otherwise than the voucher type says.
 REGIONAL = ("needs_host_signature", "aid_basis", "payee")
 NAMES = tuple(field.name for field in fields(Terms))

@@ -187,7 +187,7 @@ def _assign(life: Life, _sme: dict[str, str]) -> None:
 
 def _score(life: Life, points: int) -> None:
     assessment = life.it.assessments.get()
-    codes = life.it.voucher_type.criteria.values_list("code", flat=True)
+    codes = [one.code for one in life.it.offer.criteria]
     assessments.score(
         assessment,
         scores=dict.fromkeys(codes, points),

@@ -8,7 +8,8 @@ from portal.enums import Role
 from portal.models import Programme, Region, User
 from portal.permissions import Actor
 from portal.site.demo.people import DOMAIN
-from vouchers.models import Call, CallVoucherType, CostKind, Criterion, Pot, Question
+from vouchers.models import Call, CallVoucherType, CostKind, Pot, Question
+from vouchers.rules.terms import Weighted
 
 BY = Actor.importer("makedata")
 
@@ -20,7 +21,7 @@ class Offer:
     row: CallVoucherType
     questions: list[Question]
     costs: list[CostKind]
-    criteria: list[Criterion]
+    criteria: list[Weighted]
 
     @property
     def is_held(self) -> bool:
@@ -70,7 +71,7 @@ def _offer(row: CallVoucherType, call: Call) -> Offer:
         row=row,
         questions=list(Question.objects.filter(question_set=row.question_set_id)),
         costs=list(row.voucher_type.cost_kinds.filter(is_eligible=True)),
-        criteria=list(row.voucher_type.criteria.all()),
+        criteria=row.criteria,
     )
 
 

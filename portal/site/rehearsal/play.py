@@ -153,7 +153,7 @@ def _decide(life: Rehearsed) -> None:
 def _assess(life: Rehearsed, judge: User) -> None:
     assessments.assign(life.it, assessor=judge, by=life.broker(), now=life.after(1))
     life.it.refresh_from_db()
-    criteria = life.it.voucher_type.criteria.values_list("code", flat=True)
+    criteria = [one.code for one in life.it.offer.criteria]
     assessments.score(
         life.it.assessments.get(assessor=judge),
         scores=dict.fromkeys(criteria, 4),

@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 
 from tests.vouchers import factories
-from vouchers.models import Call, Criterion
+from vouchers.models import Call
 
 pytestmark = pytest.mark.django_db
 
@@ -18,9 +18,7 @@ def world(freeze) -> factories.World:
     freeze(factories.NOW)
     made = factories.make_world()
     for kind in ("insight", "collaboration"):
-        Criterion.objects.create(
-            voucher_type=made.voucher_type(kind), code="plan", name="Plan", weight=100
-        )
+        factories.name_criteria(made, kind, plan=100)
     return made
 
 
