@@ -19,7 +19,7 @@ from catalogue.models import Expert
 from portal.actions.leaving import addresses_of
 from portal.models import Document, JournalEntry, OutgoingMail, Upload, User
 from vouchers.cases.profiles import SAID
-from vouchers.models import Application, Award, Claim, UndertakingProfile
+from vouchers.models import Application, Award, Claim, CoApplicant, UndertakingProfile
 from vouchers.snapshots import content_of
 
 IN_MEMORY = 5 * 1024 * 1024
@@ -82,6 +82,16 @@ def content(user: User, *, now: datetime) -> dict[str, Any]:
             ).select_related("organisation")
         ],
         "applications": [_application(row) for row in own_files(user)],
+        "takes_part_in": [
+            {
+                **_fields(row, "email", "role", "sections", "state", "invited_at", "accepted_at"),
+                "application": row.application.address,
+                "organisation": row.application.organisation.name,
+            }
+            for row in CoApplicant.objects.filter(
+                Q(user=user) | _any("email", addresses)
+            ).select_related("application__organisation")
+        ],
         "questions_to_brokers": [
             _fields(row, "name", "email", "organisation", "question", "asked_at", "answer")
             for row in Enquiry.objects.filter(_any("email", addresses))

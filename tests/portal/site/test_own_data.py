@@ -65,6 +65,19 @@ def test_the_archive_holds_what_the_person_wrote_and_was_sent(me, world):
     assert [name for name in names if name.endswith("receipt.pdf")]
 
 
+def test_the_archive_names_the_seats_at_other_firms_applications(me, world):
+    other = factories.submitted(world, by=factories.another_sme(world))
+    factories.seated(other, world.sme, "about")
+    [seat] = taken(me)[0]["takes_part_in"]
+    assert (seat["application"], seat["role"], seat["sections"], seat["state"]) == (
+        other.reference,
+        "edit",
+        ["about"],
+        "accepted",
+    )
+    assert seat["organisation"] == other.organisation.name
+
+
 def test_the_archive_tells_no_decision_before_its_letter(me, world):
     application = factories.rejected(world)
     Application.objects.filter(pk=application.pk).update(told_at=None)
