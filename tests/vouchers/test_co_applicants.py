@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from portal.actions.people import WrongAddress
 from portal.links import LinkNotValid
-from portal.models import JournalEntry, OutgoingMail, User
+from portal.models import JournalEntry, MailLink, OutgoingMail, User
 from portal.permissions import Actor
 from portal.workflow import IllegalMove
 from tests.vouchers import factories
@@ -124,6 +124,28 @@ def test_a_link_is_too_old_after_thirty_days(world, draft, manager):
         co_applicants.accept(
             token_in(letters()[0]), by=Actor.person(manager), now=late, link_now=late
         )
+
+
+def test_an_old_link_is_renewed_by_its_own_page_and_to_the_same_address(world, draft, manager):
+    invite(draft, world)
+    MailLink.objects.update(expires_at=timezone.now() - timedelta(days=1))
+    address = f"/applications/invitation/{token_in(letters()[0])}/"
+    old = Client().get(address)
+    assert old.status_code == 410
+    assert "Send me a new link" in old.content.decode()
+    for _turn in range(2):
+        Client().post(address, {"renew": "1"})
+    assert [mail.to for mail in letters()] == [[LAB], [LAB]]
+    assert accept(token_in(letters()[1]), manager, world).user == manager
+
+
+def test_nothing_is_renewed_once_the_invitation_was_taken_back(world, draft):
+    seat = invite(draft, world)
+    link = MailLink.objects.get(purpose="co_applicant")
+    MailLink.objects.update(expires_at=timezone.now() - timedelta(days=1))
+    co_applicants.remove(seat, by=Actor.person(world.sme), now=world.now)
+    assert not co_applicants.renew(link, now=world.now, link_now=timezone.now())
+    assert len(letters()) == 1
 
 
 def test_an_invitation_that_was_taken_back_leads_nowhere(world, draft, manager):

@@ -234,3 +234,13 @@ def test_a_type_must_lie_within_its_call(world):
     offer.save()
     [sentence] = missing_in(call, now=world.now)
     assert sentence.endswith("opens or closes outside the call.")
+
+
+@pytest.mark.parametrize("name", ["manager", "auditor", "broker"])
+def test_a_published_call_shows_its_instants_in_its_own_zone(client, world, name):
+    Call.objects.filter(pk=world.call.pk).update(time_zone="Europe/London")
+    client.force_login(getattr(world, name))
+    page = client.get(f"/admin/vouchers/call/{world.call.pk}/change/").content.decode()
+    assert "20 March 2027, 16:00 London time" in page
+    rows = client.get("/admin/vouchers/call/").content.decode()
+    assert "20 March 2027, 16:00 London time" in rows

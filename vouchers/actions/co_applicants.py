@@ -24,6 +24,13 @@ from vouchers.workflow import SEAT
 PURPOSE = LinkPurpose.CO_APPLICANT
 LIFETIME = timedelta(days=30)
 MOST = 20
+INVITED = Actor.mail_link("invited")
+AROUND = (
+    "application__call__programme",
+    "application__home_region",
+    "application__organisation",
+    "application__voucher_type",
+)
 # Figures and aid are declared in the firm's name, so its own people alone write them.
 FIRMS_OWN = frozenset({ORGANISATION, AID})
 
@@ -110,6 +117,24 @@ def invite_again(seat: CoApplicant, *, by: Actor, now: datetime, link_now: datet
 
 
 @action
+def renew(link: MailLink, *, now: datetime, link_now: datetime) -> bool:
+    """Mail a new link in place of an expired one, to the same address.
+
+    False where the invitation was answered or taken back, or a new link was mailed already.
+    """
+    seat = behind(link)
+    lock(seat.application)
+    row = lock(seat, *AROUND, "invited_by")
+    is_newest = MailLink.objects.filter(pk=link.pk, replaced_at=None).exists()
+    if not (is_newest and row.is_waiting and row.invited_by):
+        return False
+    links.replace(PURPOSE, data={"co_applicant": row.pk}, now=link_now)
+    record(row, "renew_invitation_link", by=INVITED, now=now, chain=row.journal_chain)
+    _send(row, by=Actor.person(row.invited_by), now=now, link_now=link_now)
+    return True
+
+
+@action
 def accept(token: str, *, by: Actor, now: datetime, link_now: datetime) -> CoApplicant:
     """Take the seat behind a link.
 
@@ -157,13 +182,7 @@ def note_refused(application: Application, *, section: str, by: Actor, now: date
 
 def behind(link: MailLink) -> CoApplicant:
     """Return the seat that a link leads to."""
-    rows = CoApplicant.objects.select_related(
-        "application__call__programme",
-        "application__home_region",
-        "application__organisation",
-        "application__voucher_type",
-    )
-    return rows.get(pk=link.data["co_applicant"])
+    return CoApplicant.objects.select_related(*AROUND).get(pk=link.data["co_applicant"])
 
 
 def _require_lead(application: Application, by: Actor) -> None:

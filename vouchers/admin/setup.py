@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal import clock
 from portal.admin import DeskAdmin, DeskInline
 from portal.permissions import Actor, actor, is_manager
+from portal.templatetags.portal_ui import instant
 from portal.workflow import available
 from vouchers.actions import call_changes, calls, setup
 from vouchers.cases.readiness import missing_in
@@ -183,12 +184,16 @@ class CeilingInline(SetupInline):
     fields = ["pot", "amount"]
 
 
+# What shows an instant where it is not edited.
+IN_ITS_ZONE = {"opens_at": "opens", "closes_at": "closes"}
+
+
 @admin.register(Call)
 class CallAdmin(SetupAdmin[Call]):
     """Calls: drafts are edited freely, published ones keep their terms."""
 
     form = CallForm
-    list_display = ["name", "code", "programme", "state", "opens_at", "closes_at"]
+    list_display = ["name", "code", "programme", "state", "opens", "closes"]
     list_filter = ["programme", "state"]
     search_fields = ["name", "code"]
     prepopulated_fields = {"slug": ["code"]}
@@ -219,7 +224,26 @@ class CallAdmin(SetupAdmin[Call]):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Keep what the call has announced."""
         fixed = super().get_readonly_fields(request, obj)
-        return [name for name in fixed if name in CallForm.Meta.fields]
+        kept = [name for name in fixed if name in CallForm.Meta.fields]
+        # Both: the column leaves the form, and what shows it takes its place.
+        return [*kept, *(IN_ITS_ZONE[name] for name in kept if name in IN_ITS_ZONE)]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Show instants that cannot be edited with the call's zone."""
+        fixed = self.get_readonly_fields(request, obj)
+        is_read_only = obj is not None and not self.has_change_permission(request, obj)
+        zoned = {n: m for n, m in IN_ITS_ZONE.items() if is_read_only or m in fixed}
+        return [zoned.get(name, name) for name in CallForm.Meta.fields]
+
+    @admin.display(description=_("Opens at"), ordering="opens_at")
+    def opens(self, call: Call) -> str:
+        """The first instant, in the call's zone."""
+        return instant(call.opens_at, call.time_zone)
+
+    @admin.display(description=_("Closes at"), ordering="closes_at")
+    def closes(self, call: Call) -> str:
+        """The last instant, in the call's zone."""
+        return instant(call.closes_at, call.time_zone)
 
     def change_view(
         self,

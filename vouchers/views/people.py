@@ -135,7 +135,11 @@ def _leave(request: HttpRequest, seat: CoApplicant) -> HttpResponse:
     return redirect("applications")
 
 
-@link_view(LinkPurpose.CO_APPLICANT)
+def _renew(_request: HttpRequest, link: MailLink) -> bool:
+    return co_applicants.renew(link, now=clock.now(), link_now=timezone.now())
+
+
+@link_view(LinkPurpose.CO_APPLICANT, renew=_renew)
 def invitation(request: HttpRequest, link: MailLink, token: str) -> HttpResponse:
     """Show to which application a person is invited; only the button accepts."""
     seat = co_applicants.behind(link)
