@@ -1,5 +1,6 @@
 """Which verbs may an actor use: one predicate a verb, with the rule as its docstring."""
 
+from portal.actions.people import has_verified
 from portal.enums import Role
 from portal.models import Organisation
 from portal.permissions import Actor
@@ -78,7 +79,8 @@ def may_remove_co_applicant(by: Actor, seat: CoApplicant) -> bool:
     """A current member of the organisation that applies, or the person whose seat it is."""
     if by.user is None or is_applicant(by, seat.application):
         return by.user is not None
-    return seat.user_id == by.user.pk or seat.email == by.user.email.lower()
+    is_theirs = seat.email == by.user.email.lower() or has_verified(by.user, seat.email)
+    return seat.user_id == by.user.pk or is_theirs
 
 
 def assessed(by: Actor, application: Application) -> bool:

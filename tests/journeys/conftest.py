@@ -12,7 +12,9 @@ from aiosmtpd.controller import Controller
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from portal import tasks
+from portal import clock, tasks
+from tests.journeys.people import confirm_addresses
+from tests.vouchers import factories
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -103,6 +105,16 @@ class Visitor:
         """Leave; the browser's console must have stayed silent."""
         self.context.close()
         assert self.problems == []
+
+
+@pytest.fixture
+def world(transactional_db, settings, tmp_path) -> factories.World:
+    """An open call now, and people who can sign in without a second factor."""
+    settings.MFA_RELAXED_FOR_DEMO = True
+    settings.MEDIA_ROOT = tmp_path
+    made = factories.make_world(clock.now().replace(microsecond=0))
+    confirm_addresses()
+    return made
 
 
 @pytest.fixture

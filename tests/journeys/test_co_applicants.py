@@ -3,10 +3,9 @@
 import re
 
 import pytest
-from allauth.account.models import EmailAddress
 
-from portal import clock
 from portal.models import JournalEntry, User
+from tests.journeys.people import confirm_addresses
 from tests.vouchers import factories
 from vouchers.models import CoApplicant
 
@@ -14,14 +13,11 @@ MANAGER, VIEWER = "lab@other.example", "viewer@other.example"
 
 
 @pytest.fixture
-def world(transactional_db, settings):
-    settings.MFA_RELAXED_FOR_DEMO = True
-    made = factories.make_world(clock.now())
+def world(world):
     for address in (MANAGER, VIEWER):
         factories.make_person(address)
-    for user in User.objects.all():
-        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-    return made
+    confirm_addresses()
+    return world
 
 
 def invite(lead, address: str, part: str = "") -> None:

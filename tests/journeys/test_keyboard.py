@@ -3,12 +3,11 @@
 import io
 
 import pytest
-from allauth.account.models import EmailAddress
 from pypdf import PdfReader
 
-from portal import clock
 from portal.models import User
 from portal.workflow import digest
+from tests.journeys.people import confirm_addresses
 from tests.vouchers import factories
 from vouchers.models import Application, Submission
 
@@ -17,14 +16,10 @@ MOST_TABS = 120
 
 
 @pytest.fixture
-def world(transactional_db, settings, tmp_path):
-    settings.MFA_RELAXED_FOR_DEMO = True
-    settings.MEDIA_ROOT = tmp_path
-    made = factories.make_world(clock.now())
+def world(world):
     factories.make_person(CO_APPLICANT)
-    for user in User.objects.all():
-        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-    return made
+    confirm_addresses()
+    return world
 
 
 def tab_to(page, selector: str) -> None:

@@ -8,29 +8,16 @@ from zoneinfo import ZoneInfo
 
 import pikepdf
 import pytest
-from allauth.account.models import EmailAddress
 from django.core.management import call_command
 from django.utils import timezone
 from pypdf import PdfReader
 
-from portal.models import User
 from tests.journeys.partner import confirm_as_partner
-from tests.vouchers import factories
 from vouchers.models import Application, balance_of
 
 SME = "sme@voorbeeld.example"
 PARTNER = "lab@lower-saxony.example"
 NEED = "We do not know how long our peptide survives in human plasma."
-
-
-@pytest.fixture
-def world(transactional_db, settings, tmp_path):
-    settings.MFA_RELAXED_FOR_DEMO = True
-    settings.MEDIA_ROOT = tmp_path
-    made = factories.make_world(timezone.now().replace(microsecond=0))
-    for user in User.objects.all():
-        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-    return made
 
 
 @pytest.fixture

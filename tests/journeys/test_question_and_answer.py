@@ -1,24 +1,11 @@
 """A broker asks about one answer, the firm changes it, the broker sees what changed; an appeal."""
 
-import pytest
-from allauth.account.models import EmailAddress
-
 from portal import clock
-from portal.models import User
 from portal.permissions import Actor
 from tests.vouchers import factories
 from vouchers.actions import applications
 from vouchers.enums import RejectReason, TextUse
 from vouchers.models import Application, TextBlock
-
-
-@pytest.fixture
-def world(transactional_db, settings):
-    settings.MFA_RELAXED_FOR_DEMO = True
-    made = factories.make_world(clock.now())
-    for user in User.objects.all():
-        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-    return made
 
 
 def test_only_what_was_asked_is_answered_and_the_words_are_marked(world, visit, post):

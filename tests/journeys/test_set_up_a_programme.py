@@ -5,11 +5,11 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from allauth.account.models import EmailAddress
 
 from portal import clock
 from portal.models import Programme, User
 from portal.site import demo
+from tests.journeys.people import confirm_addresses
 from tests.vouchers import factories
 from vouchers.models import Application, Call, Pot
 
@@ -287,7 +287,7 @@ def test_a_programme_is_set_up_without_a_developer(office, visit, post):
     assert Pot.objects.filter(programme=programme).count() == 2
     munster = programme.regions.get(region__name="Munster").region
     firm_person = factories.make_person(SME)
-    EmailAddress.objects.create(user=firm_person, email=SME, verified=True, primary=True)
+    confirm_addresses()
     factories.make_firm(munster, firm_person, name="Cork Peptides Ltd")
     sme = visit(SME)
     application = apply(sme)

@@ -1,13 +1,10 @@
 """A firm without a partner pastes its need, sees who can help and why, and chooses one."""
 
 import pytest
-from allauth.account.models import EmailAddress
-from django.utils import timezone
 
 from brokers.models import Enquiry
 from catalogue import actions as catalogue
 from catalogue.models import Record
-from portal.models import User
 from tests.journeys.partner import confirm_as_partner
 from tests.vouchers import factories
 from vouchers.models import Application
@@ -32,11 +29,7 @@ NEED = (
 
 
 @pytest.fixture
-def world(transactional_db, settings):
-    settings.MFA_RELAXED_FOR_DEMO = True
-    made = factories.make_world(timezone.now().replace(microsecond=0))
-    for user in User.objects.all():
-        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+def world(world):
     catalogue.add_competence(
         slug="oral-bioavailability",
         name="Oral bioavailability",
@@ -44,10 +37,10 @@ def world(transactional_db, settings):
         group="",
         synonyms={"en": ["arrives in the blood"]},
         by=factories.SET_UP,
-        now=made.now,
+        now=world.now,
     )
     Record.objects.update(terms=["oral-bioavailability"])
-    return made
+    return world
 
 
 def describe(visitor) -> None:

@@ -3,10 +3,8 @@
 from decimal import Decimal
 
 import pytest
-from allauth.account.models import EmailAddress
 
-from portal import clock
-from portal.models import OutgoingMail, User
+from portal.models import OutgoingMail
 from tests.vouchers import factories
 from vouchers.models import Application
 
@@ -14,15 +12,6 @@ SME = "sme@voorbeeld.example"
 # 300 words.
 TEXT = " ".join(["We do not know how long our peptide survives in human plasma."] * 25)
 KEY = "need"
-
-
-@pytest.fixture
-def world(transactional_db, settings):
-    settings.MFA_RELAXED_FOR_DEMO = True
-    made = factories.make_world(clock.now())
-    for user in User.objects.all():
-        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-    return made
 
 
 def test_text_outlives_the_browser_the_language_and_the_device(world, visit):

@@ -6,9 +6,8 @@ from datetime import timedelta
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from portal.actions.people import WrongAddress
@@ -258,48 +257,6 @@ def test_the_journal_names_every_step(world, draft, manager):
     assert (refused.by_id, refused.data) == (manager.pk, {"section": "costs"})
 
 
-@pytest.mark.parametrize("code", ["organisation", "hosts", "aid", "costs"])
-def test_a_part_that_is_not_theirs_is_read_only(world, draft, manager, code):
-    factories.seated(draft, manager, "about")
-    client = browser(manager)
-    page = client.get(f"/applications/{draft.address}/{code}/")
-    assert page.status_code == 200
-    text = page.content.decode()
-    assert "You can read this part, not change it." in text
-    assert "<textarea" not in text
-    assert "Save and continue" not in text
-    before = Application.objects.values().get(pk=draft.pk)
-    assert client.post(f"/applications/{draft.address}/{code}/", {}).status_code == 403
-    assert Application.objects.values().get(pk=draft.pk) == before
-
-
-def test_only_the_lead_sees_how_to_send(world, draft, manager):
-    factories.seated(draft, manager, "about")
-    address = f"/applications/{draft.address}/"
-    own = browser(world.sme).get(address).content.decode()
-    theirs = browser(manager).get(address).content.decode()
-    for words in ("Check your answers and send", "Withdraw", f"{address}check/"):
-        assert (words in own, words in theirs) == (True, False)
-    assert "which sends the application" in theirs
-    for name in ("check", "withdraw", "reopen"):
-        assert browser(manager).get(f"{address}{name}/").status_code == 403
-
-
-def test_a_co_applicant_finds_the_application_and_its_papers(world, manager):
-    application = factories.submitted(world)
-    factories.seated(application, manager)
-    client = browser(manager)
-    assert "You take part for Voorbeeld Biotech BV" in client.get("/applications/").content.decode()
-    address = f"/applications/{application.address}/"
-    for name in ("", "receipt/", "copy.txt", "people/"):
-        assert client.get(f"{address}{name}").status_code == 200
-    file = application.attachments.first()
-    answer = client.get(f"{address}files/{file.pk}/")
-    assert (answer.status_code, b"".join(answer.streaming_content)[:4]) == (200, b"%PDF")
-    for name in ("award/", "claim/", "appeal/"):
-        assert client.get(f"{address}{name}").status_code in {403, 404}
-
-
 def test_the_receipt_goes_to_the_firm_and_to_each_co_applicant(world, draft, manager):
     viewer = factories.make_person("viewer@other.example")
     gone = factories.make_person("gone@other.example")
@@ -328,57 +285,6 @@ def test_a_colleague_who_joined_the_firm_needs_no_seat(world, draft, manager):
         accept(token_in(letters()[0]), User.objects.get(pk=manager.pk), world)
 
 
-def test_the_firm_invites_sends_again_and_removes_on_its_page(world, draft):
-    client, address = browser(world.sme), f"/applications/{draft.address}/people/"
-    answer = client.post(address, {"email": LAB, "role": "edit", "sections": ["about"]})
-    assert answer.status_code == 302
-    seat = CoApplicant.objects.get()
-    text = client.get(address).content.decode()
-    assert LAB in text
-    assert "Title and bottleneck" in text
-    client.post(address, {"again": str(seat.pk)})
-    assert len(letters()) == 2
-    client.post(address, {"remove": str(seat.pk)})
-    assert CoApplicant.objects.get().state == SeatState.REMOVED
-    assert "Nobody was invited yet." in client.get(address).content.decode()
-
-
-@pytest.mark.parametrize(
-    ("sent", "sentence"),
-    [
-        ({}, "Enter the person&#x27;s e-mail address"),
-        ({"email": "lab"}, "Enter an e-mail address such as name@example.org"),
-        ({"email": LAB, "role": "edit"}, "Choose at least one part that the person may edit"),
-        ({"email": LAB, "role": "edit", "sections": ["aid"]}, "Choose parts of the list"),
-        ({"email": LAB, "role": "boss"}, "Choose one of the answers"),
-        ({"email": "sme@voorbeeld.example", "role": "view"}, "acts for your firm already"),
-    ],
-)
-def test_a_wrong_invitation_says_what_is_wrong_and_sends_nothing(world, draft, sent, sentence):
-    answer = browser(world.sme).post(f"/applications/{draft.address}/people/", sent)
-    assert answer.status_code == 422
-    assert sentence in answer.content.decode()
-    assert letters() == []
-
-
-def test_another_applications_seat_cannot_be_removed_here(world, draft, manager):
-    other = factories.submitted(world, by=factories.another_sme(world))
-    seat = factories.seated(other, manager)
-    answer = browser(world.sme).post(
-        f"/applications/{draft.address}/people/", {"remove": str(seat.pk)}
-    )
-    assert answer.status_code == 404
-    assert CoApplicant.objects.get().state == SeatState.ACCEPTED
-
-
-def test_a_co_applicant_leaves(world, draft, manager):
-    factories.seated(draft, manager)
-    client = browser(manager)
-    answer = client.post(f"/applications/{draft.address}/people/", {"leave": "1"})
-    assert (answer.status_code, answer["Location"]) == (302, "/applications/")
-    assert CoApplicant.objects.get().state == SeatState.REMOVED
-
-
 def test_an_erased_file_forgets_who_was_invited(world, manager):
     application = factories.rejected(world)
     seat = factories.seated(application, manager)
@@ -393,18 +299,23 @@ def test_who_leaves_the_portal_leaves_other_firms_applications(world, draft, man
     assert (seat.state, seat.email) == (SeatState.REMOVED, "")
 
 
-def test_the_list_costs_the_same_for_one_seat_and_for_five(world, manager):
-    client = browser(manager)
+def test_an_invitation_to_a_second_address_goes_with_the_account(world, draft, manager):
+    second = "second@other.example"
+    EmailAddress.objects.create(user=manager, email=second, verified=True)
+    seat = invite(draft, world, email=second)
+    leaving.erase_person(manager, by=Actor.person(manager), now=world.now, link_now=timezone.now())
+    seat.refresh_from_db()
+    assert (seat.state, seat.email) == (SeatState.REMOVED, "")
 
-    def cost() -> int:
-        with CaptureQueriesContext(connection) as queries:
-            assert client.get("/applications/").status_code == 200
-        return len(queries)
 
-    factories.seated(factories.submitted(world), manager)
-    cost()
-    first = cost()
-    for _turn in range(4):
-        sme = factories.another_sme(world)
-        factories.seated(factories.submitted(world, by=sme), manager)
-    assert cost() == first
+def test_nothing_is_mailed_again_once_the_application_is_over(world, draft):
+    seat = invite(draft, world)
+    link = MailLink.objects.get(purpose="co_applicant")
+    MailLink.objects.update(expires_at=timezone.now() - timedelta(days=1))
+    applications.withdraw(draft, by=Actor.person(world.sme), now=world.now)
+    assert not co_applicants.renew(link, now=world.now, link_now=timezone.now())
+    with pytest.raises(IllegalMove):
+        co_applicants.invite_again(
+            seat, by=Actor.person(world.sme), now=world.now, link_now=timezone.now()
+        )
+    assert len(letters()) == 1

@@ -107,11 +107,10 @@ def invite(
 def invite_again(seat: CoApplicant, *, by: Actor, now: datetime, link_now: datetime) -> None:
     """Mail a new link in place of the old one. Raises PermissionDenied and IllegalMove."""
     lock(seat.application)
-    row = lock(seat, "application__call__programme", "application__home_region")
+    row = lock(seat, *AROUND)
     _require_lead(row.application, by)
-    if not row.is_waiting:
+    if not is_open(row):
         raise IllegalMove(row, SEAT.ACCEPT)
-    links.replace(PURPOSE, data={"co_applicant": row.pk}, now=link_now)
     record(row, "invite_co_applicant_again", by=by, now=now, chain=row.journal_chain)
     _send(row, by=by, now=now, link_now=link_now)
 
@@ -120,15 +119,15 @@ def invite_again(seat: CoApplicant, *, by: Actor, now: datetime, link_now: datet
 def renew(link: MailLink, *, now: datetime, link_now: datetime) -> bool:
     """Mail a new link in place of an expired one, to the same address.
 
-    False where the invitation was answered or taken back, or a new link was mailed already.
+    False where the invitation was answered or taken back, the application cannot be edited any
+    more, or a new link was mailed already.
     """
     seat = behind(link)
     lock(seat.application)
     row = lock(seat, *AROUND, "invited_by")
     is_newest = MailLink.objects.filter(pk=link.pk, replaced_at=None).exists()
-    if not (is_newest and row.is_waiting and row.invited_by):
+    if not (is_newest and is_open(row) and row.invited_by):
         return False
-    links.replace(PURPOSE, data={"co_applicant": row.pk}, now=link_now)
     record(row, "renew_invitation_link", by=INVITED, now=now, chain=row.journal_chain)
     _send(row, by=Actor.person(row.invited_by), now=now, link_now=link_now)
     return True
@@ -180,6 +179,11 @@ def note_refused(application: Application, *, section: str, by: Actor, now: date
     )
 
 
+def is_open(seat: CoApplicant) -> bool:
+    """Whether an invitation waits for its answer, and may be mailed anew."""
+    return seat.is_waiting and seat.application.state in EDITABLE
+
+
 def behind(link: MailLink) -> CoApplicant:
     """Return the seat that a link leads to."""
     return CoApplicant.objects.select_related(*AROUND).get(pk=link.data["co_applicant"])
@@ -191,6 +195,7 @@ def _require_lead(application: Application, by: Actor) -> None:
 
 
 def _send(seat: CoApplicant, *, by: Actor, now: datetime, link_now: datetime) -> None:
+    links.replace(PURPOSE, data={"co_applicant": seat.pk}, now=link_now)
     token = links.make(
         PURPOSE,
         email=seat.email,

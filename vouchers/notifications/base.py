@@ -13,24 +13,21 @@ from vouchers.models import Application
 
 def members_of(application: Application) -> list[Reader]:
     """Return the people who act for the applicant."""
-    active = User.objects.filter(
+    active = User.objects.filter(_act_for(application), is_active=True)
+    return [Reader.of(user) for user in active.order_by("pk")]
+
+
+def _act_for(application: Application) -> Q:
+    return Q(
         memberships__organisation=application.organisation_id,
         memberships__state=MembershipState.ACTIVE,
-        is_active=True,
     )
-    return [Reader.of(user) for user in active.order_by("pk")]
 
 
 def everybody_at(application: Application) -> list[Reader]:
     """Return the people who act for the applicant, and its co-applicants."""
-    people = User.objects.filter(
-        Q(
-            memberships__organisation=application.organisation_id,
-            memberships__state=MembershipState.ACTIVE,
-        )
-        | Q(co_applications__application=application, co_applications__state=SeatState.ACCEPTED),
-        is_active=True,
-    )
+    seated = Q(co_applications__application=application, co_applications__state=SeatState.ACCEPTED)
+    people = User.objects.filter(_act_for(application) | seated, is_active=True)
     return [Reader.of(user) for user in people.order_by("pk").distinct()]
 
 

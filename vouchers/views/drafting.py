@@ -88,7 +88,9 @@ def section(request: HttpRequest, address: str, code: str) -> HttpResponse:
 def read_only(
     request: HttpRequest, row: Application, seat: CoApplicant | None, code: str
 ) -> HttpResponse:
-    """Show a part to a co-applicant to whom it was not given."""
+    """Show a part to a co-applicant to whom it was not given; what was sent stands as a whole."""
+    if row.state not in EDITABLE:
+        return redirect(page(row))
     here = page(row, code)
     context = {
         "application": row,

@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.core import ratelimit
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -40,6 +41,8 @@ def people(request: HttpRequest, address: str) -> HttpResponse:
     if request.method != "POST":
         return _show(request, row, seat)
     if seat is not None:
+        if "leave" not in request.POST:
+            raise PermissionDenied
         return _leave(request, seat)
     if "remove" in request.POST:
         return _remove(request, row)
