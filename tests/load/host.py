@@ -71,9 +71,11 @@ class Server:
         """Ask for a page as somebody."""
         return self._measured("GET", address, _headers(user))
 
-    def post(self, address: str, body: str, user: User) -> Answer:
+    def post(
+        self, address: str, body: str, user: User, headers: Mapping[str, str] | None = None
+    ) -> Answer:
         """Send a form as somebody."""
-        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        form = {"Content-Type": "application/x-www-form-urlencoded", **(headers or {})}
         return self._measured("POST", address, {**_headers(user), **form}, body)
 
     def _measured(self, *request: Any) -> Answer:

@@ -1,5 +1,6 @@
 """One function for each row of the table: what it costs now."""
 
+import itertools
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -14,8 +15,8 @@ from portal.models import User
 from portal.site.demo.people import DOMAIN
 from tests.load.host import Answer, Server
 from vouchers.actions.drafts import DECLARATIONS
-from vouchers.enums import ApplicationState
-from vouchers.models import Application
+from vouchers.enums import ApplicationState, ConsentState, QuestionKind
+from vouchers.models import Application, Question
 
 QUEUE = "/admin/vouchers/application/"
 LAST_PAGE = "?tab=to-decide&before=_999999999999999999"
@@ -88,9 +89,38 @@ def submit(server: Server) -> Cost:
     return best(send, status=302, times=5)
 
 
+def autosave(server: Server) -> Cost:
+    """An SME types on in a long answer."""
+    draft, question, address = _being_written()
+    texts = (" ".join(["We do not know how long it survives."] * n) for n in itertools.count(1))
+
+    def type_on() -> Answer:
+        typed = urlencode({question.key: next(texts)})
+        return server.post(address, typed, draft.started_by, headers={"X-Autosave": "1"})
+
+    return best(type_on)
+
+
+def panel(server: Server) -> Cost:
+    """The page that this answer stands on, with the checks beside it."""
+    draft, _question, address = _being_written()
+    return best(lambda: server.get(address, draft.started_by))
+
+
+def _being_written() -> tuple[Application, Question, str]:
+    rows = Application.objects.filter(state=ApplicationState.DRAFT, reference=None)
+    draft = rows.select_related("started_by").latest("pk")
+    asked = Question.objects.filter(question_set=draft.question_set_id, max_length__gt=500)
+    question = asked.filter(kind=QuestionKind.LONG_TEXT).earliest("order")
+    return draft, question, f"/applications/{draft.address}/{question.section}/"
+
+
 def _drafts() -> Iterator[Any]:
-    rows = Application.objects.filter(state=ApplicationState.DRAFT).select_related("started_by")
-    yield from rows.order_by("pk")
+    """Yield drafts that want nothing more than to be sent."""
+    rows = Application.objects.filter(
+        state=ApplicationState.DRAFT, hosts__consents__state=ConsentState.GIVEN
+    )
+    yield from rows.select_related("started_by").order_by("pk")
 
 
 def csv(server: Server) -> Cost:
@@ -167,6 +197,8 @@ ROWS: tuple[Row, ...] = (
     queue_filtered,
     desk,
     submit,
+    autosave,
+    panel,
     statistics,
     dashboard,
     dashboard_of_all,

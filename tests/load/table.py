@@ -30,6 +30,8 @@ GOALS = {
     "queue_filtered": Goal("Staff list, state and text", sql=12, cpu=50, kilobytes=80),
     "desk": Goal("One application at the desk", sql=20, cpu=50),
     "submit": Goal("Submit", sql=25, cpu=40),
+    "autosave": Goal("Autosave while typing", sql=18, cpu=50),
+    "panel": Goal("One part of the form, panel beside it", sql=20, cpu=50),
     "statistics": Goal("Statistics, nothing cached", cpu=100),
     "dashboard": Goal("Dashboard of a broker", sql=15, cpu=50),
     "dashboard_of_all": Goal("Dashboard of the manager", sql=15, cpu=50),

@@ -11,7 +11,7 @@ from portal.permissions import Actor
 from tests.vouchers import factories
 from vouchers.actions import awards, drafts
 from vouchers.enums import Side
-from vouchers.models import Application
+from vouchers.models import Answer, Application
 
 
 @pytest.fixture(autouse=True)
@@ -49,6 +49,29 @@ def test_submitting_takes_25_statements(world, client, real_outbox):
 
     assert answer.url == "/applications/LSV-1-0001/receipt/"
     assert len(said) <= 25, "\n".join(said)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_typed_on_and_on_is_saved_by_writing_one_row(world, client):
+    application = factories.complete_draft(world)
+    address = f"/applications/{application.address}/need/"
+    client.force_login(world.sme)
+
+    def type_on(text: str) -> list[str]:
+        typed = {"need": text, "purpose": "training"}
+        with statements() as said:
+            answer = client.post(address, typed, headers={"X-Autosave": "1"})
+        assert answer.json()["saved"] == "Draft saved at 10:00:00 Amsterdam time"
+        assert Answer.objects.get(application=application, question__key="need").value == text
+        return said
+
+    # The first save journals who typed which answer, once.
+    type_on("How long")
+    said = type_on("How long does our peptide survive?")
+    writes = [sql for sql in said if not sql.startswith(("SELECT", "(SELECT"))]
+    assert len(writes) == 1, writes
+    assert writes[0].startswith('INSERT INTO "vouchers_answer"')
+    assert len(said) <= 18, "\n".join(said)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -101,7 +101,11 @@ def save_answers(
     )
     kept = {key: text for key, text in locked.typed.get(section, {}).items() if key not in changes}
     kept |= {key: raw[key] for key in changes if key in raw}
-    touch(locked, section, keys=changes, typed=kept, by=by, now=now)
+    if kept == locked.typed.get(section, {}):
+        # The answer's own row says when: what is typed on and on costs one row and no more.
+        note_typing(locked, section, keys=changes, by=by, now=now)
+    else:
+        touch(locked, section, keys=changes, typed=kept, by=by, now=now)
     return Saved(locked, conflicts, marks)
 
 
@@ -315,12 +319,20 @@ def touch(
     by: Actor,
     now: datetime,
 ) -> None:
-    """Count the version on, say when, and journal who typed which answers: keys, never text."""
+    """Store what belongs to the application itself, say when, and journal who typed what."""
     kept = {name: texts for name, texts in locked.typed.items() if name != section}
     locked.typed = {**kept, section: dict(typed)} if typed else kept
-    locked.version += 1
     locked.saved_at = now
-    locked.save(update_fields=["typed", "version", "saved_at", *fields])
+    locked.save(update_fields=["typed", "saved_at", *fields])
+    note_typing(locked, section, keys=keys, by=by, now=now)
+
+
+def note_typing(
+    locked: Application, section: str, *, keys: Collection[str], by: Actor, now: datetime
+) -> None:
+    """Journal who typed which answers of a part: their keys, never their text."""
+    if not keys:
+        return
     last = JournalEntry.objects.about(locked).filter(verb=TYPE, data__section=section).last()
     who = by.user.pk if by.user else None
     before = set(last.data["keys"]) if last and last.by_id == who else set()

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Max, OuterRef, Q
 
 from brokers.enums import EnquiryState
 from brokers.models import Enquiry
@@ -94,8 +94,10 @@ def _drafts(months: Months, today: date) -> Iterator[Due]:
     """An unsent draft is kept from the end of its call, or its last word if that came later."""
     before = _before(KeptFile.DRAFT, months, today)
     unsent = Q(state=ApplicationState.DRAFT) | Q(state=ApplicationState.WITHDRAWN)
-    for row in _files().filter(unsent, reference=None, call__closes_at__date__lt=before):
-        last = max(row.call.closes_at, row.saved_at or row.started_at)
+    rows = _files().filter(unsent, reference=None, call__closes_at__date__lt=before)
+    for row in rows.annotate(answered_at=Max("answers__saved_at")):
+        words = (row.saved_at, row.answered_at)
+        last = max([row.call.closes_at, row.started_at, *(at for at in words if at)])
         yield Due(KeptFile.DRAFT, row, kept_until(last.date(), months[KeptFile.DRAFT]))
 
 

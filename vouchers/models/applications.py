@@ -115,7 +115,6 @@ class Application(Stateful):
     state = models.CharField(
         max_length=20, choices=ApplicationState, default=ApplicationState.DRAFT
     )
-    version = models.PositiveIntegerField(default=0)
     title = models.CharField(_("title"), max_length=150, blank=True)
     sector = models.CharField(_("sector"), max_length=20, choices=Sector, blank=True)
     bottleneck = models.CharField(_("bottleneck"), max_length=20, choices=Bottleneck, blank=True)
@@ -130,6 +129,7 @@ class Application(Stateful):
     rules_version = models.CharField(_("rules"), max_length=40, blank=True)
     started_at = models.DateTimeField(_("started at"))
     started_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    # Of anything but an answer: each of those has an instant of its own.
     saved_at = models.DateTimeField(_("saved at"), null=True, blank=True)
     typed = models.JSONField(
         default=dict, blank=True, help_text=_("What was typed and cannot be stored yet, as typed.")

@@ -28,6 +28,7 @@ from portal.templatetags.portal_ui import zone_words
 from vouchers.actions.drafts import Saved
 from vouchers.actions.whole_parts import WHOLE
 from vouchers.cases.opened import opened_in
+from vouchers.cases.saved import last_saved
 from vouchers.enums import EDITABLE, ApplicationState, QuestionKind
 from vouchers.forms.rows import TableForm
 from vouchers.models import Application, CoApplicant, Question
@@ -168,7 +169,7 @@ def _wants_rows(request: HttpRequest) -> bool:
 def _autosaved(request: HttpRequest, part: Part, saved: Saved, *, now: datetime) -> HttpResponse:
     return JsonResponse(
         {
-            "saved": saved_words(part.application),
+            "saved": saved_words(part.application, at=now),
             # The page has not shown the other text yet, so it must not claim to have seen it.
             "seen": {
                 f"seen-{name}": mark
@@ -194,10 +195,10 @@ def _conflict_words() -> str:
     )
 
 
-def saved_words(application: Application) -> str:
-    """Say when the draft was last saved, to the second and with its zone."""
+def saved_words(application: Application, *, at: datetime | None = None) -> str:
+    """Say when the draft was last saved, to the second and with its zone; `at` is a save of now."""
     zone = application.home_region.time_zone
-    local = (application.saved_at or application.started_at).astimezone(ZoneInfo(zone))
+    local = (at or last_saved(application)).astimezone(ZoneInfo(zone))
     return gettext("Draft saved at %(time)s %(zone)s") % {
         "time": date_format(local, "H:i:s"),
         "zone": zone_words(zone),

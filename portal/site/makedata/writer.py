@@ -58,7 +58,6 @@ def _row(stage: Stage, life: Life, numbers: Numbers, rng: Random) -> Application
         undertaking=firm.undertaking,
         home_region=firm.region,
         state=life.state,
-        version=1,
         title=title(rng),
         sector=rng.choice(Sector.values),
         bottleneck=rng.choice(Bottleneck.values),
