@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext, ngettext
 
+from portal.left import time_left
 from portal.templatetags.portal_ui import days_left, instant, weekday
 from vouchers.models import Call
 from vouchers.rules.deadlines import Openness
@@ -27,8 +28,8 @@ class Banner:
     button: str
     verb: str
     address: str
-    days: int | None = None
-    days_words: str = ""
+    count: int | None = None
+    count_words: str = ""
 
 
 def banner(call: Call | None, now: datetime) -> Banner:
@@ -45,13 +46,15 @@ def banner(call: Call | None, now: datetime) -> Banner:
             verb=gettext("Find your Access Broker"),
             address=BROKERS,
         )
-    makers = {Openness.OPEN: _open_banner, Openness.NOT_YET_OPEN: _planned_banner}
-    return makers.get(call.window.openness(now), _closed_banner)(call)
+    openness = call.window.openness(now)
+    if openness is Openness.OPEN:
+        return _open_banner(call, now)
+    return _planned_banner(call) if openness is Openness.NOT_YET_OPEN else _closed_banner(call)
 
 
-def _open_banner(call: Call) -> Banner:
-    left = days_left(call.closes_at, call.time_zone)
-    closing = left <= CLOSING_DAYS
+def _open_banner(call: Call, now: datetime) -> Banner:
+    left = time_left(call.closes_at, zone=call.time_zone, now=now)
+    closing = days_left(call.closes_at, call.time_zone) <= CLOSING_DAYS
     return Banner(
         eyebrow=gettext("%(call)s is open") % {"call": call.name},
         tone="is-warn" if closing else "is-ok",
@@ -64,8 +67,8 @@ def _open_banner(call: Call) -> Banner:
         button="btn-primary",
         verb=gettext("Start an application"),
         address=f"{CALLS}{call.slug}/",
-        days=left,
-        days_words=ngettext("day left", "days left", left),
+        count=left.number,
+        count_words=left.words,
     )
 
 
@@ -82,8 +85,9 @@ def _planned_banner(call: Call) -> Banner:
         button="btn-secondary",
         verb=gettext("Read the rules"),
         address=f"{CALLS}{call.slug}/",
-        days=left,
-        days_words=ngettext("day until it opens", "days until it opens", left),
+        # On the day itself the hour says more.
+        count=left or None,
+        count_words=ngettext("day until it opens", "days until it opens", left),
     )
 
 

@@ -24,7 +24,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy, pgettext, pgettext_lazy
 
-from portal import clock
+from portal import clock, left
 from portal.enums import VoucherKind
 
 register = template.Library()
@@ -169,6 +169,18 @@ def days_left(moment: datetime | None, zone: str) -> int:
     if not moment:
         return 0
     return max(0, (moment.astimezone(ZoneInfo(zone)).date() - clock.today(zone)).days)
+
+
+@register.filter
+def time_left(moment: datetime | None, zone: str) -> left.Left | None:
+    """Count days, or less than a day, from the business clock's now to an instant in a zone."""
+    return left.time_left(moment, zone=zone, now=clock.now()) if moment else None
+
+
+@register.filter
+def iso(moment: datetime | None, zone: str) -> str:
+    """Write an instant for programs, with the offset of a zone: 2014-05-04T23:59:59+02:00."""
+    return moment.astimezone(ZoneInfo(zone)).isoformat(timespec="seconds") if moment else ""
 
 
 @register.filter

@@ -34,6 +34,7 @@ const watch = (form) => {
     const panel = document.getElementById("checks");
     if (answer.panel && panel) {
       panel.innerHTML = answer.panel;
+      panel.dispatchEvent(new Event("swapped", { bubbles: true }));
     }
     say(answer.problem || answer.saved, Boolean(answer.problem));
   };

@@ -34,6 +34,32 @@ document.addEventListener("change", (event) => {
   }
 });
 
+// A deadline is also told in the reader's own time, where the device keeps another one.
+const tellHere = (root) => {
+  // The portal's English is that of Europe.
+  const locale = document.documentElement.lang.replace(/^en$/, "en-GB");
+  root.querySelectorAll("[data-here]").forEach((line) => {
+    const moment = new Date(line.dataset.here);
+    const [, sign, hours, minutes] = line.dataset.here.match(/([+-])(\d\d):(\d\d)$/);
+    const offset = (sign === "-" ? -1 : 1) * (60 * Number(hours) + Number(minutes));
+    if (offset !== -moment.getTimezoneOffset()) {
+      line.querySelector("time").textContent = new Intl.DateTimeFormat(locale, {
+        day: "numeric",
+        month: "long",
+        year: "numeric",
+        hour: "2-digit",
+        hourCycle: "h23",
+        minute: "2-digit",
+        second: moment.getUTCSeconds() ? "2-digit" : undefined,
+        timeZoneName: "short",
+      }).format(moment);
+      line.hidden = false;
+    }
+  });
+};
+tellHere(document);
+document.addEventListener("swapped", (event) => tellHere(event.target));
+
 // Escape and a click elsewhere close an open menu.
 const closeMenus = (except) => {
   document.querySelectorAll("details.v-menu[open]").forEach((menu) => {

@@ -49,9 +49,10 @@ class Visitor:
         *,
         scripts: bool = True,
         width: int = 1280,
+        zone: str = "Europe/Brussels",
     ) -> None:
         self.context = browser.new_context(
-            viewport={"width": width, "height": 900}, java_script_enabled=scripts
+            viewport={"width": width, "height": 900}, java_script_enabled=scripts, timezone_id=zone
         )
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(10_000)

@@ -1,7 +1,8 @@
 """How amounts, instants and the desk's rail read."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import translation
@@ -89,6 +90,34 @@ def test_zone_code_follows_summer_time():
 def test_days_left_counts_midnights_of_the_zone(freeze, now, left):
     freeze(now)
     assert portal_ui.days_left(CLOSING, BRUSSELS) == left
+
+
+@pytest.mark.parametrize(
+    ("before", "number", "words", "sentence"),
+    [
+        (timedelta(days=12), 12, "days left", "12 days left"),
+        (timedelta(days=1), 1, "day left", "1 day left"),
+        (timedelta(hours=23, minutes=59), 23, "hours left", "23 hours left"),
+        (timedelta(hours=1), 1, "hour left", "1 hour left"),
+        (timedelta(minutes=59, seconds=59), 1, "hour left", "1 hour left"),
+        (timedelta(minutes=59), 59, "minutes left", "59 minutes left"),
+        (timedelta(minutes=2), 2, "minutes left", "2 minutes left"),
+        (timedelta(seconds=1), 1, "minute left", "1 minute left"),
+        (timedelta(0), 0, "minutes left", "0 minutes left"),
+        (-timedelta(days=2), 0, "minutes left", "0 minutes left"),
+    ],
+)
+def test_on_the_last_day_hours_and_minutes_are_left(freeze, before, number, words, sentence):
+    freeze(CLOSING - before)
+    left = portal_ui.time_left(CLOSING, BRUSSELS)
+    assert (left.number, left.words, str(left)) == (number, words, sentence)
+
+
+def test_the_night_that_lacks_an_hour_still_counts_as_a_day(freeze):
+    closes = datetime(2026, 3, 29, 23, 59, 59, tzinfo=ZoneInfo(BRUSSELS))
+    freeze(datetime(2026, 3, 28, 23, 0, tzinfo=UTC))
+    assert str(portal_ui.time_left(closes, BRUSSELS)) == "23 hours left"
+    assert portal_ui.iso(closes, "Europe/London") == "2026-03-29T22:59:59+01:00"
 
 
 def test_voucher_class_gives_three_kinds_a_hue():

@@ -164,6 +164,7 @@ def _check(
     context = {
         "application": row,
         "form": form,
+        "is_over": bool(closed_sentences(row, now=now)),
         "problems": problems_of(form) if form.is_bound else [],
         "refusals": refusals or sentences(verdict_now(row, now=now)),
         "unfinished": [t for g in tasks_of(row)[:-1] for t in g.tasks if not t.is_done],

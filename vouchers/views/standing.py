@@ -8,10 +8,11 @@ from typing import Any
 
 from django.db.models import Prefetch
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import gettext, pgettext
 
+from portal.left import time_left
 from portal.models import User
-from portal.templatetags.portal_ui import clock_time, day, days_left, instant, money
+from portal.templatetags.portal_ui import clock_time, day, instant, money
 from portal.workflow import IllegalMove
 from vouchers.enums import DECIDED, EDITABLE, ApplicationState, AwardState, ClaimState
 from vouchers.models import Application, Award, Host
@@ -265,10 +266,8 @@ def _to_edit(application: Application, state: str, *, now: datetime) -> ToDo:
     if application.window.openness(now) is Openness.CLOSED:
         text = gettext("The call closed on %(when)s. You can still read your text.")
         return ToDo(text % {"when": when}, see, gettext("Read your draft"))
-    left = days_left(closes_at, zone)
-    text = ngettext(
-        "Send it by %(when)s: %(left)d day left.", "Send it by %(when)s: %(left)d days left.", left
-    )
+    left = time_left(closes_at, zone=zone, now=now)
+    text = gettext("Send it by %(when)s: %(left)s.")
     return ToDo(text % {"when": when, "left": left}, see, pgettext("draft", "Continue"))
 
 

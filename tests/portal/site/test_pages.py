@@ -50,7 +50,7 @@ def test_home_shows_the_open_call_that_closes_first(client, freeze, make_call):
     for code, opens, closes in [("A", -9, 12), ("B", -9, 5), ("C", 3, 9), ("D", -30, -20)]:
         make_call(code, opens, closes)
     shown = said(client)
-    assert [shown.label, shown.title, shown.days, shown.address] == [
+    assert [shown.label, shown.title, shown.count, shown.address] == [
         "Open",
         "Call B closes on Sunday 6 September 2026, 14:00 Brussels time",
         5,
@@ -63,7 +63,7 @@ def test_home_shows_the_next_planned_call(client, freeze, make_call):
     for code, opens, closes in [("A", 9, 12), ("B", 3, 9), ("C", -30, -20)]:
         make_call(code, opens, closes)
     shown = said(client)
-    assert [shown.label, shown.title, shown.days] == [
+    assert [shown.label, shown.title, shown.count] == [
         "Planned",
         "Call B opens on Friday 4 September 2026, 14:00 Brussels time",
         3,
@@ -75,7 +75,7 @@ def test_home_shows_the_last_closed_call_without_a_button_to_apply(client, freez
     for code, opens, closes in [("A", -90, -80), ("B", -30, -20)]:
         make_call(code, opens, closes)
     shown = said(client)
-    assert [shown.label, shown.title, shown.days, shown.verb] == [
+    assert [shown.label, shown.title, shown.count, shown.verb] == [
         "Closed",
         "Call B closed on Wednesday 12 August 2026, 14:00 Brussels time",
         None,
