@@ -60,6 +60,22 @@ const tellHere = (root) => {
 tellHere(document);
 document.addEventListener("swapped", (event) => tellHere(event.target));
 
+// One box stands for all boxes of its form, and for none when one of them is taken back.
+document.addEventListener("change", (event) => {
+  const all = event.target.form?.querySelector("[data-ticks-all]");
+  if (!all || event.target.type !== "checkbox") {
+    return;
+  }
+  const others = [...all.form.querySelectorAll("input[type=checkbox]")].filter((box) => box !== all);
+  if (event.target === all) {
+    others.forEach((box) => {
+      box.checked = all.checked;
+    });
+  } else {
+    all.checked = others.every((box) => box.checked);
+  }
+});
+
 // Escape and a click elsewhere close an open menu.
 const closeMenus = (except) => {
   document.querySelectorAll("details.v-menu[open]").forEach((menu) => {

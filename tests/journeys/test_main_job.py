@@ -13,6 +13,7 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from tests.journeys.partner import confirm_as_partner
+from tests.journeys.people import draft_of
 from vouchers.models import Application, balance_of
 
 SME = "sme@voorbeeld.example"
@@ -46,7 +47,7 @@ def apply_for_insight(sme, visit, post):
     sme.sign_in(SME)
     page.locator("a[href*='/insight/']").first.click()
     sme.press("Start the application")
-    address = page.url
+    address = draft_of(page)
     sme.check_access()
     fill_in(sme, address)
     sme.open(f"{address}hosts/")

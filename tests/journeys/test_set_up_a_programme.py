@@ -9,7 +9,7 @@ import pytest
 from portal import clock
 from portal.models import Programme, User
 from portal.site import demo
-from tests.journeys.people import confirm_addresses
+from tests.journeys.people import confirm_addresses, draft_of
 from tests.vouchers import factories
 from vouchers.models import Application, Call, Pot
 
@@ -251,7 +251,7 @@ def apply(sme) -> Application:
     sme.check_access()
     page.locator("a[href*='boost4health-2-new/travel']").click()
     sme.press("Start the application")
-    address = page.url.removeprefix(sme.base)
+    address = draft_of(page).removeprefix(sme.base)
     answer(sme, address)
     sme.open(f"{address}check/")
     sme.check_access()

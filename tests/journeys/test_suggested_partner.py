@@ -6,6 +6,7 @@ from brokers.models import Enquiry
 from catalogue import actions as catalogue
 from catalogue.models import Record
 from tests.journeys.partner import confirm_as_partner
+from tests.journeys.people import draft_of
 from tests.vouchers import factories
 from vouchers.models import Application
 
@@ -68,7 +69,7 @@ def choose_the_second(sme) -> str:
     page = sme.page
     sme.open("/applications/new/lsv-1/insight/")
     sme.press("Start the application")
-    address = page.url
+    address = draft_of(page)
     sme.open(f"{address}need/")
     page.fill("[name=need]", NEED)
     page.locator("[name=purpose]").last.check()

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from portal.models import OutgoingMail
+from tests.journeys.people import draft_of
 from tests.vouchers import factories
 from vouchers.models import Application
 
@@ -21,7 +22,7 @@ def test_text_outlives_the_browser_the_language_and_the_device(world, visit):
     sme.press("Apply with this facility")
     page.locator("a[href*='/insight/']").first.click()
     sme.press("Start the application")
-    address = page.url.removeprefix(sme.base)
+    address = draft_of(page).removeprefix(sme.base)
     draft = Application.objects.get()
     assert draft.voucher_type.kind == "insight"
     assert draft.hosts.get().record.title == "Mass spectrometry Lower Saxony"

@@ -6,10 +6,11 @@ import pytest
 from django.core.files.base import ContentFile
 from django.utils.html import escape
 
-from portal.models import Document
+from portal.models import Document, JournalEntry
 from portal.permissions import Actor
 from tests.vouchers import factories
 from vouchers.actions import applications, awards
+from vouchers.actions.drafts import DECLARATIONS
 from vouchers.cases.saved import last_saved
 from vouchers.enums import Side
 from vouchers.models import Application
@@ -43,6 +44,17 @@ def read(answer) -> bytes:
     return b"".join(answer.streaming_content)
 
 
+def test_one_box_declares_all_five_sentences_without_scripts_too(sme, world):
+    application = factories.complete_draft(world)
+    address = url(application, "check/")
+    refused = sme.post(address, {"true": "on"})
+    sent = sme.post(address, {"everything": "on"})
+
+    assert (refused.status_code, sent.status_code) == (422, 302)
+    entry = JournalEntry.objects.get(verb="declare")
+    assert entry.data["declarations"] == sorted(DECLARATIONS)
+
+
 def test_the_main_path_from_the_record_to_the_receipt(sme, world):
     chosen = sme.get("/applications/start/?record=mass-spectrometry-lower-saxony")
     assert b"Mass spectrometry Lower Saxony" in chosen.content
@@ -50,7 +62,8 @@ def test_the_main_path_from_the_record_to_the_receipt(sme, world):
         "/applications/new/lsv-1/insight/", {"record": "mass-spectrometry-lower-saxony"}
     )
     application = Application.objects.get()
-    assert started["Location"] == url(application)
+    # The first part that is not complete; the task list is a link away.
+    assert started["Location"] == url(application, "organisation/")
     assert [host.name for host in application.hosts.all()] == ["Musterlab Lower Saxony"]
     factories.fill(application, world, by=world.sme)
 

@@ -174,9 +174,17 @@ def shown(question: Question, value: Any) -> Any:
 
 
 class DeclarationForm(forms.Form):
-    """What the SME declares before it sends; each sentence is a box of its own."""
+    """What the SME declares before it sends: each sentence is a box, and one box stands for all.
+
+    portal.js ticks the others with it; the server needs it alone.
+    """
 
     use_required_attribute = False
+    everything = forms.BooleanField(
+        label=gettext_lazy("I declare all of the following."),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"data-ticks-all": True}),
+    )
     true = forms.BooleanField(
         label=gettext_lazy("What I say is true and complete, and I may speak for my organisation."),
     )
@@ -201,15 +209,21 @@ class DeclarationForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
+        is_all = self.is_bound and self["everything"].data
+        for field in self._sentences().values():
+            field.required = not is_all
             field.error_messages["required"] = gettext(
                 "Tick “%(sentence)s”, or ask your Access Broker if you cannot"
             ) % {"sentence": field.label}
 
+    def _sentences(self) -> dict[str, forms.Field]:
+        return {name: field for name, field in self.fields.items() if name != "everything"}
+
     @property
     def declared(self) -> list[str]:
-        """The names of the ticked sentences."""
-        return [name for name, ticked in self.cleaned_data.items() if ticked]
+        """The names of the sentences that were declared, each or all at once."""
+        ticked = {name for name in self.fields if self[name].data}
+        return [name for name in self._sentences() if ticked & {name, "everything"}]
 
 
 class WithdrawForm(forms.Form):

@@ -138,8 +138,7 @@ def _send(request: HttpRequest, row: Application) -> HttpResponse:
         return _check(request, row, form, status=422)
     try:
         with only_told():
-            declared = [*form.data]
-            sent = drafts.send(row, declarations=declared, by=actor(request), now=clock.now())
+            sent = drafts.send(row, declarations=form.declared, by=actor(request), now=clock.now())
     except NotComplete:
         return _check(request, row, form, status=422)
     except Refused as refused:

@@ -144,7 +144,7 @@ def _begin(
     except Refused as refused:
         said = sentences(refused.verdict)
         return _offer_page(request, offer, organisations, refusals=said, status=409)
-    return redirect(page(row))
+    return redirect(next_page(row, tasks_of(row)))
 
 
 def _offer_page(
