@@ -52,7 +52,10 @@ const tellHere = (root) => {
         minute: "2-digit",
         second: moment.getUTCSeconds() ? "2-digit" : undefined,
         timeZoneName: "short",
-      }).format(moment);
+      })
+        .format(moment)
+        // An offset such as GMT-5 stays in one piece.
+        .replace(/-(?=\d+$)/, "\u2011");
       line.hidden = false;
     }
   });
