@@ -105,7 +105,8 @@ def check_both_zones(closes_at, *, there, here):
     local = closes_at.astimezone(ZoneInfo(NEW_YORK))
     said = there.locator("[data-here]:visible").first.inner_text()
     seconds = ":59" if local.second else ""
-    assert said == f"On your device: {local.day} {local:%B %Y} at {local:%H:%M}{seconds} GMT\N{NON-BREAKING HYPHEN}4"
+    zone = "GMT\N{NON-BREAKING HYPHEN}4"
+    assert said == f"On your device: {local.day} {local:%B %Y} at {local:%H:%M}{seconds} {zone}"
     assert here.locator("[data-here]:visible").count() == 0
 
 
