@@ -455,6 +455,7 @@ OF_APPLICATIONS = (
     "application_receipt",
     "application_withdraw",
     "application_reopen",
+    "application_discard",
     "application_copy",
     "application_text",
     "application_hosts",

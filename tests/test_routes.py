@@ -413,6 +413,7 @@ application_check [draft]                         302 200 404 404 404 404 404 40
 application_receipt [draft]                       302 404 404 404 404 404 404 404 404 404
 application_withdraw [draft]                      302 200 404 404 404 404 404 404 404 404
 application_reopen [draft]                        302 302 404 404 404 404 404 404 404 404
+application_discard [draft]                       302 200 404 404 404 404 404 404 404 404
 application_copy [draft]                          302 404 404 404 404 404 404 404 404 404
 application_text [draft]                          302 200 404 404 404 404 404 404 404 404
 application_hosts [draft]                         302 200 404 404 404 404 404 404 404 404
@@ -426,6 +427,7 @@ application_check [submitted]                     302 302 404 403 404 404 403 40
 application_receipt [submitted]                   302 200 404 403 404 404 403 403 403 404
 application_withdraw [submitted]                  302 200 404 403 404 404 403 403 403 404
 application_reopen [submitted]                    302 302 404 403 404 404 403 403 403 404
+application_discard [submitted]                   302 302 404 403 404 404 403 403 403 404
 application_copy [submitted]                      302 200 404 403 404 404 403 403 403 404
 application_text [submitted]                      302 200 404 403 404 404 403 403 403 404
 application_hosts [submitted]                     302 302 404 403 404 404 403 403 403 404
@@ -439,6 +441,7 @@ application_check [signed]                        302 302 404 403 403 404 403 40
 application_receipt [signed]                      302 200 404 403 403 404 403 403 403 404
 application_withdraw [signed]                     302 200 404 403 403 404 403 403 403 404
 application_reopen [signed]                       302 302 404 403 403 404 403 403 403 404
+application_discard [signed]                      302 302 404 403 403 404 403 403 403 404
 application_copy [signed]                         302 200 404 403 403 404 403 403 403 404
 application_text [signed]                         302 200 404 403 403 404 403 403 403 404
 application_hosts [signed]                        302 302 404 403 403 404 403 403 403 404
@@ -452,6 +455,7 @@ application_check [held]                          302 302 404 403 403 404 403 40
 application_receipt [held]                        302 200 404 403 403 404 403 403 403 404
 application_withdraw [held]                       302 200 404 403 403 404 403 403 403 404
 application_reopen [held]                         302 302 404 403 403 404 403 403 403 404
+application_discard [held]                        302 302 404 403 403 404 403 403 403 404
 application_copy [held]                           302 200 404 403 403 404 403 403 403 404
 application_text [held]                           302 200 404 403 403 404 403 403 403 404
 application_hosts [held]                          302 302 404 403 403 404 403 403 403 404

@@ -57,6 +57,7 @@ urlpatterns = [
     path(f"{APPLICATION}receipt/", applicant.receipt, name="application_receipt"),
     path(f"{APPLICATION}withdraw/", applicant.withdraw, name="application_withdraw"),
     path(f"{APPLICATION}reopen/", applicant.reopen, name="application_reopen"),
+    path(f"{APPLICATION}discard/", applicant.discard, name="application_discard"),
     path(f"{APPLICATION}files/<int:pk>/", applicant.file, name="application_file"),
     path(f"{APPLICATION}copy.pdf", applicant.copy_pdf, name="application_copy"),
     path(f"{APPLICATION}copy.txt", applicant.copy_text, name="application_text"),

@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.models import Count, DateField, F, Min, Q, Sum
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import TruncDate
 
 from portal.models import Region
 from portal.money import ZERO
 from vouchers.enums import ApplicationState, AwardState, EntryKind
-from vouchers.models import Balance, Call, Decision, VoucherType, balances
+from vouchers.models import Balance, Call, Decision, Submission, VoucherType, balances
 from vouchers.statistics.scope import Scope
 
 REACHED = (
@@ -136,6 +137,7 @@ class Figures:
     voucher_types: tuple[VoucherType, ...]
     regions: tuple[Region, ...]
     applications: Mapping[str, int]
+    late: Mapping[str, int]
     awarded: tuple[Awarded, ...]
     accepted: int
     paid: int
@@ -192,6 +194,7 @@ def count(scope: Scope) -> Figures:
         voucher_types=(scope.voucher_type,) if scope.voucher_type else tuple(types),
         regions=tuple(regions),
         applications=_reached(scope),
+        late=_late(scope),
         awarded=_awarded(scope),
         **_booked(scope),
         endings=_endings(scope),
@@ -209,6 +212,16 @@ def _reached(scope: Scope) -> dict[str, int]:
     counts = entries.values_list("after").annotate(Count("subject_id", distinct=True))
     found = dict(counts)
     return {str(state): found.get(state, 0) for state in REACHED}
+
+
+def _late(scope: Scope) -> dict[str, int]:
+    """Count the applications of which a submission came within grace, or by an extension."""
+    sent = scope.entries(Submission.objects.filter(application__in=scope.applications()))
+    number = KeyTextTransform("number", "data")
+    return sent.filter(verb="submitted").aggregate(
+        within_grace=Count(number, filter=Q(data__within_grace=True), distinct=True),
+        by_extension=Count(number, filter=Q(data__by_extension=True), distinct=True),
+    )
 
 
 def _awarded(scope: Scope) -> tuple[Awarded, ...]:

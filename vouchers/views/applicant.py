@@ -15,7 +15,7 @@ from portal.enums import DocumentState
 from portal.middleware import keeps_text
 from portal.permissions import actor, signed_in
 from portal.workflow import IllegalMove, available
-from vouchers.actions import applications, drafts
+from vouchers.actions import applications, discarding, drafts
 from vouchers.actions.applications import NotComplete
 from vouchers.enums import EDITABLE, OPEN_SEAT, ApplicationState
 from vouchers.forms.application import DeclarationForm, WithdrawForm
@@ -233,6 +233,20 @@ def reopen(request: HttpRequest, address: str) -> HttpResponse:
     context = {"application": row, "refusals": refusals, "programme": row.call.programme}
     status = 409 if refusals else 200
     return render(request, "vouchers/applicant/reopen.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def discard(request: HttpRequest, address: str) -> HttpResponse:
+    """Throw away a draft that was never sent."""
+    row = own(request, address)
+    if row.reference is not None:
+        return redirect("application", row.address)
+    if request.method == "POST":
+        discarding.discard(row, by=actor(request), now=clock.now())
+        messages.success(request, gettext("Your draft is deleted."))
+        return redirect("applications")
+    context = {"application": row, "programme": row.call.programme}
+    return render(request, "vouchers/applicant/discard.html", context)
 
 
 @require_safe

@@ -1,7 +1,7 @@
 """Finding an application for its applicant, or for who holds a seat at it."""
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
@@ -11,6 +11,9 @@ from vouchers.actions import co_applicants
 from vouchers.cases import hosts_with_consents
 from vouchers.models import Application, CoApplicant
 from vouchers.permissions import is_applicant, seat_of
+
+# A draft that was thrown away leaves a row that is counted, and nothing to look at.
+STILL_THERE = Q(reference__isnull=False) | Q(erased_at=None)
 
 
 def own(request: HttpRequest, address: str, *, is_bare: bool = False) -> Application:
@@ -53,7 +56,7 @@ def may_edit(
 
 def find(request: HttpRequest, address: str, *, is_bare: bool = False) -> Application:
     """Return an application that the person may see, by its number or its draft's address."""
-    visible = Application.objects.visible_to(signed_in(request))
+    visible = Application.objects.visible_to(signed_in(request)).filter(STILL_THERE)
     rows = visible if is_bare else with_parts(visible)
     if address.startswith("draft-"):
         return get_object_or_404(rows, key=address.removeprefix("draft-"))

@@ -17,6 +17,7 @@ from portal.workflow import IllegalMove
 from vouchers.enums import DECIDED, EDITABLE, ApplicationState, AwardState, ClaimState
 from vouchers.models import Application, Award, Host
 from vouchers.rules.deadlines import Openness
+from vouchers.views.finding import STILL_THERE
 
 S, A = ApplicationState, AwardState
 IN_REVIEW = frozenset({S.ELIGIBLE, S.IN_ASSESSMENT, S.RECOMMENDED, S.NOT_RECOMMENDED})
@@ -70,6 +71,7 @@ def own_applications(user: User) -> Any:
     """Return the person's own and shared applications with everything that a list shows."""
     return (
         Application.objects.of(user)
+        .filter(STILL_THERE)
         .select_related("call__programme", "voucher_type", "home_region", "organisation", "award")
         .prefetch_related(
             Prefetch("hosts", Host.objects.select_related("region")),

@@ -195,7 +195,7 @@ def funnel(figures: Figures) -> list[Step]:
 
 
 def other_outcomes(figures: Figures) -> list[tuple[str, int]]:
-    """Return what else became of applications and awards."""
+    """Return what else became of applications and awards, and which came after the closing."""
     reached = figures.applications
     return [
         (_("Ineligible"), reached["ineligible"]),
@@ -205,6 +205,8 @@ def other_outcomes(figures: Figures) -> list[tuple[str, int]]:
         (_("Declined by the SME"), figures.endings["declined"]),
         (_("Lapsed"), figures.endings["lapsed"]),
         (_("Cancelled"), figures.endings["cancelled"]),
+        (_("Sent within the grace period"), figures.late["within_grace"]),
+        (_("Sent late, by an extension"), figures.late["by_extension"]),
     ]
 
 
