@@ -10,12 +10,16 @@ from portal.actions import setup
 from portal.actions.notices import JoinAsked, JoinDecided
 from portal.actions.tables import MEMBERSHIP
 from portal.enums import MembershipState
-from portal.models import Membership, Organisation, User
+from portal.models import JournalEntry, Membership, Organisation, User
 from portal.models.journal import PORTAL_CHAIN
 from portal.permissions import Actor
 from portal.queue import notify
 from portal.same_firm import name_key
 from portal.workflow import action, move, record
+
+# Too short to be found by: an entry that was erased is nobody's double.
+FORGOTTEN = "…"
+JOINED = frozenset({MembershipState.REQUESTED, MembershipState.ACTIVE})
 
 
 class SameOrganisation(Exception):
@@ -24,6 +28,10 @@ class SameOrganisation(Exception):
     def __init__(self, found: Organisation) -> None:
         super().__init__(found.pk)
         self.found = found
+
+
+class StillNeeded(Exception):
+    """Somebody acts for the organisation, or asks to."""
 
 
 class AlreadyMember(Exception):
@@ -83,6 +91,25 @@ def edit_organisation(
         raise PermissionDenied
     # A sole trader's address is a person's, so the values stand where they can be erased.
     return setup.edit(organisation, changes, by=by, now=now, chain=PORTAL_CHAIN, is_personal=True)
+
+
+@action
+def forget_organisation(organisation: Organisation, *, by: Actor, now: datetime) -> None:
+    """Erase what an entry says of a firm that nobody acts for; country and region stay.
+
+    The caller has made sure that no file or record needs it. Raises StillNeeded while a person
+    acts for it or asks to.
+    """
+    if organisation.memberships.filter(state__in=JOINED).exists():
+        raise StillNeeded
+    organisation.name = FORGOTTEN
+    for field in ("legal_form", "register_number", "vat_number", "address", "city", "sme_id"):
+        setattr(organisation, field, "")
+    organisation.website = organisation.email = ""
+    organisation.is_sole_trader = False
+    organisation.save()
+    JournalEntry.objects.about(organisation).update(personal={})
+    record(organisation, "erase", by=by, now=now, chain=PORTAL_CHAIN)
 
 
 @action

@@ -9,13 +9,13 @@ from django.utils import timezone
 
 from brokers.models import Enquiry
 from portal.actions.leaving import HoldsRole
-from portal.models import JournalEntry, MailLink, OutgoingMail, User
+from portal.models import JournalEntry, MailLink, Organisation, OutgoingMail, User
 from portal.permissions import Actor
 from tests.vouchers import factories, lives
 from tests.vouchers.factories import NOW
 from vouchers.actions import applications, leaving
 from vouchers.enums import ApplicationState
-from vouchers.models import Application, Restriction
+from vouchers.models import Application, Restriction, UndertakingMember
 
 pytestmark = pytest.mark.django_db
 
@@ -60,6 +60,52 @@ def test_drafts_and_unsuccessful_files_are_erased(world):
         (draft.pk, ApplicationState.WITHDRAWN, "", NOW),
         (rejected.pk, ApplicationState.REJECTED, "", NOW),
     ]
+
+
+def test_a_firm_that_nothing_names_any_more_is_forgotten(world):
+    factories.rejected(world)
+    firm = world.organisation
+    leave(world.sme)
+    firm.refresh_from_db()
+    said = Organisation.objects.filter(pk=firm.pk).values(
+        "name", "register_number", "vat_number", "address", "city", "website", "email", "match_keys"
+    )
+    assert said.get() == {
+        **dict.fromkeys(said.get(), ""),
+        "name": "…",
+        "match_keys": [],
+    }
+    # Figures by country and region stay true.
+    assert (firm.country, firm.region) == ("NL", world.home)
+    assert firm.undertaking_member.undertaking.name == "…"
+    assert {e.verb for e in JournalEntry.objects.about(firm)} >= {"erase"}
+    assert not any(e.personal for e in JournalEntry.objects.about(firm))
+
+
+def test_a_firm_is_named_as_long_as_a_file_a_record_or_a_colleague_needs_it(world):
+    lives.paid(world)
+    leave(world.sme)
+    provider = world.records["DE-NDS"].provider.organisation
+    owner = factories.make_person("owner@lab.example")
+    factories._join(provider, owner)
+    leave(owner)
+    shared, stays = factories.another_sme(world), factories.make_person("stays@muster.example")
+    factories._join(factories.firm_of(shared), stays)
+    firm = factories.firm_of(shared)
+    leave(shared)
+    for row in (world.organisation, provider, firm):
+        row.refresh_from_db()
+        assert row.name != "…", row
+
+
+def test_an_undertaking_with_another_member_keeps_its_name(world):
+    factories.rejected(world)
+    sister = factories.firm_of(factories.another_sme(world))
+    undertaking = world.organisation.undertaking_member.undertaking
+    UndertakingMember.objects.create(undertaking=undertaking, organisation=sister)
+    leave(world.sme)
+    undertaking.refresh_from_db()
+    assert undertaking.name != "…"
 
 
 def test_a_file_with_granted_aid_is_kept_and_restricted(world):

@@ -48,6 +48,16 @@ def test_an_unsent_draft_is_kept_for_six_months_from_the_end_of_its_call(world):
     assert due_on(2027, 9, last.day + 1) == [(KeptFile.DRAFT, draft)]
 
 
+def test_the_last_file_takes_the_name_of_its_firm_along(world):
+    draft = factories.complete_draft(world)
+    firm = draft.organisation
+    late = datetime(2028, 1, 1, tzinfo=UTC)
+    firm.memberships.update(state="ended")
+    assert retention.erase_due(most=10, by=Actor.clock(), now=late) >= 1
+    firm.refresh_from_db()
+    assert (firm.name, firm.match_keys) == ("…", [])
+
+
 def test_a_voucher_is_kept_for_ten_years_from_its_grant(world):
     application = lives.paid(world).award.application
     assert due_on(2037, 3, 8) == []

@@ -8,7 +8,7 @@ from django.db.models import Max, Q, QuerySet
 
 from brokers.models import Enquiry
 from catalogue.actions import experts
-from catalogue.models import Expert
+from catalogue.models import Expert, Provider
 from catalogue.permissions import EXPERT
 from catalogue.rules.forgetting import ERASED
 from portal.actions import leaving, organisations
@@ -26,6 +26,7 @@ from vouchers.models import (
     CoApplicant,
     Restriction,
     RetentionPeriod,
+    Undertaking,
     UndertakingProfile,
 )
 from vouchers.rules import retention
@@ -125,6 +126,28 @@ def erase_person(user: User, *, by: Actor, now: datetime, link_now: datetime) ->
 
 
 @action
+def forget_firm(organisation: Organisation, *, by: Actor, now: datetime) -> None:
+    """Erase a firm for which nobody acts, once no file that is kept and no record names it."""
+    is_named = (
+        organisation.memberships.filter(state__in=organisations.JOINED).exists()
+        or Application.objects.filter(organisation=organisation, erased_at=None).exists()
+        or Provider.objects.filter(organisation=organisation).exists()
+    )
+    if is_named or organisation.name == organisations.FORGOTTEN:
+        return
+    organisations.forget_organisation(organisation, by=by, now=now)
+    # An undertaking is called by its first member.
+    own = Undertaking.objects.filter(members__organisation=organisation)
+    own.exclude(members__organisation__in=_others(organisation)).update(
+        name=organisations.FORGOTTEN
+    )
+
+
+def _others(organisation: Organisation) -> QuerySet[Organisation]:
+    return Organisation.objects.exclude(pk=organisation.pk)
+
+
+@action
 def restrict(
     application: Application, *, keep_until: date, by: Actor, now: datetime
 ) -> Restriction:
@@ -220,3 +243,5 @@ def _leave_organisations(user: User, *, by: Actor, now: datetime) -> None:
     }
     for membership in user.memberships.filter(state__in=ways):
         ways[MembershipState(membership.state)](membership, by=by, now=now)
+    for membership in user.memberships.select_related("organisation"):
+        forget_firm(membership.organisation, by=by, now=now)

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -19,7 +18,13 @@ from portal.models.journal import PORTAL_CHAIN
 from portal.permissions import Actor, is_manager
 from portal.workflow import action, record
 from vouchers.actions.erasure import erase_file
-from vouchers.actions.leaving import ENDED, award_kept_until, erase_enquiry, months_of
+from vouchers.actions.leaving import (
+    ENDED,
+    award_kept_until,
+    erase_enquiry,
+    forget_firm,
+    months_of,
+)
 from vouchers.enums import LIVE_AWARD, ApplicationState, KeptFile
 from vouchers.models import Application, RetentionPeriod
 from vouchers.rules.periods import add_months
@@ -157,10 +162,18 @@ FINDERS: dict[KeptFile, Callable[[Months, date], Iterator[Due]]] = {
     KeptFile.ENQUIRY: _old_enquiries,
     KeptFile.ACCOUNT: _accounts,
 }
+
+
+def _erase_old(row: Application, *, by: Actor, now: datetime) -> None:
+    """Erase a file, and its firm where this was the last thing that named it."""
+    erase_file(row, why="retention", by=by, now=now)
+    forget_firm(row.organisation, by=by, now=now)
+
+
 ERASERS: dict[KeptFile, Callable[..., None]] = {
-    KeptFile.DRAFT: partial(erase_file, why="retention"),
-    KeptFile.UNSUCCESSFUL: partial(erase_file, why="retention"),
-    KeptFile.GRANTED: partial(erase_file, why="retention"),
+    KeptFile.DRAFT: _erase_old,
+    KeptFile.UNSUCCESSFUL: _erase_old,
+    KeptFile.GRANTED: _erase_old,
     KeptFile.ENQUIRY: erase_enquiry,
     KeptFile.ACCOUNT: leaving.erase_account,
 }
