@@ -141,7 +141,7 @@ def test_a_scope_costs_the_same_number_of_queries_with_and_without_rows(
     in2ls, django_assert_num_queries
 ):
     for day in (date(2012, 9, 2), date(2026, 1, 1)):
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(16):
             as_json(count(scope_of(in2ls, day)))
 
 

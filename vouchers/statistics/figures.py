@@ -138,6 +138,7 @@ class Figures:
     regions: tuple[Region, ...]
     applications: Mapping[str, int]
     late: Mapping[str, int]
+    unsent: int
     awarded: tuple[Awarded, ...]
     accepted: int
     paid: int
@@ -195,6 +196,7 @@ def count(scope: Scope) -> Figures:
         regions=tuple(regions),
         applications=_reached(scope),
         late=_late(scope),
+        unsent=scope.unsent().count(),
         awarded=_awarded(scope),
         **_booked(scope),
         endings=_endings(scope),

@@ -5,10 +5,18 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from portal.models import JournalEntry, Programme, Region
-from vouchers.models import Application, Award, Call, LedgerEntry, Pot, VoucherType
+from vouchers.models import (
+    Application,
+    Award,
+    Call,
+    CallVoucherType,
+    LedgerEntry,
+    Pot,
+    VoucherType,
+)
 from vouchers.models.ledger import LedgerQuerySet
 
 
@@ -55,6 +63,14 @@ class Scope:
         return Application.objects.filter(
             **self._conditions(), reference__isnull=False, first_submitted_at__lt=self.before
         ).order_by()
+
+    def unsent(self) -> QuerySet[Application]:
+        """Return what was begun and not sent before its voucher closed, by the end of the day."""
+        offers = CallVoucherType.objects.with_window()
+        closed = offers.filter(closing__lt=self.before)  # type: ignore[misc]
+        never = Q(first_submitted_at=None) | Q(first_submitted_at__gte=self.before)
+        begun = Application.objects.filter(never, **self._conditions(), offer__in=closed)
+        return begun.exclude(extended_until__gte=self.before).order_by()
 
     def ledger(self) -> LedgerQuerySet:
         """Return the lines of the scope's awards until the end of the day."""

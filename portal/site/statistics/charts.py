@@ -205,6 +205,7 @@ def other_outcomes(figures: Figures) -> list[tuple[str, int]]:
         (_("Declined by the SME"), figures.endings["declined"]),
         (_("Lapsed"), figures.endings["lapsed"]),
         (_("Cancelled"), figures.endings["cancelled"]),
+        (_("Begun and not sent in time"), figures.unsent),
         (_("Sent within the grace period"), figures.late["within_grace"]),
         (_("Sent late, by an extension"), figures.late["by_extension"]),
     ]
