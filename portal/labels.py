@@ -42,6 +42,7 @@ LABELS: Mapping[str, Promise] = {
     "first_submitted_at": _("first submitted at"),
     "given_by": _("given by"),
     "hash": _("hash"),
+    "held_at": _("held since"),
     "home_region": _("home region"),
     "host": _("host"),
     "host_region": _("region of the host"),

@@ -101,7 +101,7 @@ ROLES = {
     "application": {
         "submit": "sme importer",
         "stand": "clock",
-        "send_back": "broker",
+        "send_back": "broker clock",
         "find_eligible": "broker importer",
         "find_ineligible": "broker importer",
         "reinstate": "broker manager importer",
@@ -146,7 +146,7 @@ ROLES = {
     },
     "claim": {
         "file": "sme importer",
-        "send_back": "broker",
+        "send_back": "broker clock",
         "approve": "broker importer",
         "pay": "finance importer",
     },

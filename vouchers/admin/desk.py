@@ -95,7 +95,7 @@ class ApplicationAdmin(VerbAdmin[Application]):
         shown = dossiers.read(row, by=actor(request)).files
         if upload not in {file["id"] for file in shown}:
             raise Http404
-        return upload_download(Upload.objects.get(pk=upload))
+        return upload_download(Upload.objects.get(pk=upload), user=signed_in(request))
 
 
 def _second_broker(dossier: Dossier) -> str:

@@ -75,6 +75,7 @@ def find(user: User, reference: str) -> Any:
                     json=JSONObject(
                         id="upload_id",
                         name="upload__name",
+                        held_at="upload__held_at",
                         question="question__label",
                         for_host="question__seen_by_host",
                     )

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal import clock
+from portal import clock, uploads
 from portal.enums import DocumentState
 from portal.middleware import keeps_text
 from portal.permissions import actor, signed_in
@@ -161,13 +161,16 @@ def _check(
     status: int = 200,
 ) -> HttpResponse:
     row, now = with_parts(Application.objects.all()).get(pk=row.pk), clock.now()
+    parts = answers_of(row)
+    files = [file for part in parts for line in part.lines for file in line.files]
     context = {
         "application": row,
         "form": form,
         "problems": problems_of(form) if form.is_bound else [],
         "refusals": refusals or sentences(verdict_now(row, now=now)),
         "unfinished": [t for g in tasks_of(row)[:-1] for t in g.tasks if not t.is_done],
-        "parts": answers_of(row),
+        "parts": parts,
+        "has_held_files": any(file.upload.held_at for file in files),
         "totals": totals_of(row),
         "panel": panel_of(row, now=now),
         "programme": row.call.programme,
@@ -187,6 +190,7 @@ def receipt(request: HttpRequest, address: str) -> HttpResponse:
         "submission": submissions[0],
         "earlier": submissions[1:],
         "is_ready": _is_ready(submissions[0].document),
+        "has_held_files": row.attachments.filter(upload__held_at__isnull=False).exists(),
         "programme": row.call.programme,
     }
     return render(request, "vouchers/applicant/receipt.html", context)
@@ -244,7 +248,8 @@ def file(request: HttpRequest, address: str, pk: int) -> HttpResponseBase:
     if not (sees_private_parts(by, row) or seat_of(by, row)):
         files = files.filter(question__seen_by_host=True)
     upload = get_object_or_404(files, pk=pk).upload
-    return download(upload.file, name=upload.name, content_type=upload.content_type)
+    opened = uploads.opened(upload, user=signed_in(request))
+    return download(opened, name=upload.name, content_type=upload.content_type)
 
 
 def download(content: Any, *, name: str, content_type: str) -> HttpResponseBase:

@@ -53,7 +53,7 @@ APPLICATION = ApplicationTable(
         pgettext_lazy("application", "Send back with a question"),
         frozenset({S.SUBMITTED, S.ELIGIBLE, S.IN_ASSESSMENT}),
         S.RETURNED,
-        may.is_home_broker,
+        may.may_send_back,
     ),
     FIND_ELIGIBLE=Transition(
         "find_eligible",
