@@ -14,7 +14,15 @@ from portal.uploads import Checked
 from tests import clamd
 from tests.vouchers import factories, lives
 from tests.vouchers.factories import NOW
-from vouchers.actions import applications, awards, claim_drafts, claims, drafts, held_files
+from vouchers.actions import (
+    applications,
+    awards,
+    calendar,
+    claim_drafts,
+    claims,
+    drafts,
+    held_files,
+)
 from vouchers.enums import ApplicationState, ClaimState, Side
 from vouchers.models import Application, Attachment, ChangeRequest, Claim
 
@@ -247,3 +255,40 @@ def test_a_site_that_gives_up_its_scanner_releases_what_waits(world, settings):
     settings.CLAMAV = None
     held_files.scan_held(by=Actor.clock(), now=datetime.now(tz=NOW.tzinfo))
     assert Upload.objects.get(pk=kept.upload_id).held_at is None
+
+
+def test_a_virus_while_another_answer_is_asked_for_opens_this_one_too(world, settings):
+    application, kept = sent_with_held(world, clamd.EICAR)
+    applications.send_back(
+        application,
+        kind="question",
+        message="Which title?",
+        answer_by=NOW + timedelta(days=5),
+        opened=["about"],
+        by=Actor.person(world.broker),
+        now=NOW,
+    )
+    scan(settings)
+    asked = application.change_requests.filter(answered_at=None)
+    assert [one.opened for one in asked] == [["about"], [kept.question.key]]
+    assert {one.answer_by for one in asked} == {NOW + timedelta(days=5)}
+
+
+def test_a_virus_found_when_the_time_to_answer_is_over_waits_until_it_stands(world, settings):
+    application, kept = sent_with_held(world, clamd.EICAR)
+    applications.send_back(
+        application,
+        kind="question",
+        message="Which title?",
+        answer_by=NOW + timedelta(minutes=1),
+        opened=["about"],
+        by=Actor.person(world.broker),
+        now=NOW,
+    )
+    scan(settings)
+    assert Upload.objects.get(pk=kept.upload_id).held_at == NOW
+    calendar.keep_returns(by=Actor.clock(), now=LATER)
+    scan(settings)
+    row = Application.objects.get(pk=application.pk)
+    asked = row.change_requests.get(answered_at=None)
+    assert (row.state, asked.opened) == (ApplicationState.RETURNED, [kept.question.key])

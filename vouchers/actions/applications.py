@@ -10,6 +10,7 @@ from portal.permissions import Actor
 from portal.queue import issue_document, notify
 from portal.workflow import action, digest, lock, move, record
 from vouchers import documents
+from vouchers.actions import returns
 from vouchers.actions.hosts import drop_removed, mark_standing
 from vouchers.actions.standing import restore
 from vouchers.cases import (
@@ -34,7 +35,6 @@ from vouchers.models import (
 )
 from vouchers.notifications import (
     ApplicationWithdrawn,
-    ChangesRequested,
     Ineligible,
     NewApplication,
     Receipt,
@@ -292,19 +292,15 @@ def send_back(
     move(application, APPLICATION.SEND_BACK, by=by, now=now, kind=kind, answer_by=answer_by)
     void_signatures(application, now=now)
     mark_standing(application)
-    request = ChangeRequest.objects.create(
-        application=application,
+    return returns.ask(
+        application,
         kind=kind,
         message=message,
-        opened=sorted(opened),
-        asked_at=now,
-        asked_by=by.user,
         answer_by=answer_by,
+        opened=opened,
+        by=by,
+        now=now,
     )
-    application.answer_by = answer_by
-    application.save(update_fields=["answer_by"])
-    notify(ChangesRequested(application, once=str(request.pk), extra={"request": request}), now=now)
-    return request
 
 
 @action

@@ -14,12 +14,14 @@ from portal.permissions import Actor
 from portal.queue import notify
 from portal.viruses import NotScanned, Unreachable
 from portal.workflow import action, lock, record
-from vouchers.actions import applications, claims
+from vouchers.actions import applications, claims, returns
 from vouchers.cases import holidays_of, local_day
-from vouchers.enums import EDITABLE, ClaimState, ReturnKind
+from vouchers.cases.opened import is_open, opened_in
+from vouchers.enums import EDITABLE, ApplicationState, ClaimState, ReturnKind
 from vouchers.models import Application, Attachment, Claim, ClaimLine
 from vouchers.notifications import FileRemoved
 from vouchers.rules import deadlines
+from vouchers.rules.verdict import Refused
 from vouchers.workflow import APPLICATION, CLAIM
 
 ANSWER_DAYS = 5
@@ -38,7 +40,11 @@ def scan_held(*, by: Actor, now: datetime) -> None:
         except NotScanned as reason:
             logger.warning("Upload %s is held on: ClamAV gave no verdict: %s", upload.pk, reason)
             continue
-        settle(upload, virus=virus, by=by, now=now)
+        try:
+            settle(upload, virus=virus, by=by, now=now)
+        except Refused:
+            # The time to answer has just run out: once the application stands, it is asked anew.
+            logger.warning("Upload %s is held on: its application is about to stand", upload.pk)
 
 
 @action
@@ -100,6 +106,10 @@ def _settle_attachment(
             by=by,
             now=now,
         )
+        return
+    if row.state == ApplicationState.RETURNED and not is_open(opened_in(row), [question.key]):
+        message = _question(row, upload, question.label)
+        returns.open_further(row, message=message, opened=[question.key], by=by, now=now)
         return
     _tell(row, upload, page="", now=now)
     if row.state not in EDITABLE:

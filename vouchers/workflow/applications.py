@@ -158,7 +158,14 @@ APPLICATION = ApplicationTable(
 )
 
 
-# No arrow: it changes no state, but only an application that is open takes it.
+# No arrows: they change no state, but only an application in these states takes them.
+OPEN_FURTHER = Transition(
+    "open_further",
+    pgettext_lazy("application", "Open further answers"),
+    frozenset({S.RETURNED}),
+    S.RETURNED,
+    may.may_send_back,
+)
 ADVISE = Transition(
     "advise",
     pgettext_lazy("application", "Recommend a partner"),
