@@ -78,6 +78,7 @@ LABELS: Mapping[str, Promise] = {
     "published_by": _("published by"),
     "question": _("question"),
     "question_set": _("form"),
+    "read_by": _("read by"),
     "receipt": _("receipt of a cost"),
     "record": _("record"),
     "refused_by": _("refused by"),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from portal import clock
 from portal.models import Upload, User
 from portal.permissions import actor, signed_in
+from vouchers.actions import readings
 from vouchers.admin import dossier as dossiers
 from vouchers.admin.checks import checks_on
 from vouchers.admin.dossier import Dossier
@@ -23,7 +24,8 @@ from vouchers.admin.panels import Asked, VerbAdmin
 from vouchers.admin.queue import is_held, promise_clock, queue
 from vouchers.admin.suggestions import advise, offers_advice, suggestions
 from vouchers.admin.verbs import VERBS
-from vouchers.enums import SIGNABLE, Side
+from vouchers.cases.news import news_in
+from vouchers.enums import SIGNABLE, Reader, Side
 from vouchers.models import Application
 
 PAGE = "admin/vouchers/application/desk.html"
@@ -76,6 +78,7 @@ class ApplicationAdmin(VerbAdmin[Application]):
             ),
             "clock": promise_clock(row, now=now),
             "is_held": is_held(row),
+            "news": news_in(row, Reader.DESK),
             "restriction": getattr(row, "restriction", None),
             "panels": self.panels(row, str(row), by=by, now=now, asked=asked),
             "offers_advice": offers_advice(row, by),
@@ -83,6 +86,14 @@ class ApplicationAdmin(VerbAdmin[Application]):
             "form": asked.form if asked else None,
         }
         return TemplateResponse(request, PAGE, context)
+
+    def read(self, request: HttpRequest, reference: str) -> HttpResponse:
+        """Show the row; once a broker of the home region has opened it, nothing is unread."""
+        row, by = self.find(signed_in(request), reference), actor(request)
+        news = news_in(row, Reader.DESK)
+        if news and request.method == "GET" and readings.reads_for(by, row, Reader.DESK):
+            readings.mark_read(row, Reader.DESK, by=by, now=clock.now())
+        return self.show(request, row)
 
     def copy(self, request: HttpRequest, reference: str) -> HttpResponseBase:
         """Give the PDF of what was submitted, to those who may read all of it."""

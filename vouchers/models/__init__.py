@@ -24,6 +24,7 @@ from vouchers.models.pots import Pot, PotCeiling
 from vouchers.models.privacy import Restriction, RetentionPeriod
 from vouchers.models.profiles import UndertakingProfile
 from vouchers.models.questions import Question, QuestionSet
+from vouchers.models.readings import Reading
 from vouchers.models.refused_checks import RefusedCheck
 from vouchers.models.text_blocks import TextBlock
 from vouchers.models.undertakings import (
@@ -64,6 +65,7 @@ __all__ = [
     "PublishedFigure",
     "Question",
     "QuestionSet",
+    "Reading",
     "RefusedCheck",
     "RegionTerms",
     "Restriction",

@@ -17,7 +17,8 @@ from portal.permissions import actor, signed_in
 from portal.workflow import IllegalMove, available
 from vouchers.actions import applications, drafts
 from vouchers.actions.applications import NotComplete
-from vouchers.enums import EDITABLE, OPEN_SEAT, ApplicationState
+from vouchers.cases.news import news_of
+from vouchers.enums import EDITABLE, OPEN_SEAT, ApplicationState, Reader
 from vouchers.forms.application import DeclarationForm, WithdrawForm
 from vouchers.forms.rows import problems_of
 from vouchers.models import Application, ChangeRequest, CoApplicant, Decision
@@ -26,7 +27,7 @@ from vouchers.rules.verdict import Refused
 from vouchers.views.answers import answers_of, as_text, unsent_as_text
 from vouchers.views.checks import panel_of, sentences, verdict_now
 from vouchers.views.drafting import closed_sentences, saved_words, text_file
-from vouchers.views.finding import find, own, shared, with_parts
+from vouchers.views.finding import find, note_read, own, shared, with_parts
 from vouchers.views.progress import next_page, tasks_of
 from vouchers.views.standing import (
     award_of,
@@ -71,6 +72,8 @@ def application(request: HttpRequest, address: str) -> HttpResponse:
 
 def _task_list(request: HttpRequest, row: Application, seat: CoApplicant | None) -> HttpResponse:
     now = clock.now()
+    news = news_of(row, Reader.APPLICANT)
+    note_read(request, row, news)
     groups = tasks_of(row, seat)
     tasks = [task for group in groups for task in group.tasks if task.code != "check"]
     context = {
@@ -85,6 +88,7 @@ def _task_list(request: HttpRequest, row: Application, seat: CoApplicant | None)
         "saved": saved_words(row),
         "refusals": closed_sentences(row, now=now),
         "questions": _open_questions(row),
+        "news": news,
         "hosts": list(row.hosts.all()),
         "programme": row.call.programme,
     }
@@ -98,12 +102,14 @@ def _open_questions(row: Application) -> list[ChangeRequest]:
 def _overview(request: HttpRequest, row: Application, seat: CoApplicant | None) -> HttpResponse:
     by, now = actor(request), clock.now()
     with_all = own_applications(signed_in(request)).get(pk=row.pk)
+    shown = standing(with_all, now=now, is_shared=seat is not None)
+    note_read(request, row, shown.news)
     moves = (APPLICATION.WITHDRAW, APPLICATION.REOPEN) if told_state(row) == row.state else ()
     decision = _told_decision(row)
     context = {
         "application": with_all,
         "seat": seat,
-        "standing": standing(with_all, now=now, is_shared=seat is not None),
+        "standing": shown,
         "submission": row.submissions.last(),
         "award": award_of(with_all),
         "decision": decision,

@@ -13,7 +13,8 @@ from django.utils.translation import gettext, ngettext, pgettext
 from portal.models import User
 from portal.templatetags.portal_ui import clock_time, day, days_left, instant, money
 from portal.workflow import IllegalMove
-from vouchers.enums import DECIDED, EDITABLE, ApplicationState, AwardState, ClaimState
+from vouchers.cases.news import news_in, with_news
+from vouchers.enums import DECIDED, EDITABLE, ApplicationState, AwardState, ClaimState, Reader
 from vouchers.models import Application, Award, Host
 from vouchers.rules.deadlines import Openness
 
@@ -63,12 +64,13 @@ class Standing:
     host: Host | None
     steps: list[Step]
     todo: ToDo
+    news: list[str]
 
 
 def own_applications(user: User) -> Any:
     """Return the person's own and shared applications with everything that a list shows."""
     return (
-        Application.objects.of(user)
+        with_news(Application.objects.of(user), Reader.APPLICANT)
         .select_related("call__programme", "voucher_type", "home_region", "organisation", "award")
         .prefetch_related(
             Prefetch("hosts", Host.objects.select_related("region")),
@@ -120,6 +122,7 @@ def standing(application: Application, *, now: datetime, is_shared: bool = False
         todo=_to_share(application, state)
         if is_shared
         else _todo(application, state, award, now=now),
+        news=news_in(application, Reader.APPLICANT),
     )
 
 
