@@ -86,7 +86,9 @@ ONLY_POST = re.compile(
 # Visited by their own tests: a picture, links with a token, a code for a phone, a slow report.
 ELSEWHERE = frozenset(
     {
+        "admin:vouchers_appeal_file",
         "application_appeal",
+        "application_appeal_file",
         "application_invitation",
         "application_unsent",
         "broker_asked",

@@ -1,18 +1,22 @@
 """Ineligible, told why, reinstated; rejected, appealed against, on the reserve list."""
 
 from datetime import datetime, time, timedelta
+from zipfile import ZipFile
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import TestCase
 from django.urls import reverse
 
-from portal.models import JournalEntry, OutgoingMail
+from portal.models import JournalEntry, OutgoingMail, StaffTask, Upload
 from portal.permissions import Actor
+from portal.site import own_export
 from portal.workflow import IllegalMove
-from tests.vouchers import factories
+from tests.vouchers import factories, lives
 from tests.vouchers.factories import NOW
-from vouchers.actions import appeals, applications, awards
+from vouchers.actions import appeals, applications, awards, erasure, held_files
 from vouchers.enums import AppealState, ApplicationState, RejectReason, Side
 from vouchers.models import Appeal, Application, Award
 from vouchers.rules.verdict import Refused
@@ -207,3 +211,107 @@ def test_it_is_answered_at_the_desk(client, world, colleague):
     client.post(uphold, {"answer": "It is."})
     assert Appeal.objects.get().answer == "It is."
     assert client.post(uphold, {"answer": "Twice."}).status_code == 409
+
+
+def paper(name: str = "carrier.pdf") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, lives.pdf(), content_type="application/pdf")
+
+
+def with_documents(client, world, *files) -> Appeal:
+    """An appeal that the firm has filed on its page, with files."""
+    application = ineligible(world)
+    client.force_login(world.sme)
+    address = reverse("application_appeal", args=[application.address])
+    client.post(address, {"text": "It is a peptide.", "documents": files})
+    return Appeal.objects.get()
+
+
+def test_documents_come_with_an_appeal_and_are_for_who_sees_it(client, world, colleague, freeze):
+    freeze(LATER)
+    appeal = with_documents(client, world, paper(), paper("study.pdf"))
+    assert [str(row) for row in appeal.documents.all()] == ["carrier.pdf", "study.pdf"]
+    row = appeal.documents.first()
+    own = reverse("application_appeal_file", args=[appeal.application.address, row.pk])
+    desk = reverse("admin:vouchers_appeal_file", args=[appeal.pk, row.upload_id])
+    page = client.get(reverse("application", args=[appeal.application.address]))
+    assert own in page.content.decode()
+    assert b"".join(client.get(own).streaming_content) == lives.pdf()
+    for person in (world.broker, colleague, world.manager, world.auditor):
+        client.force_login(person)
+        assert b"".join(client.get(desk).streaming_content) == lives.pdf()
+        assert client.get(own).status_code == 403
+        change = reverse("admin:vouchers_appeal_change", args=[appeal.pk])
+        assert desk in client.get(change).content.decode()
+    for person in (world.host_broker, world.other_broker, world.finance):
+        client.force_login(person)
+        assert client.get(desk).status_code == 404
+    client.force_login(factories.another_sme(world))
+    assert client.get(own).status_code == 404
+    assert client.get(desk).status_code in {302, 403}
+
+
+def test_another_file_is_not_had_through_an_appeal(client, world, freeze):
+    freeze(LATER)
+    appeal = with_documents(client, world, paper())
+    other = Upload.objects.exclude(appeal_document__appeal=appeal).first()
+    client.force_login(world.broker)
+    desk = reverse("admin:vouchers_appeal_file", args=[appeal.pk, other.pk])
+    assert client.get(desk).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("files", "sentence"),
+    [
+        ([SimpleUploadedFile("a.pdf", b"MZ")], "a.pdf: Choose a PDF, PNG or JPEG file"),
+        ([paper(f"{n}.pdf") for n in range(6)], "Choose at most 5 files"),
+    ],
+)
+def test_a_bad_document_is_refused_with_its_name(client, world, freeze, files, sentence):
+    freeze(LATER)
+    application = ineligible(world)
+    client.force_login(world.sme)
+    address = reverse("application_appeal", args=[application.address])
+    page = client.post(address, {"text": "It is a peptide.", "documents": files})
+    assert sentence in page.content.decode()
+    assert "It is a peptide." in page.content.decode()
+    assert not Appeal.objects.exists()
+
+
+def test_an_action_takes_no_more_than_five(world):
+    many = [lives.checked(f"{number}.pdf") for number in range(6)]
+    with pytest.raises(appeals.TooManyDocuments):
+        appeals.file(
+            ineligible(world), text="x", documents=many, by=Actor.person(world.sme), now=LATER
+        )
+
+
+def test_erasing_a_file_deletes_the_documents_of_its_appeal(client, world, freeze):
+    freeze(LATER)
+    appeal = with_documents(client, world, paper())
+    stored = appeal.documents.get().upload.file
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        erasure.erase_file(appeal.application, why="wish", by=Actor.clock(), now=LATER)
+    assert not Upload.objects.exists()
+    assert not stored.storage.exists(stored.name)
+
+
+def test_a_persons_own_archive_holds_the_documents(client, world, freeze):
+    freeze(LATER)
+    with_documents(client, world, paper("study.pdf"))
+    with own_export.archive(world.sme, now=LATER) as file, ZipFile(file) as archive:
+        assert any(name.endswith("study.pdf") for name in archive.namelist())
+
+
+def test_a_virus_in_a_document_is_a_task_for_who_answers(client, world, settings, freeze):
+    freeze(LATER)
+    settings.CLAMAV = ("127.0.0.1", 1)
+    appeal = with_documents(client, world, paper())
+    row = appeal.documents.get()
+    assert row.upload.held_at == LATER
+    client.force_login(world.broker)
+    desk = reverse("admin:vouchers_appeal_file", args=[appeal.pk, row.upload_id])
+    assert client.get(desk).status_code == 409
+    held_files.settle(row.upload, virus="Eicar", by=Actor.clock(), now=LATER)
+    assert not appeal.documents.exists()
+    assert StaffTask.objects.get().region == world.home
+    assert OutgoingMail.objects.get(kind="file_removed").to == [world.sme.email]

@@ -1,21 +1,30 @@
 """Appeals against ineligible and rejected: filed in time, answered by somebody else."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
 
+from portal import uploads
 from portal.permissions import Actor
 from portal.queue import notify
+from portal.uploads import Checked
 from portal.workflow import IllegalMove, Transition, action, lock, move, record
 from vouchers.actions import applications
 from vouchers.enums import AppealState, ApplicationState
-from vouchers.models import Appeal, Application, Decision
+from vouchers.models import Appeal, AppealDocument, Application, Decision
 from vouchers.notifications import AppealAnswered, AppealFiled, AppealReceived
 from vouchers.permissions import is_applicant
 from vouchers.rules import deadlines
 from vouchers.rules.verdict import Verdict
 from vouchers.workflow import APPEAL, APPLICATION
+
+MOST_DOCUMENTS = 5
+
+
+class TooManyDocuments(Exception):
+    """An appeal takes five documents."""
 
 
 def appealable(application: Application) -> Decision | None:
@@ -35,11 +44,21 @@ def appeal_time(decision: Decision, *, now: datetime) -> Verdict:
 
 
 @action
-def file(application: Application, *, text: str, by: Actor, now: datetime) -> Appeal:
-    """Appeal once against a decision, until the end of its last day.
+def file(
+    application: Application,
+    *,
+    text: str,
+    documents: Sequence[Checked] = (),
+    by: Actor,
+    now: datetime,
+) -> Appeal:
+    """Appeal once against a decision, with what supports it, until the end of its last day.
 
-    Raises PermissionDenied, IllegalMove (nothing to appeal against) and Refused (too late).
+    Raises PermissionDenied, IllegalMove (nothing to appeal against), Refused (too late) and
+    TooManyDocuments.
     """
+    if len(documents) > MOST_DOCUMENTS:
+        raise TooManyDocuments
     row = lock(application, "call__programme", "home_region", "organisation")
     if not is_applicant(by, row) or by.user is None:
         raise PermissionDenied("appeal")
@@ -50,6 +69,9 @@ def file(application: Application, *, text: str, by: Actor, now: datetime) -> Ap
     appeal = Appeal.objects.create(
         application=row, decision=decision, text=text, filed_at=now, filed_by=by.user
     )
+    for checked in documents:
+        upload = uploads.store(checked, by=by, now=now)
+        AppealDocument.objects.create(appeal=appeal, upload=upload)
     record(
         appeal,
         "appeal",
@@ -58,6 +80,7 @@ def file(application: Application, *, text: str, by: Actor, now: datetime) -> Ap
         chain=row.journal_chain,
         after=AppealState.FILED,
         personal={"text": text},
+        documents=[checked.sha256 for checked in documents],
     )
     notify(AppealFiled(appeal), AppealReceived(appeal), now=now)
     return appeal

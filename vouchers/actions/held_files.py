@@ -18,7 +18,7 @@ from vouchers.actions import applications, claims, returns
 from vouchers.cases import holidays_of, local_day
 from vouchers.cases.opened import is_open, opened_in
 from vouchers.enums import EDITABLE, ApplicationState, ClaimState, ReturnKind
-from vouchers.models import Application, Attachment, Claim, ClaimLine
+from vouchers.models import AppealDocument, Application, Attachment, Claim, ClaimLine
 from vouchers.notifications import FileRemoved
 from vouchers.rules import deadlines
 from vouchers.rules.verdict import Refused
@@ -65,6 +65,12 @@ def settle(upload: Upload, *, virus: str, by: Actor, now: datetime) -> None:
         claim = lock(line.claim)
         if _is_held(upload):
             _settle_receipt(line, upload, claim, virus, by=by, now=now)
+        return
+    document = AppealDocument.objects.filter(upload=upload).first()
+    if document is not None:
+        row = lock(document.appeal.application, "call__programme", "home_region", "organisation")
+        if _is_held(upload):
+            _settle_document(document, row, virus, by=by, now=now)
         return
     # Its answer was changed meanwhile, so that nobody misses it.
     if _is_held(upload):
@@ -113,6 +119,20 @@ def _settle_attachment(
         return
     _tell(row, upload, page="", now=now)
     if row.state not in EDITABLE:
+        _ask_region(row, upload, virus, now=now)
+
+
+def _settle_document(
+    document: AppealDocument, row: Application, virus: str, *, by: Actor, now: datetime
+) -> None:
+    upload = document.upload
+    _journal(row, upload, virus, by=by, now=now)
+    if virus:
+        document.delete()
+    _settle_upload(upload, virus)
+    if virus:
+        # An appeal is filed once: whoever answers it hears of the gap.
+        _tell(row, upload, page="", now=now)
         _ask_region(row, upload, virus, now=now)
 
 

@@ -1,6 +1,6 @@
 """The voucher rows."""
 
-from vouchers.models.appeals import Appeal
+from vouchers.models.appeals import Appeal, AppealDocument
 from vouchers.models.applications import (
     Answer,
     Application,
@@ -38,6 +38,7 @@ from vouchers.models.voucher_types import CostKind, RegionTerms, VoucherType
 __all__ = [
     "Answer",
     "Appeal",
+    "AppealDocument",
     "Application",
     "Assessment",
     "Attachment",

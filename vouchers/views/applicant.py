@@ -21,7 +21,7 @@ from vouchers.cases.news import news_of
 from vouchers.enums import EDITABLE, OPEN_SEAT, ApplicationState, Reader
 from vouchers.forms.application import DeclarationForm, WithdrawForm
 from vouchers.forms.rows import problems_of
-from vouchers.models import Application, ChangeRequest, CoApplicant, Decision
+from vouchers.models import AppealDocument, Application, ChangeRequest, CoApplicant, Decision
 from vouchers.permissions import seat_of, sees_private_parts
 from vouchers.rules.verdict import Refused
 from vouchers.views.answers import answers_of, as_text, unsent_as_text
@@ -114,11 +114,19 @@ def _overview(request: HttpRequest, row: Application, seat: CoApplicant | None) 
         "award": award_of(with_all),
         "decision": decision,
         "appeal": getattr(decision, "appeal", None),
+        "documents": _documents(decision),
         "verbs": {move.name for move in available(moves, row, by)},
         "answers": answers_of(row),
         "programme": row.call.programme,
     }
     return render(request, "vouchers/applicant/overview.html", context)
+
+
+def _documents(decision: Decision | None) -> list[AppealDocument]:
+    """Return what supports the appeal against a decision, if there is one."""
+    if decision is None or not hasattr(decision, "appeal"):
+        return []
+    return list(decision.appeal.documents.select_related("upload"))
 
 
 def _told_decision(row: Application) -> Decision | None:

@@ -22,6 +22,7 @@ def read_until_now(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('portal', '0009_held_files'),
         ('vouchers', '0013_criteria_of_calls'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -41,6 +42,19 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'readings',
                 'ordering': ['application', 'side'],
                 'constraints': [models.UniqueConstraint(fields=('application', 'side'), name='a_side_has_one_reading')],
+            },
+        ),
+        migrations.CreateModel(
+            name='AppealDocument',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('appeal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='vouchers.appeal')),
+                ('upload', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='appeal_document', to='portal.upload')),
+            ],
+            options={
+                'verbose_name': 'document of an appeal',
+                'verbose_name_plural': 'documents of appeals',
+                'ordering': ['appeal', 'pk'],
             },
         ),
         migrations.RunPython(read_until_now, migrations.RunPython.noop, elidable=True),
