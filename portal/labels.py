@@ -14,6 +14,7 @@ LABELS: Mapping[str, Promise] = {
     "accepted_by": _("accepted by"),
     "accepted_rules": _("accepted rules"),
     "answered_by": _("answered by"),
+    "appeal": _("appeal"),
     "application": _("application"),
     "approved_by": _("approved by"),
     "asked_by": _("asked by"),

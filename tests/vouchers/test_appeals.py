@@ -16,7 +16,16 @@ from portal.site import own_export
 from portal.workflow import IllegalMove
 from tests.vouchers import factories, lives
 from tests.vouchers.factories import NOW
-from vouchers.actions import appeals, applications, awards, erasure, held_files
+from vouchers.actions import (
+    appeals,
+    applications,
+    assessments,
+    awards,
+    erasure,
+    held_files,
+    ledger,
+)
+from vouchers.cases.ranking import place_of
 from vouchers.enums import AppealState, ApplicationState, RejectReason, Side
 from vouchers.models import Appeal, Application, Award
 from vouchers.rules.verdict import Refused
@@ -88,26 +97,159 @@ def test_each_step_is_told_once(world, colleague):
     assert "It is not." in mails.get(kind="appeal_answered").body
 
 
-def test_a_rejected_one_goes_on_the_reserve_list_and_can_be_approved(world, colleague):
-    application = factories.rejected(world)
-    appeals.uphold(
-        file(application, world),
-        answer="The score was wrong.",
-        by=Actor.person(colleague),
-        now=LATER,
+def uphold(application, world, colleague, *, now=LATER) -> Application:
+    appeal = file(application, world, now=now)
+    appeals.uphold(appeal, answer="The score was wrong.", by=Actor.person(colleague), now=now)
+    return Application.objects.get(pk=application.pk)
+
+
+def scored(world, total: int, *, by=None) -> Application:
+    """An application whose assessor has given each of two criteria so many points of 5."""
+    application = factories.eligible(world, by=by)
+    assessor = factories.make_person(f"assessor{application.pk}@people.example")
+    broker = Actor.person(world.broker)
+    assessments.assign(application, assessor=assessor, by=broker, now=NOW)
+    assessments.score(
+        application.assessments.get(),
+        scores={"quality": total, "impact": total},
+        feedback="Read.",
+        by=Actor.person(assessor),
+        now=NOW,
     )
-    row = Application.objects.get(pk=application.pk)
+    return Application.objects.get(pk=application.pk)
+
+
+def reject(application, world) -> Application:
+    awards.reject(
+        application,
+        reason=RejectReason.QUALITY,
+        message="Others were stronger.",
+        by=Actor.person(world.broker),
+        now=NOW,
+    )
+    return Application.objects.get(pk=application.pk)
+
+
+def empty_the_pot(world) -> None:
+    ledger.move_money(
+        world.pots["NL-ENL"],
+        to=world.pots["DE-NDS"],
+        amount=factories.ALLOCATED,
+        reason="Another round",
+        document=None,
+        by=Actor.person(world.manager),
+        now=NOW,
+    )
+
+
+def place(application) -> tuple[int, int] | None:
+    found = place_of(Application.objects.get(pk=application.pk))
+    return (found.rank, found.of) if found else None
+
+
+@pytest.fixture
+def ranked(world) -> list[Application]:
+    """Three of one region and type, of 100, 60 and 40; the second belongs to the firm."""
+    factories.name_criteria(world, "insight", quality=50, impact=50)
+    best = scored(world, 5, by=factories.another_sme(world))
+    second = scored(world, 3)
+    third = scored(world, 2, by=factories.another_sme(world))
+    # The third is put forward too: what counts is the order, not the threshold.
+    Application.objects.filter(pk=third.pk).update(state=ApplicationState.RECOMMENDED)
+    Application.objects.filter(pk=second.pk).update(state=ApplicationState.RECOMMENDED)
+    return [Application.objects.get(pk=one.pk) for one in (best, second, third)]
+
+
+def test_an_assessed_one_takes_its_place_in_the_ranking_again(client, world, colleague, ranked):
+    second = ranked[1]
+    assert [place(one) for one in ranked] == [(1, 3), (2, 3), (3, 3)]
+    reject(second, world)
+    assert [place(one) for one in ranked] == [(1, 2), None, (2, 2)]
+    row = uphold(second, world, colleague)
+    assert (row.state, row.decided_at, row.told_at) == (ApplicationState.RECOMMENDED, None, None)
+    assert not row.decisions.filter(replaced_at=None).exists()
+    assert [place(one) for one in ranked] == [(1, 3), (2, 3), (3, 3)]
+    assert (row.complete_at, row.first_submitted_at) == (second.complete_at, NOW)
+    client.force_login(world.broker)
+    desk = reverse("admin:vouchers_application_change", args=[row.reference])
+    page = client.get(desk).content.decode()
+    assert "Place 2 of 3 in the ranking, 60.00 of 100" in page
+    assert "Appeal upheld: back in the ranking" in page
+
+
+def test_with_an_empty_pot_it_is_first_on_the_reserve_list(client, world, colleague, ranked):
+    best, second, third = ranked
+    by = Actor.person(world.broker)
+    for one in (best, third):
+        awards.reserve(one, by=by, now=NOW)
+    assert [place(one) for one in (best, third)] == [(1, 2), (2, 2)]
+    reject(second, world)
+    empty_the_pot(world)
+    row = uphold(second, world, colleague)
     assert row.state == ApplicationState.RESERVE
+    assert [place(one) for one in (second, best, third)] == [(1, 3), (2, 3), (3, 3)]
     decision = row.decisions.get(replaced_at=None)
     assert (decision.outcome, decision.message, decision.told_at) == (
         ApplicationState.RESERVE,
         "The score was wrong.",
         LATER,
     )
+    client.force_login(world.broker)
+    desk = reverse("admin:vouchers_application_change", args=[row.reference])
+    assert "Place 1 of 3 on the reserve list, by an upheld appeal" in (
+        client.get(desk).content.decode()
+    )
+
+
+def test_of_two_upheld_on_an_empty_pot_the_earlier_is_first(world, colleague, ranked):
+    best, second, _third = ranked
+    for one in (best, second):
+        reject(one, world)
+    empty_the_pot(world)
+    uphold(second, world, colleague)
+    appeal = appeals.file(
+        Application.objects.get(pk=best.pk),
+        text="It is.",
+        by=Actor.person(best.started_by),
+        now=LATER,
+    )
+    later = LATER + timedelta(hours=1)
+    appeals.uphold(appeal, answer="It is.", by=Actor.person(colleague), now=later)
+    assert [place(one) for one in (second, best)] == [(1, 2), (2, 2)]
+
+
+def test_one_that_was_refused_before_its_assessment_is_assessed(client, world, colleague):
+    factories.name_criteria(world, "insight", quality=50, impact=50)
+    empty_the_pot(world)
+    row = uphold(factories.rejected(world), world, colleague)
+    assert (row.state, row.decided_at) == (ApplicationState.ELIGIBLE, None)
+    client.force_login(world.broker)
+    desk = reverse("admin:vouchers_application_change", args=[row.reference])
+    page = client.get(desk).content.decode()
+    assert "Back for assessment by an upheld appeal" in page
+    assert "Send to assessment" in page
+
+
+def test_one_that_needs_no_assessment_keeps_its_place(world, colleague):
+    row = uphold(factories.rejected(world, "meet_greet"), world, colleague)
+    assert (row.state, row.complete_at) == (ApplicationState.ELIGIBLE, NOW)
+
+
+def test_one_that_is_back_in_the_ranking_can_be_approved(world, colleague, ranked):
+    row = uphold(reject(ranked[1], world), world, colleague)
     for side, who in ((Side.HOME, world.broker), (Side.HOST, world.host_broker)):
         awards.sign(row, side=side, amount=row.amount, by=Actor.person(who), now=LATER)
         row = Application.objects.get(pk=row.pk)
     assert Award.objects.get().application == row
+
+
+def test_the_answer_at_the_desk_says_where_it_landed(client, world, colleague, ranked, freeze):
+    appeal = file(reject(ranked[1], world), world)
+    freeze(LATER)
+    client.force_login(colleague)
+    uphold_page = reverse("admin:vouchers_appeal_uphold", args=[appeal.pk])
+    page = client.post(uphold_page, {"answer": "It is."}, follow=True)
+    assert "Place 2 of 3 in the ranking, 60.00 of 100" in page.content.decode()
 
 
 def test_a_dismissed_one_stands_and_there_is_no_second_appeal(world, colleague):

@@ -48,6 +48,8 @@ ARROWS = {
         "reserve": ("eligible recommended", "reserve"),
         "reverse": ("rejected", "reserve"),
         "uphold_appeal": ("rejected", "reserve"),
+        "rank_again": ("rejected", "recommended"),
+        "find_eligible_again": ("rejected", "eligible"),
         "reject": (
             "submitted eligible in_assessment recommended not_recommended reserve",
             "rejected",
@@ -112,6 +114,8 @@ ROLES = {
         "reserve": "broker host_broker importer",
         "reverse": "broker importer",
         "uphold_appeal": "broker manager",
+        "rank_again": "broker manager",
+        "find_eligible_again": "broker manager",
         "reject": "broker importer",
         "withdraw": "sme importer",
         "reopen": "sme importer",

@@ -8,7 +8,7 @@ from typing import Any
 from portal.models import Counter, Organisation, Region
 from portal.permissions import Actor
 from portal.queue import issue_document, notify
-from portal.workflow import action, digest, lock, move, record
+from portal.workflow import Transition, action, digest, lock, move, record
 from vouchers import documents
 from vouchers.actions import returns
 from vouchers.actions.hosts import drop_removed, mark_standing
@@ -354,11 +354,18 @@ def find_ineligible(
 @action
 def reinstate(application: Application, *, reason: str, by: Actor, now: datetime) -> None:
     """Take an ineligible finding back; another person than the one who made it."""
-    move(application, APPLICATION.REINSTATE, by=by, now=now, personal={"reason": reason})
+    undecide(application, APPLICATION.REINSTATE, reason=reason, by=by, now=now)
+    notify(Reinstated(application, once=now.isoformat()), now=now)
+
+
+def undecide(
+    application: Application, arrow: Transition, *, reason: str, by: Actor, now: datetime
+) -> None:
+    """Take a decision back, so that the application is open again; inside an action."""
+    move(application, arrow, by=by, now=now, personal={"reason": reason})
     application.decisions.filter(replaced_at=None).update(replaced_at=now)
     application.decided_at = application.told_at = None
     application.save(update_fields=["decided_at", "told_at"])
-    notify(Reinstated(application, once=now.isoformat()), now=now)
 
 
 def appeal_day(application: Application, *, now: datetime) -> date:

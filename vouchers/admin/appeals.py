@@ -19,8 +19,9 @@ from portal.admin import DeskAdmin
 from portal.permissions import actor, is_staff_member, signed_in
 from vouchers.actions import appeals
 from vouchers.admin.files import upload_download
+from vouchers.admin.places import place_words
 from vouchers.enums import AppealState
-from vouchers.models import Appeal
+from vouchers.models import Appeal, Application
 from vouchers.permissions import may_answer_appeal
 
 BOTH = require_http_methods(["GET", "HEAD", "POST"])
@@ -127,5 +128,8 @@ class AppealAdmin(DeskAdmin[Appeal]):
         if form.is_valid():
             act(row, **form.cleaned_data, by=by, now=clock.now())
             messages.success(request, done)
+            place = place_words(Application.objects.get(pk=row.application_id))
+            if row.state == AppealState.UPHELD and place:
+                messages.info(request, place)
             return HttpResponseRedirect(self.address("change", row.pk))
         return self.form_page(request, form, title=title, submit=title, lead=row.text)

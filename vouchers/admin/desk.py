@@ -21,6 +21,7 @@ from vouchers.admin.dossier import Dossier
 from vouchers.admin.files import document_download, upload_download
 from vouchers.admin.letters import letters, release
 from vouchers.admin.panels import Asked, VerbAdmin
+from vouchers.admin.places import place_words
 from vouchers.admin.queue import is_held, promise_clock, queue
 from vouchers.admin.suggestions import advise, offers_advice, suggestions
 from vouchers.admin.verbs import VERBS
@@ -78,6 +79,7 @@ class ApplicationAdmin(VerbAdmin[Application]):
             ),
             "clock": promise_clock(row, now=now),
             "is_held": is_held(row),
+            "place": place_words(row),
             "news": news_in(row, Reader.DESK),
             "restriction": getattr(row, "restriction", None),
             "panels": self.panels(row, str(row), by=by, now=now, asked=asked),

@@ -27,6 +27,8 @@ class ApplicationTable(NamedTuple):
     RESERVE: Transition
     REVERSE: Transition
     UPHOLD: Transition
+    RANK_AGAIN: Transition
+    FIND_ELIGIBLE_AGAIN: Transition
     REJECT: Transition
     WITHDRAW: Transition
     REOPEN: Transition
@@ -129,6 +131,20 @@ APPLICATION = ApplicationTable(
         pgettext_lazy("application", "Uphold the appeal"),
         frozenset({S.REJECTED}),
         S.RESERVE,
+        may.may_reinstate,
+    ),
+    RANK_AGAIN=Transition(
+        "rank_again",
+        pgettext_lazy("application", "Back in the ranking"),
+        frozenset({S.REJECTED}),
+        S.RECOMMENDED,
+        may.may_reinstate,
+    ),
+    FIND_ELIGIBLE_AGAIN=Transition(
+        "find_eligible_again",
+        pgettext_lazy("application", "Eligible again"),
+        frozenset({S.REJECTED}),
+        S.ELIGIBLE,
         may.may_reinstate,
     ),
     REJECT=Transition(
