@@ -69,6 +69,7 @@ class TaskKind(TextChoices):
     """What somebody of the staff has to do."""
 
     BOUNCE = "bounce", _("A letter did not arrive")
+    VIRUS = "virus", _("A file had a virus and was removed")
 
 
 class DocumentState(TextChoices):

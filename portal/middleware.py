@@ -13,6 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 
 from portal.models import User
+from portal.uploads import FileHeld
 from portal.workflow import IllegalMove
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -91,7 +92,7 @@ class KeepTextMiddleware(LoginRequiredMiddleware):
 
 
 class IllegalMoveMiddleware:
-    """A move from a state that does not allow it is a 409 that names the state now."""
+    """What the state does not allow now is a 409 with a sentence: a move, a file still held."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -101,10 +102,14 @@ class IllegalMoveMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Turn IllegalMove into a page with a way back."""
-        if not isinstance(error, IllegalMove):
+        """Turn IllegalMove and FileHeld into a page with a way back."""
+        if isinstance(error, IllegalMove):
+            sentence = _sentence(error)
+        elif isinstance(error, FileHeld):
+            sentence = gettext("This file is still being checked for viruses. Try again later.")
+        else:
             return None
-        context = {"sentence": _sentence(error), "back": _way_back(request)}
+        context = {"sentence": sentence, "back": _way_back(request)}
         return render(request, "409.html", context, status=409)
 
 

@@ -20,7 +20,7 @@ from django.utils.translation import gettext
 from PIL import Image, ImageOps
 
 from portal import viruses
-from portal.models import Upload
+from portal.models import Upload, User
 from portal.permissions import Actor
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -38,6 +38,10 @@ MAX_PIXELS = 40_000_000
 logger = logging.getLogger(__name__)
 
 
+class FileHeld(Exception):
+    """Nobody but its giver opens a file that the scanner has not looked at yet."""
+
+
 class UploadRefused(Exception):
     """The file is not taken; `sentence` says what to do."""
 
@@ -48,12 +52,16 @@ class UploadRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A file whose content is what it says; size in bytes, hash as SHA-256."""
+    """A file whose content is what it says; size in bytes, hash as SHA-256.
+
+    `is_held` where the scanner gave no verdict: the file is kept, and scanned again later.
+    """
 
     name: str
     content_type: str
     content: bytes
     sha256: str
+    is_held: bool = False
 
     @property
     def size(self) -> int:
@@ -62,7 +70,10 @@ class Checked:
 
 
 def check(file: UploadedFile[Any]) -> Checked:
-    """Look at a file's size, name, content and viruses. Raises UploadRefused; stores nothing."""
+    """Look at a file's size, name, content and viruses. Raises UploadRefused; stores nothing.
+
+    A scanner that is away costs nobody a deadline: the file comes back as held.
+    """
     if not file.size:
         raise UploadRefused(gettext("The file is empty. Choose another file"))
     if file.size > MAX_BYTES:
@@ -77,16 +88,21 @@ def check(file: UploadedFile[Any]) -> Checked:
         raise UploadRefused(
             gettext("The file's name and content differ. Save it again as PDF, PNG or JPEG")
         )
-    _refuse_virus(content)
-    return Checked(name, content_type, content, hashlib.sha256(content).hexdigest())
+    is_held = _must_wait(content)
+    return Checked(name, content_type, content, hashlib.sha256(content).hexdigest(), is_held)
 
 
 def check_picture(file: UploadedFile[Any]) -> Checked:
     """Look at a picture and make it anew: a JPEG of at most 1600 px without hidden data.
 
-    Cameras write where and when a picture was taken. Raises UploadRefused; stores nothing.
+    Cameras write where and when a picture was taken. No deadline waits for a picture, so one that
+    cannot be scanned is refused. Raises UploadRefused; stores nothing.
     """
     checked = check(file)
+    if checked.is_held:
+        raise UploadRefused(
+            gettext("Files cannot be checked for viruses right now. Try again in a few minutes")
+        )
     if not checked.content_type.startswith("image/"):
         raise UploadRefused(gettext("Choose a picture: a PNG or JPEG file"))
     try:
@@ -124,6 +140,7 @@ def store(checked: Checked, *, by: Actor, now: datetime) -> Upload:
         sha256=checked.sha256,
         uploaded_by=by.user,
         uploaded_at=now,
+        held_at=now if checked.is_held else None,
     )
     ending = PurePath(checked.name).suffix.lower()
     # A name of our own: what people call their files must not become a path.
@@ -139,22 +156,37 @@ def erase(files: Iterable[Upload]) -> None:
         transaction.on_commit(partial(upload.file.delete, save=False))
 
 
-def _refuse_virus(content: bytes) -> None:
-    """Ask the scanner where the site has one: what it cannot look at is not taken either."""
-    if settings.CLAMAV is None:
-        return
+def virus_in(upload: Upload) -> str:
+    """Scan a stored file again: the virus's name, or nothing. Raises viruses.NotScanned."""
+    with upload.file.open("rb") as stored:
+        return _virus_in(stored.read())
+
+
+def opened(upload: Upload, *, user: User) -> Any:
+    """Open a stored file for reading; a held one for its giver only. Raises FileHeld."""
+    if upload.held_at is not None and upload.uploaded_by_id != user.pk:
+        raise FileHeld
+    return upload.file.open("rb")
+
+
+def _virus_in(content: bytes) -> str:
+    # A site without a scanner takes what is what it says.
+    return viruses.found_in(content, settings.CLAMAV) if settings.CLAMAV else ""
+
+
+def _must_wait(content: bytes) -> bool:
+    """Ask the scanner where the site has one. Returns whether it gave no verdict."""
     try:
-        virus = viruses.found_in(content, settings.CLAMAV)
+        virus = _virus_in(content)
     except viruses.NotScanned as reason:
-        logger.error("An upload was refused because ClamAV gave no verdict: %s", reason)
-        raise UploadRefused(
-            gettext("Files cannot be checked for viruses right now. Try again in a few minutes")
-        ) from None
+        logger.error("An upload is held because ClamAV gave no verdict: %s", reason)
+        return True
     if virus:
         logger.warning("An upload was refused because ClamAV found %s", virus)
         raise UploadRefused(
             gettext("A virus was found in this file. Check your computer and choose another file")
         )
+    return False
 
 
 def _tidy_name(name: str) -> str:

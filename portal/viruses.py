@@ -15,11 +15,15 @@ class NotScanned(Exception):
     """No verdict came: clamd is away, too slow, or answers with an error."""
 
 
+class Unreachable(NotScanned):
+    """Nobody answers at the address: the next file would wait in vain too."""
+
+
 def found_in(content: bytes, address: Address, *, seconds: float = SECONDS) -> str:
     """Return the name of the virus in a content, or nothing where it is clean.
 
     `address` is a host with its port, or the path of a Unix socket; each step of the conversation
-    may take `seconds`. Raises NotScanned.
+    may take `seconds`. Raises NotScanned, and Unreachable where nobody answers.
     """
     try:
         with _connected(address, seconds) as clamd:
@@ -28,7 +32,7 @@ def found_in(content: bytes, address: Address, *, seconds: float = SECONDS) -> s
                 clamd.sendall(part)
             answer = _answer(clamd)
     except OSError as error:
-        raise NotScanned(str(error)) from error
+        raise Unreachable(str(error)) from error
     return _virus(answer)
 
 

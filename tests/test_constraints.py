@@ -40,6 +40,7 @@ VERBS = frozenset(
 # Written by actions alone, from values that they make or have checked: no form can break them.
 WRITTEN_BY_ACTIONS = frozenset(
     {
+        "a_side_has_one_reading",
         "a_chain_has_no_forks",
         "a_competence_has_a_phrase_once",
         "a_consent_without_a_host_is_void_or_declined",

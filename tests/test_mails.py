@@ -17,6 +17,7 @@ from catalogue import actions as records
 from catalogue.actions import experts, joining, upkeep, websites
 from catalogue.enums import LinkProblem, ProviderKind, RecordKind
 from catalogue.models import Competence, Revision
+from portal import uploads
 from portal.actions import organisations, people
 from portal.enums import Role
 from portal.models import OutgoingMail, Region, RegionRole, User
@@ -37,7 +38,9 @@ from vouchers.actions import (
     co_applicants,
     consents,
     draft_rows,
+    drafts,
     extensions,
+    held_files,
     partners,
     vouchers,
 )
@@ -114,6 +117,7 @@ def live(world: World, language: str) -> None:
     assess(world, sme())
     pay(world, sme)
     remind(world, sme())
+    find_virus(world, sme())
     invite(world)
     extend(world, sme)
     change_call(world, sme)
@@ -200,6 +204,16 @@ def remind(world: World, sme: User) -> None:
     other.save()
     award = factories.approved(world, by=other)
     calendar.keep_offers(by=by, now=award.answer_by - timedelta(days=1))
+
+
+def find_virus(world: World, sme: User) -> None:
+    """Remove a file of a draft that was held."""
+    draft = factories.draft(world, "collaboration", by=sme)
+    question = draft.question_set.questions.filter(kind="file").first()
+    file = uploads.Checked("quote.pdf", "application/pdf", lives.pdf(), "0" * 64, is_held=True)
+    by = Actor.person(sme)
+    kept = drafts.attach(draft, question=question, file=file, by=by, now=world.now)
+    held_files.settle(kept.upload, virus="Eicar", by=Actor.clock(), now=world.now)
 
 
 def ask(world: World, language: str) -> None:

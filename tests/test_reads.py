@@ -1,5 +1,7 @@
 """What a page must be, whatever it shows: it only reads, names nothing undefined, and is whole."""
 
+from collections.abc import Sequence
+
 import pytest
 from allauth.account.models import EmailAddress
 from django.template import Context, Template
@@ -23,6 +25,10 @@ SANDBOX = "sandbox; default-src 'none'"
 # The page sends a person without an organisation to register one, and notes where to go on.
 NOTES_THE_WAY_BACK = frozenset({"application_start", "application_new"})
 
+# Opening these pages is reading them: one statement says up to when, and decides nothing.
+NOTES_WHAT_WAS_READ = frozenset({"application", "award", "admin:vouchers_application_change"})
+READ = 'INSERT INTO "vouchers_reading"'
+
 
 def visits() -> dict[str, Visit]:
     """Every visit of the tour, by address and role."""
@@ -35,7 +41,16 @@ def test_a_page_only_reads():
         for where, one in visits().items()
         if one.writes and not (where.partition(":")[0] in NOTES_THE_WAY_BACK and _notes(one))
     }
-    assert writing == {}
+    reading = {where: writes for where, writes in writing.items() if _reads_up_to_now(writes)}
+    assert {
+        where.rpartition(": ")[0].partition(" [")[0] for where in reading
+    } <= NOTES_WHAT_WAS_READ
+    assert {where: writes for where, writes in writing.items() if where not in reading} == {}
+
+
+def _reads_up_to_now(writes: Sequence[str]) -> bool:
+    """Whether a visit noted once up to when its side has read, and wrote nothing else."""
+    return len(writes) == 1 and writes[0].startswith(READ)
 
 
 def _notes(one: Visit) -> bool:

@@ -76,7 +76,7 @@ ONLY_POST = re.compile(
     r"set_theme|set_language|organisation_join|profile_remove|membership_move|provider_person_leaves|admin:("
     r"portal_membership_move|portal_outgoingmail_retry|vouchers_call_verb|vouchers_callchange_verb|vouchers_questionset_(next|publish)"
     r"|vouchers_application_(release_letters|score|sign_host|sign_home|find_eligible|assign"
-    r"|send_back|advise|reserve|reverse|reinstate|find_ineligible|reject|list_partner"
+    r"|send_back|open_further|advise|reserve|reverse|reinstate|find_ineligible|reject|list_partner"
     r"|refuse_partner)"
     r"|vouchers_retentionperiod_erase|vouchers_award_(cancel|revoke)|vouchers_claim_(approve|pay|send_back)"
     r"|brokers_enquiry_advise"
@@ -86,7 +86,9 @@ ONLY_POST = re.compile(
 # Visited by their own tests: a picture, links with a token, a code for a phone, a slow report.
 ELSEWHERE = frozenset(
     {
+        "admin:vouchers_appeal_file",
         "application_appeal",
+        "application_appeal_file",
         "application_invitation",
         "application_unsent",
         "broker_asked",

@@ -135,6 +135,13 @@ class Side(TextChoices):
     HOST = "host", _("Host region")
 
 
+class Reader(TextChoices):
+    """Who reads what the other side wrote about an application."""
+
+    APPLICANT = "applicant", _("Applicant")
+    DESK = "desk", pgettext_lazy("reader", "Home region")
+
+
 class Selection(TextChoices):
     """How applications are chosen."""
 

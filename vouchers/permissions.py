@@ -100,6 +100,11 @@ def is_host_broker(by: Actor, application: Application) -> bool:
     return by.has_role(Role.BROKER, application.host_region) and not assessed(by, application)
 
 
+def may_send_back(by: Actor, application: Application) -> bool:
+    """A home broker, or the schedule where a file turns out to have a virus."""
+    return by.is_clock or is_home_broker(by, application)
+
+
 def may_sign(by: Actor, application: Application) -> bool:
     """A broker of the home region, or of the host region where that signs too."""
     if is_home_broker(by, application):
@@ -206,6 +211,11 @@ def is_claimant(by: Actor, claim: Claim) -> bool:
 def is_claim_broker(by: Actor, claim: Claim) -> bool:
     """An access broker of the home region."""
     return is_home_broker(by, claim.award.application)
+
+
+def may_send_claim_back(by: Actor, claim: Claim) -> bool:
+    """A home broker, or the schedule where a file turns out to have a virus."""
+    return by.is_clock or is_claim_broker(by, claim)
 
 
 def may_approve_claim(by: Actor, claim: Claim) -> bool:

@@ -3,7 +3,7 @@
 from portal import clock
 from portal.celery import app
 from portal.permissions import Actor
-from vouchers.actions import calendar, proven
+from vouchers.actions import calendar, held_files, proven
 
 
 @app.task
@@ -28,6 +28,12 @@ def keep_offers() -> None:
 def keep_returns() -> None:
     """Let returned applications stand when their answer-by has passed."""
     calendar.keep_returns(by=Actor.clock(), now=clock.now())
+
+
+@app.task
+def scan_held() -> None:
+    """Scan files again that came while the virus scanner was away."""
+    held_files.scan_held(by=Actor.clock(), now=clock.now())
 
 
 @app.task

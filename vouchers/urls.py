@@ -63,6 +63,7 @@ urlpatterns = [
     path(f"{APPLICATION}copy.txt", applicant.copy_text, name="application_text"),
     path(f"{APPLICATION}unsent.txt", applicant.unsent_text, name="application_unsent"),
     path(f"{APPLICATION}appeal/", appeals.appeal, name="application_appeal"),
+    path(f"{APPLICATION}appeal/<int:pk>/", appeals.document, name="application_appeal_file"),
     path(f"{APPLICATION}hosts/", starting.hosts, name="application_hosts"),
     path(f"{APPLICATION}consent/", consents.ask, name="application_consent"),
     path(f"{APPLICATION}people/", people.people, name="application_people"),

@@ -78,6 +78,11 @@ class Upload(models.Model):
     file = models.FileField(upload_to="uploads/%Y/%m/")
     uploaded_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(_("uploaded at"))
+    held_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text=_("Since when it waits for the virus scanner; nobody else opens it until then."),
+    )
 
     objects = PeersManager["Upload"]()
 
@@ -85,6 +90,9 @@ class Upload(models.Model):
         ordering = ["pk"]
         verbose_name = _("uploaded file")
         verbose_name_plural = _("uploaded files")
+        indexes = [
+            models.Index(fields=["id"], condition=Q(held_at__isnull=False), name="upload_held")
+        ]
 
     def __str__(self) -> str:
         return self.name

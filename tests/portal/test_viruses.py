@@ -1,14 +1,16 @@
 """ClamAV is asked over a real socket, and no answer is not a good one."""
 
+import io
 import socket
 import tempfile
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from portal import viruses
-from portal.uploads import UploadRefused, check
+from portal.uploads import UploadRefused, check, check_picture
 from tests import clamd
 from tests.portal.test_uploads import pdf
 
@@ -76,11 +78,18 @@ def test_an_upload_with_a_virus_is_refused(settings):
     )
 
 
-def test_an_upload_that_cannot_be_scanned_is_refused_and_logged(settings, caplog):
+def test_an_upload_that_cannot_be_scanned_is_held_and_logged(settings, caplog):
     settings.CLAMAV = ("127.0.0.1", 1)
+    assert check(SimpleUploadedFile("quote.pdf", pdf())).is_held
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+
+
+def test_a_picture_that_cannot_be_scanned_is_refused(settings):
+    settings.CLAMAV = ("127.0.0.1", 1)
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(out, "PNG")
     with pytest.raises(UploadRefused) as caught:
-        check(SimpleUploadedFile("quote.pdf", pdf()))
+        check_picture(SimpleUploadedFile("plate.png", out.getvalue()))
     assert caught.value.sentence == (
         "Files cannot be checked for viruses right now. Try again in a few minutes"
     )
-    assert [record.levelname for record in caplog.records] == ["ERROR"]

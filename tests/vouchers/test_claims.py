@@ -73,6 +73,8 @@ MAKE = {
     K.PAID: lives.paid,
 }
 ALLOWED = {"file": "sme", "send_back": "broker", "approve": "broker", "pay": "finance"}
+# A file that turns out to have a virus sends a claim back too.
+ALSO = {"send_back": {"clock"}}
 ROLES = ("sme", "broker", "host_broker", "other_broker", "finance", "manager", "auditor", "clock")
 
 
@@ -93,7 +95,7 @@ def test_every_arrow_starts_from_its_states_only(world, state):
 @pytest.mark.parametrize(("start", "verb", "target"), [(s, v, t) for (s, v), t in GOES.items()])
 def test_every_arrow_arrives_and_is_for_its_role(world, start, verb, target):
     claim = MAKE[start](world)
-    for role in set(ROLES) - {ALLOWED[verb]}:
+    for role in set(ROLES) - {ALLOWED[verb]} - ALSO.get(verb, set()):
         with pytest.raises(PermissionDenied):
             VERBS[verb](lives.fresh(claim), by(world, role), world.now)
     VERBS[verb](lives.fresh(claim), by(world, ALLOWED[verb]), world.now)

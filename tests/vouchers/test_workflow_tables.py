@@ -48,6 +48,8 @@ ARROWS = {
         "reserve": ("eligible recommended", "reserve"),
         "reverse": ("rejected", "reserve"),
         "uphold_appeal": ("rejected", "reserve"),
+        "rank_again": ("rejected", "recommended"),
+        "find_eligible_again": ("rejected", "eligible"),
         "reject": (
             "submitted eligible in_assessment recommended not_recommended reserve",
             "rejected",
@@ -101,7 +103,7 @@ ROLES = {
     "application": {
         "submit": "sme importer",
         "stand": "clock",
-        "send_back": "broker",
+        "send_back": "broker clock",
         "find_eligible": "broker importer",
         "find_ineligible": "broker importer",
         "reinstate": "broker manager importer",
@@ -112,6 +114,8 @@ ROLES = {
         "reserve": "broker host_broker importer",
         "reverse": "broker importer",
         "uphold_appeal": "broker manager",
+        "rank_again": "broker manager",
+        "find_eligible_again": "broker manager",
         "reject": "broker importer",
         "withdraw": "sme importer",
         "reopen": "sme importer",
@@ -146,7 +150,7 @@ ROLES = {
     },
     "claim": {
         "file": "sme importer",
-        "send_back": "broker",
+        "send_back": "broker clock",
         "approve": "broker importer",
         "pay": "finance importer",
     },

@@ -8,8 +8,9 @@ from typing import Any
 from portal.models import Counter, Organisation, Region
 from portal.permissions import Actor
 from portal.queue import issue_document, notify
-from portal.workflow import action, digest, lock, move, record
+from portal.workflow import Transition, action, digest, lock, move, record
 from vouchers import documents
+from vouchers.actions import returns
 from vouchers.actions.hosts import drop_removed, mark_standing
 from vouchers.actions.standing import restore
 from vouchers.cases import (
@@ -34,7 +35,6 @@ from vouchers.models import (
 )
 from vouchers.notifications import (
     ApplicationWithdrawn,
-    ChangesRequested,
     Ineligible,
     NewApplication,
     Receipt,
@@ -292,19 +292,15 @@ def send_back(
     move(application, APPLICATION.SEND_BACK, by=by, now=now, kind=kind, answer_by=answer_by)
     void_signatures(application, now=now)
     mark_standing(application)
-    request = ChangeRequest.objects.create(
-        application=application,
+    return returns.ask(
+        application,
         kind=kind,
         message=message,
-        opened=sorted(opened),
-        asked_at=now,
-        asked_by=by.user,
         answer_by=answer_by,
+        opened=opened,
+        by=by,
+        now=now,
     )
-    application.answer_by = answer_by
-    application.save(update_fields=["answer_by"])
-    notify(ChangesRequested(application, once=str(request.pk), extra={"request": request}), now=now)
-    return request
 
 
 @action
@@ -358,11 +354,18 @@ def find_ineligible(
 @action
 def reinstate(application: Application, *, reason: str, by: Actor, now: datetime) -> None:
     """Take an ineligible finding back; another person than the one who made it."""
-    move(application, APPLICATION.REINSTATE, by=by, now=now, personal={"reason": reason})
+    undecide(application, APPLICATION.REINSTATE, reason=reason, by=by, now=now)
+    notify(Reinstated(application, once=now.isoformat()), now=now)
+
+
+def undecide(
+    application: Application, arrow: Transition, *, reason: str, by: Actor, now: datetime
+) -> None:
+    """Take a decision back, so that the application is open again; inside an action."""
+    move(application, arrow, by=by, now=now, personal={"reason": reason})
     application.decisions.filter(replaced_at=None).update(replaced_at=now)
     application.decided_at = application.told_at = None
     application.save(update_fields=["decided_at", "told_at"])
-    notify(Reinstated(application, once=now.isoformat()), now=now)
 
 
 def appeal_day(application: Application, *, now: datetime) -> date:

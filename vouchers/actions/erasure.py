@@ -11,7 +11,7 @@ from portal import documents, links, outbox, uploads
 from portal.models import Document, JournalEntry, Upload
 from portal.permissions import Actor
 from portal.workflow import action, lock, record
-from vouchers.models import Appeal, Application, Claim, ClaimLine, CoApplicant, Host
+from vouchers.models import Appeal, AppealDocument, Application, Claim, ClaimLine, CoApplicant, Host
 
 
 @action
@@ -101,6 +101,10 @@ def _erase_decisions(row: Application) -> None:
     row.signatures.update(note="", price_reason="")
     row.assessments.update(feedback="")
     row.extensions.update(reason=ERASED)
+    documents = AppealDocument.objects.filter(appeal__application=row)
+    files = [document.upload for document in documents.select_related("upload")]
+    documents.delete()
+    uploads.erase(files)
     appeals = Appeal.objects.filter(application=row)
     appeals.update(text=ERASED)
     appeals.exclude(answer="").update(answer=ERASED)

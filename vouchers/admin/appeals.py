@@ -7,17 +7,21 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, reverse
 from django.utils.translation import gettext, gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from portal import clock
 from portal.accounts.forms import sent
 from portal.admin import DeskAdmin
-from portal.permissions import actor, is_staff_member
+from portal.permissions import actor, is_staff_member, signed_in
 from vouchers.actions import appeals
+from vouchers.admin.files import upload_download
+from vouchers.admin.places import place_words
 from vouchers.enums import AppealState
-from vouchers.models import Appeal
+from vouchers.models import Appeal, Application
 from vouchers.permissions import may_answer_appeal
 
 BOTH = require_http_methods(["GET", "HEAD", "POST"])
@@ -55,8 +59,9 @@ class AppealAdmin(DeskAdmin[Appeal]):
     ]
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the two answers."""
+        """Add the documents and the two answers."""
         return [
+            self.page("<path:object_id>/file/<int:upload>/", require_safe(self.file), "file"),
             self.page("<path:object_id>/uphold/", BOTH(self.uphold), "uphold"),
             self.page("<path:object_id>/dismiss/", BOTH(self.dismiss), "dismiss"),
             *super().get_urls(),
@@ -69,12 +74,23 @@ class AppealAdmin(DeskAdmin[Appeal]):
         row = context["original"]
         desk = reverse("admin:vouchers_application_change", args=[row.application.reference])
         context["links"] = [{"label": gettext("Open the application"), "address": desk}]
+        context["links"] += [
+            {"label": str(document), "address": self.address("file", row.pk, document.upload_id)}
+            for document in row.documents.select_related("upload")
+        ]
         if row.state == AppealState.FILED and may_answer_appeal(actor(request), row):
             context["links"] += [
                 {"label": gettext("Uphold"), "address": self.address("uphold", row.pk)},
                 {"label": gettext("Dismiss"), "address": self.address("dismiss", row.pk)},
             ]
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def file(self, request: HttpRequest, object_id: str, upload: int) -> HttpResponseBase:
+        """Give a document to who sees the appeal."""
+        row = self.row(request, object_id)
+        documents = row.documents.select_related("upload")
+        document = get_object_or_404(documents, upload=upload)
+        return upload_download(document.upload, user=signed_in(request))
 
     def uphold(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Take the decision back."""
@@ -112,5 +128,8 @@ class AppealAdmin(DeskAdmin[Appeal]):
         if form.is_valid():
             act(row, **form.cleaned_data, by=by, now=clock.now())
             messages.success(request, done)
+            place = place_words(Application.objects.get(pk=row.application_id))
+            if row.state == AppealState.UPHELD and place:
+                messages.info(request, place)
             return HttpResponseRedirect(self.address("change", row.pk))
         return self.form_page(request, form, title=title, submit=title, lead=row.text)

@@ -144,7 +144,7 @@ class ClaimAdmin(VerbAdmin[Claim]):
         }
         if upload not in files:
             raise Http404
-        return upload_download(files[upload])
+        return upload_download(files[upload], user=signed_in(request))
 
 
 def _tab(request: HttpRequest, user: User) -> ClaimTab:

@@ -14,16 +14,19 @@ from django.views.decorators.http import require_safe
 from portal import clock
 from portal.models import Upload, User
 from portal.permissions import actor, signed_in
+from vouchers.actions import readings
 from vouchers.admin import dossier as dossiers
 from vouchers.admin.checks import checks_on
 from vouchers.admin.dossier import Dossier
 from vouchers.admin.files import document_download, upload_download
 from vouchers.admin.letters import letters, release
 from vouchers.admin.panels import Asked, VerbAdmin
+from vouchers.admin.places import place_words
 from vouchers.admin.queue import is_held, promise_clock, queue
 from vouchers.admin.suggestions import advise, offers_advice, suggestions
 from vouchers.admin.verbs import VERBS
-from vouchers.enums import SIGNABLE, Side
+from vouchers.cases.news import news_in
+from vouchers.enums import SIGNABLE, Reader, Side
 from vouchers.models import Application
 
 PAGE = "admin/vouchers/application/desk.html"
@@ -76,6 +79,8 @@ class ApplicationAdmin(VerbAdmin[Application]):
             ),
             "clock": promise_clock(row, now=now),
             "is_held": is_held(row),
+            "place": place_words(row),
+            "news": news_in(row, Reader.DESK),
             "restriction": getattr(row, "restriction", None),
             "panels": self.panels(row, str(row), by=by, now=now, asked=asked),
             "offers_advice": offers_advice(row, by),
@@ -83,6 +88,14 @@ class ApplicationAdmin(VerbAdmin[Application]):
             "form": asked.form if asked else None,
         }
         return TemplateResponse(request, PAGE, context)
+
+    def read(self, request: HttpRequest, reference: str) -> HttpResponse:
+        """Show the row; once a broker of the home region has opened it, nothing is unread."""
+        row, by = self.find(signed_in(request), reference), actor(request)
+        news = news_in(row, Reader.DESK)
+        if news and request.method == "GET" and readings.reads_for(by, row, Reader.DESK):
+            readings.mark_read(row, Reader.DESK, by=by, now=clock.now())
+        return self.show(request, row)
 
     def copy(self, request: HttpRequest, reference: str) -> HttpResponseBase:
         """Give the PDF of what was submitted, to those who may read all of it."""
@@ -95,7 +108,7 @@ class ApplicationAdmin(VerbAdmin[Application]):
         shown = dossiers.read(row, by=actor(request)).files
         if upload not in {file["id"] for file in shown}:
             raise Http404
-        return upload_download(Upload.objects.get(pk=upload))
+        return upload_download(Upload.objects.get(pk=upload), user=signed_in(request))
 
 
 def _second_broker(dossier: Dossier) -> str:

@@ -19,7 +19,8 @@ from portal.templatetags.portal_ui import day, money
 from vouchers.admin.history import Happening, history_of
 from vouchers.cases import hosts_with_consents
 from vouchers.cases.contents import Change, changes_between
-from vouchers.enums import DECIDED, QuestionKind
+from vouchers.cases.news import with_news
+from vouchers.enums import DECIDED, QuestionKind, Reader
 from vouchers.models import (
     Application,
     Assessment,
@@ -58,7 +59,7 @@ def find(user: User, reference: str) -> Any:
     files = Attachment.objects.filter(application=OuterRef("pk"))
     blocks = TextBlock.objects.for_application()
     rows = (
-        Application.objects.for_desk(user)
+        with_news(Application.objects.for_desk(user), Reader.DESK)
         .filter(wanted)
         .select_related(*RELATED)
         .annotate(
@@ -75,6 +76,7 @@ def find(user: User, reference: str) -> Any:
                     json=JSONObject(
                         id="upload_id",
                         name="upload__name",
+                        held_at="upload__held_at",
                         question="question__label",
                         for_host="question__seen_by_host",
                     )

@@ -2,8 +2,9 @@
 
 from django.http import FileResponse, Http404
 
+from portal import uploads
 from portal.enums import DocumentState
-from portal.models import Document, Upload
+from portal.models import Document, Upload, User
 
 
 def document_download(document: Document | None) -> FileResponse:
@@ -18,10 +19,10 @@ def document_download(document: Document | None) -> FileResponse:
     )
 
 
-def upload_download(upload: Upload) -> FileResponse:
-    """Return a file that a person gave."""
+def upload_download(upload: Upload, *, user: User) -> FileResponse:
+    """Return a file that a person gave. Raises FileHeld while it waits for the scanner."""
     return FileResponse(
-        upload.file.open("rb"),
+        uploads.opened(upload, user=user),
         as_attachment=True,
         filename=upload.name,
         content_type=upload.content_type,

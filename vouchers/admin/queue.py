@@ -20,7 +20,8 @@ from portal.permissions import signed_in
 from vouchers.admin.budget import budget_of
 from vouchers.admin.keyset import BY_PROMISE, newest, page
 from vouchers.cases import holidays_of, local_day
-from vouchers.enums import DECIDED, UNDECIDED, ApplicationState, QuestionKind
+from vouchers.cases.news import news_in, with_news
+from vouchers.enums import DECIDED, UNDECIDED, ApplicationState, QuestionKind, Reader
 from vouchers.forms.filters import (
     TABS,
     QueueChoices,
@@ -136,7 +137,7 @@ def _narrow(rows: QuerySet[Application], tab: Tab, user: User) -> QuerySet[Appli
             Attachment.objects.filter(application=OuterRef(OuterRef("pk")), question=OuterRef("pk"))
         )
     )
-    joined = with_signatures(rows).filter(tab_conditions(user)[tab])
+    joined = with_news(with_signatures(rows), Reader.DESK).filter(tab_conditions(user)[tab])
     return (
         joined.annotate(misses_file=Exists(files))
         .select_related(
@@ -221,11 +222,12 @@ def _days_left(left: int) -> str:
 
 
 def _tags(row: Any, is_waiting: bool) -> list[tuple[str, str, str]]:
-    """Return what is complete or missing, as text, tone and symbol."""
+    """Return what is unread, and what is complete or missing, as text, tone and symbol."""
+    unread = [(words, "warn", "envelope") for words in news_in(row, Reader.DESK)]
     missing = {
         gettext("Question open"): row.state == ApplicationState.RETURNED,
         gettext("File missing"): row.misses_file,
         gettext("Signature missing"): is_waiting,
     }
     tags = [(words, "warn", "flag-fill") for words, found in missing.items() if found]
-    return tags or [(gettext("All there"), "ok", "check-lg")]
+    return unread + (tags or [(gettext("All there"), "ok", "check-lg")])

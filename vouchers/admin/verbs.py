@@ -12,12 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.permissions import Actor
 from portal.templatetags.portal_ui import money
-from vouchers.actions import applications, assessments, awards, partners
+from vouchers.actions import applications, assessments, awards, partners, returns
 from vouchers.admin.panels import Verb
+from vouchers.cases.opened import joined
 from vouchers.enums import ApplicationState, Side
 from vouchers.forms.award import ConfirmForm, SignForm
 from vouchers.forms.desk import (
     AssignForm,
+    FurtherForm,
     MessageForm,
     PlainForm,
     ReasonForm,
@@ -28,7 +30,7 @@ from vouchers.forms.desk import (
 from vouchers.forms.partner import ListPartnerForm, RefusePartnerForm
 from vouchers.models import Application, Host
 from vouchers.permissions import is_home_broker, signing_sides
-from vouchers.workflow import APPLICATION
+from vouchers.workflow import APPLICATION, OPEN_FURTHER
 
 
 def _is_unsigned(side: Side) -> Callable[[Actor, Application], bool]:
@@ -75,6 +77,17 @@ def _send_back(application: Application, *, by: Actor, now: datetime, **given: A
     wanted = {name: given[name] for name in ("kind", "message", "answer_by", "opened")}
     applications.send_back(application, **wanted, by=by, now=now)
     return gettext("Sent back. The promise clock stands until the applicant answers.")
+
+
+def _open_further(application: Application, *, by: Actor, now: datetime, **given: Any) -> str:
+    wanted = {name: given[name] for name in ("message", "answer_by", "opened")}
+    returns.open_further(application, **wanted, by=by, now=now)
+    return gettext("Opened. The applicant is told, and the promise clock stands on.")
+
+
+def _has_closed_answers(_by: Actor, application: Application) -> bool:
+    asked = application.change_requests.all()
+    return joined(one.opened for one in asked if one.answered_at is None) is not None
 
 
 def _sign(side: Side) -> Callable[..., str]:
@@ -256,6 +269,15 @@ ALL: tuple[Verb[Application], ...] = (
         form=SendBackForm,
         run=_send_back,
         lead=_("The application goes back, and the promise clock stands until the answer."),
+    ),
+    Verb(
+        name="open_further",
+        label=_("Open further answers"),
+        transition=OPEN_FURTHER,
+        form=FurtherForm,
+        run=_open_further,
+        lead=_("Adds to your question. The promise clock stands on."),
+        is_due=_has_closed_answers,
     ),
     Verb(
         name="reserve",

@@ -17,8 +17,13 @@ def opened_in(application: Application) -> frozenset[str] | None:
     if application.state != ApplicationState.RETURNED:
         return None
     asked = application.change_requests.filter(answered_at=None)
-    opened = frozenset(name for names in asked.values_list("opened", flat=True) for name in names)
-    return opened or None
+    return joined(asked.values_list("opened", flat=True))
+
+
+def joined(choices: Iterable[Iterable[str]]) -> frozenset[str] | None:
+    """Return what open questions open together; None where one of them opens everything."""
+    opened = [frozenset(names) for names in choices]
+    return frozenset().union(*opened) if opened and all(opened) else None
 
 
 def is_open(opened: frozenset[str] | None, names: Iterable[str]) -> bool:

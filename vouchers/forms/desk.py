@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.enums import Locale
 from portal.models import User
 from vouchers.cases import holidays_of, local_day
+from vouchers.cases.opened import is_open, joined
 from vouchers.enums import QuestionKind, RejectReason, ReturnKind, TextUse
 from vouchers.models import Question
 from vouchers.rules.deadlines import add_working_days
@@ -221,6 +222,45 @@ class SendBackForm(BlockForm):
         elif answer_by > self.now + LONGEST_ANSWER:
             self.add_error("answer_day", gettext("Choose a day within the next 60 days"))
         return {**given, "answer_by": answer_by}
+
+
+class FurtherForm(SendBackForm):
+    """A further question while the application is returned; the time to answer only grows."""
+
+    opened = forms.MultipleChoiceField(
+        label=_("Further answers that may be changed"),
+        help_text=_("What is open already stays open."),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose what else may be changed")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Whether the application keeps its place was said with the first question.
+        del self.fields["kind"]
+        until = self._until()
+        if until is not None:
+            self.fields["answer_day"].initial = until.date()
+            self.fields["answer_time"].initial = until.time()
+
+    def _until(self) -> datetime | None:
+        """Return until when an answer counts now, to the minute, as the form asks."""
+        until: datetime | None = self.about.answer_by
+        return until and until.astimezone(self.zone).replace(second=0, microsecond=0)
+
+    def _parts(self) -> list[tuple[str, Any]]:
+        """Offer what is closed."""
+        asked = self.about.change_requests.all()
+        opened = joined(one.opened for one in asked if one.answered_at is None)
+        return [(key, label) for key, label in super()._parts() if not is_open(opened, [key])]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse an instant before the one that the applicant was told."""
+        given, until = super().clean(), self._until()
+        answer_by = given.get("answer_by")
+        if until is not None and answer_by is not None and answer_by < until:
+            self.add_error("answer_day", gettext("The time to answer cannot become shorter"))
+        return given
 
 
 class AssignForm(DeskForm):

@@ -233,6 +233,36 @@ class UploadField(forms.FileField):
             raise ValidationError(refused.sentence, code="upload") from None
 
 
+class SeveralFiles(forms.FileInput):
+    """A field of the browser that takes several files at once."""
+
+    allow_multiple_selected = True
+
+
+class UploadsField(forms.FileField):
+    """Up to so many files, each looked at before anything is stored."""
+
+    def __init__(self, *, most: int, **kwargs: Any) -> None:
+        self.most = most
+        widget = SeveralFiles(attrs={"accept": uploads.ACCEPT, "multiple": True})
+        super().__init__(allow_empty_file=True, widget=widget, **kwargs)
+
+    def clean(self, value: Any, initial: Any = None) -> list[uploads.Checked]:
+        """Return the checked files. Raises ValidationError that names the file and what to do."""
+        files = [file for file in value or [] if file]
+        if len(files) > self.most:
+            words = gettext("Choose at most %(most)s files") % {"most": self.most}
+            raise ValidationError(words, code="too_many")
+        return [self._checked(file) for file in files]
+
+    def _checked(self, file: Any) -> uploads.Checked:
+        try:
+            return uploads.check(file)
+        except uploads.UploadRefused as refused:
+            said = {"file": file.name, "sentence": refused.sentence}
+            raise ValidationError(gettext("%(file)s: %(sentence)s") % said, code="upload") from None
+
+
 class RegionField(forms.ModelChoiceField[Region]):
     """One of the regions given, or nothing for a place outside them."""
 

@@ -1,6 +1,6 @@
 """The voucher rows."""
 
-from vouchers.models.appeals import Appeal
+from vouchers.models.appeals import Appeal, AppealDocument
 from vouchers.models.applications import (
     Answer,
     Application,
@@ -24,6 +24,7 @@ from vouchers.models.pots import Pot, PotCeiling
 from vouchers.models.privacy import Restriction, RetentionPeriod
 from vouchers.models.profiles import UndertakingProfile
 from vouchers.models.questions import Question, QuestionSet
+from vouchers.models.readings import Reading
 from vouchers.models.refused_checks import RefusedCheck
 from vouchers.models.text_blocks import TextBlock
 from vouchers.models.undertakings import (
@@ -37,6 +38,7 @@ from vouchers.models.voucher_types import CostKind, RegionTerms, VoucherType
 __all__ = [
     "Answer",
     "Appeal",
+    "AppealDocument",
     "Application",
     "Assessment",
     "Attachment",
@@ -64,6 +66,7 @@ __all__ = [
     "PublishedFigure",
     "Question",
     "QuestionSet",
+    "Reading",
     "RefusedCheck",
     "RegionTerms",
     "Restriction",

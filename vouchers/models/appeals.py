@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portal.enums import Role
-from portal.models import PeersManager, Stateful, User
+from portal.models import PeersManager, Stateful, Upload, User
 from vouchers.enums import AppealState
 from vouchers.models.applications import Application, of_own_firm
 from vouchers.models.decisions import Decision
@@ -72,3 +72,20 @@ class Appeal(Stateful):
     def journal_chain(self) -> str:
         """The programme's chain."""
         return self.application.journal_chain
+
+
+class AppealDocument(models.Model):
+    """A file that supports an appeal; who sees the appeal sees it, and nobody else."""
+
+    appeal = models.ForeignKey(Appeal, on_delete=models.PROTECT, related_name="documents")
+    upload = models.OneToOneField(Upload, on_delete=models.PROTECT, related_name="appeal_document")
+
+    objects = PeersManager["AppealDocument"]()
+
+    class Meta:
+        ordering = ["appeal", "pk"]
+        verbose_name = _("document of an appeal")
+        verbose_name_plural = _("documents of appeals")
+
+    def __str__(self) -> str:
+        return self.upload.name

@@ -10,6 +10,7 @@ from vouchers.notifications.base import (
     ToApplicant,
     ToHomeTeam,
     everybody_at,
+    members_of,
     team_of,
 )
 
@@ -100,6 +101,18 @@ class AssessmentAssigned(ApplicationLetter):
     def readers(self) -> list[Reader]:
         """One letter to the assessor."""
         return [Reader.of(self.assessor)] if self.assessor else []
+
+
+@dataclass(frozen=True)
+class FileRemoved(ToApplicant):
+    """To who gave a file: a virus was found in it later, and it is gone."""
+
+    template: ClassVar[str] = "vouchers/email/file_removed"
+
+    def readers(self) -> list[Reader]:
+        """One letter to the giver; where that is nobody any more, to each who acts for the firm."""
+        giver = self.extra["giver"]
+        return [Reader.of(giver)] if giver and giver.is_active else members_of(self.about)
 
 
 class BegunByBroker(ToApplicant):

@@ -2,17 +2,20 @@
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext, gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
-from portal import clock
+from portal import clock, uploads
 from portal.middleware import keeps_text
-from portal.permissions import actor
+from portal.permissions import actor, signed_in
 from vouchers.actions import appeals
-from vouchers.forms.fields import PlainTextField
+from vouchers.actions.appeals import MOST_DOCUMENTS
+from vouchers.forms.fields import PlainTextField, UploadsField
+from vouchers.models import AppealDocument
 from vouchers.rules.verdict import Refused
+from vouchers.views.applicant import download
 from vouchers.views.checks import sentences
 from vouchers.views.finding import own
 from vouchers.views.standing import page
@@ -32,6 +35,12 @@ class AppealForm(forms.Form):
         ),
         error_messages={"required": gettext_lazy("Say why the decision is wrong")},
     )
+    documents = UploadsField(
+        label=gettext_lazy("Documents"),
+        most=MOST_DOCUMENTS,
+        required=False,
+        help_text=gettext_lazy("Up to 5 files: PDF, PNG or JPEG, each of at most 10 MB."),
+    )
 
 
 @keeps_text
@@ -42,11 +51,12 @@ def appeal(request: HttpRequest, address: str) -> HttpResponse:
     decision = appeals.appealable(row)
     if decision is None and request.method != "POST":
         raise Http404
-    form = AppealForm(request.POST if request.method == "POST" else None)
+    sent = request.method == "POST"
+    form = AppealForm(request.POST if sent else None, request.FILES if sent else None)
     refusals = sentences(appeals.appeal_time(decision, now=now)) if decision else []
     if form.is_valid() and not refusals:
         try:
-            appeals.file(row, text=form.cleaned_data["text"], by=actor(request), now=now)
+            appeals.file(row, **form.cleaned_data, by=actor(request), now=now)
         except Refused as refused:
             refusals = sentences(refused.verdict)
         else:
@@ -61,3 +71,12 @@ def appeal(request: HttpRequest, address: str) -> HttpResponse:
     }
     status = 409 if refusals and request.method == "POST" else 200
     return render(request, "vouchers/applicant/appeal.html", context, status=status)
+
+
+@require_safe
+def document(request: HttpRequest, address: str, pk: int) -> HttpResponseBase:
+    """Give a document of the firm's own appeal back."""
+    documents = AppealDocument.objects.filter(appeal__application=own(request, address))
+    upload = get_object_or_404(documents.select_related("upload"), pk=pk).upload
+    content = uploads.opened(upload, user=signed_in(request))
+    return download(content, name=upload.name, content_type=upload.content_type)

@@ -10,23 +10,24 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal import clock
+from portal import clock, uploads
 from portal.enums import DocumentState
 from portal.middleware import keeps_text
 from portal.permissions import actor, signed_in
 from portal.workflow import IllegalMove, available
 from vouchers.actions import applications, discarding, drafts
 from vouchers.actions.applications import NotComplete
-from vouchers.enums import EDITABLE, OPEN_SEAT, ApplicationState
+from vouchers.cases.news import news_of
+from vouchers.enums import EDITABLE, OPEN_SEAT, ApplicationState, Reader
 from vouchers.forms.application import DeclarationForm, WithdrawForm
 from vouchers.forms.rows import problems_of
-from vouchers.models import Application, ChangeRequest, CoApplicant, Decision
+from vouchers.models import AppealDocument, Application, ChangeRequest, CoApplicant, Decision
 from vouchers.permissions import seat_of, sees_private_parts
 from vouchers.rules.verdict import Refused
 from vouchers.views.answers import answers_of, as_text, unsent_as_text
 from vouchers.views.checks import panel_of, sentences, verdict_now
 from vouchers.views.drafting import closed_sentences, saved_words, text_file
-from vouchers.views.finding import find, own, shared, with_parts
+from vouchers.views.finding import find, note_read, own, shared, with_parts
 from vouchers.views.progress import next_page, tasks_of
 from vouchers.views.standing import (
     award_of,
@@ -71,6 +72,8 @@ def application(request: HttpRequest, address: str) -> HttpResponse:
 
 def _task_list(request: HttpRequest, row: Application, seat: CoApplicant | None) -> HttpResponse:
     now = clock.now()
+    news = news_of(row, Reader.APPLICANT)
+    note_read(request, row, news)
     groups = tasks_of(row, seat)
     tasks = [task for group in groups for task in group.tasks if task.code != "check"]
     context = {
@@ -85,6 +88,7 @@ def _task_list(request: HttpRequest, row: Application, seat: CoApplicant | None)
         "saved": saved_words(row),
         "refusals": closed_sentences(row, now=now),
         "questions": _open_questions(row),
+        "news": news,
         "hosts": list(row.hosts.all()),
         "programme": row.call.programme,
     }
@@ -98,21 +102,31 @@ def _open_questions(row: Application) -> list[ChangeRequest]:
 def _overview(request: HttpRequest, row: Application, seat: CoApplicant | None) -> HttpResponse:
     by, now = actor(request), clock.now()
     with_all = own_applications(signed_in(request)).get(pk=row.pk)
+    shown = standing(with_all, now=now, is_shared=seat is not None)
+    note_read(request, row, shown.news)
     moves = (APPLICATION.WITHDRAW, APPLICATION.REOPEN) if told_state(row) == row.state else ()
     decision = _told_decision(row)
     context = {
         "application": with_all,
         "seat": seat,
-        "standing": standing(with_all, now=now, is_shared=seat is not None),
+        "standing": shown,
         "submission": row.submissions.last(),
         "award": award_of(with_all),
         "decision": decision,
         "appeal": getattr(decision, "appeal", None),
+        "documents": _documents(decision),
         "verbs": {move.name for move in available(moves, row, by)},
         "answers": answers_of(row),
         "programme": row.call.programme,
     }
     return render(request, "vouchers/applicant/overview.html", context)
+
+
+def _documents(decision: Decision | None) -> list[AppealDocument]:
+    """Return what supports the appeal against a decision, if there is one."""
+    if decision is None or not hasattr(decision, "appeal"):
+        return []
+    return list(decision.appeal.documents.select_related("upload"))
 
 
 def _told_decision(row: Application) -> Decision | None:
@@ -160,6 +174,8 @@ def _check(
     status: int = 200,
 ) -> HttpResponse:
     row, now = with_parts(Application.objects.all()).get(pk=row.pk), clock.now()
+    parts = answers_of(row)
+    files = [file for part in parts for line in part.lines for file in line.files]
     context = {
         "application": row,
         "form": form,
@@ -167,7 +183,8 @@ def _check(
         "problems": problems_of(form) if form.is_bound else [],
         "refusals": refusals or sentences(verdict_now(row, now=now)),
         "unfinished": [t for g in tasks_of(row)[:-1] for t in g.tasks if not t.is_done],
-        "parts": answers_of(row),
+        "parts": parts,
+        "has_held_files": any(file.upload.held_at for file in files),
         "totals": totals_of(row),
         "panel": panel_of(row, now=now),
         "programme": row.call.programme,
@@ -187,6 +204,7 @@ def receipt(request: HttpRequest, address: str) -> HttpResponse:
         "submission": submissions[0],
         "earlier": submissions[1:],
         "is_ready": _is_ready(submissions[0].document),
+        "has_held_files": row.attachments.filter(upload__held_at__isnull=False).exists(),
         "programme": row.call.programme,
     }
     return render(request, "vouchers/applicant/receipt.html", context)
@@ -258,7 +276,8 @@ def file(request: HttpRequest, address: str, pk: int) -> HttpResponseBase:
     if not (sees_private_parts(by, row) or seat_of(by, row)):
         files = files.filter(question__seen_by_host=True)
     upload = get_object_or_404(files, pk=pk).upload
-    return download(upload.file, name=upload.name, content_type=upload.content_type)
+    opened = uploads.opened(upload, user=signed_in(request))
+    return download(opened, name=upload.name, content_type=upload.content_type)
 
 
 def download(content: Any, *, name: str, content_type: str) -> HttpResponseBase:

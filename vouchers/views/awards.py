@@ -24,6 +24,7 @@ from vouchers.models import Award
 from vouchers.permissions import sees_private_parts
 from vouchers.rules.verdict import Refused
 from vouchers.views.checks import sentences
+from vouchers.views.finding import note_read
 from vouchers.views.holding import (
     ENTRY_WORDS,
     claim_of,
@@ -119,10 +120,11 @@ def letter(request: HttpRequest, address: str) -> FileResponse:
 
 def _show(request: HttpRequest, row: Award, form: AcceptForm, *, status: int = 200) -> HttpResponse:
     now = clock.now()
+    shown = _standing(request, row, now=now)
     context = {
         **_about(row),
         "form": form,
-        "standing": _standing(request, row, now=now),
+        "standing": shown,
         "is_offered": row.state == AwardState.OFFERED,
         "is_ended": row.state in ENDED,
         "terms": row.letter.facts if row.letter else {},
@@ -131,6 +133,7 @@ def _show(request: HttpRequest, row: Award, form: AcceptForm, *, status: int = 2
         "entries": _entries(row),
         **_claim(row, now=now),
     }
+    note_read(request, row.application, shown.news)
     return render(request, "vouchers/applicant/award.html", context, status=status)
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal import clock
+from portal import clock, uploads
 from portal.middleware import KEPT_TEXT, keeps_text, kept
 from portal.models import Document, Upload
 from portal.permissions import actor, signed_in
@@ -216,7 +216,10 @@ def _send(request: HttpRequest, award: Award, row: Claim, form: SendForm) -> Htt
 def _check(
     request: HttpRequest, award: Award, row: Claim, form: SendForm, *, status: int = 0
 ) -> HttpResponse:
-    context = {**about(award, claim_of(award) or row), "form": form}
+    claim = claim_of(award) or row
+    files = [f for line in claim.lines.all() for f in (line.receipt, line.proof_of_payment)]
+    has_held_files = any(file and file.held_at for file in files)
+    context = {**about(award, claim), "form": form, "has_held_files": has_held_files}
     code = status or (422 if form.is_bound else 200)
     return render(request, "vouchers/applicant/claim_check.html", context, status=code)
 
@@ -230,7 +233,7 @@ def claim_file(request: HttpRequest, address: str, pk: int) -> FileResponse:
     files = Upload.objects.filter(Q(receipt_lines__in=lines) | Q(proof_lines__in=lines))
     upload = get_object_or_404(files.distinct(), pk=pk)
     return FileResponse(
-        upload.file.open("rb"),
+        uploads.opened(upload, user=signed_in(request)),
         as_attachment=True,
         filename=upload.name,
         content_type=upload.content_type,

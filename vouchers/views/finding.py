@@ -1,5 +1,7 @@
 """Finding an application for its applicant, or for who holds a seat at it."""
 
+from collections.abc import Collection
+
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest
@@ -7,8 +9,9 @@ from django.shortcuts import get_object_or_404
 
 from portal import clock
 from portal.permissions import actor, signed_in
-from vouchers.actions import co_applicants
+from vouchers.actions import co_applicants, readings
 from vouchers.cases import hosts_with_consents
+from vouchers.enums import Reader
 from vouchers.models import Application, CoApplicant
 from vouchers.permissions import is_applicant, seat_of
 
@@ -52,6 +55,12 @@ def may_edit(
         co_applicants.note_refused(application, section=section, by=actor(request), now=clock.now())
         raise PermissionDenied
     return False
+
+
+def note_read(request: HttpRequest, application: Application, news: Collection[str]) -> None:
+    """Note that the firm has opened a page that showed it what was unread."""
+    if news and request.method == "GET":
+        readings.mark_read(application, Reader.APPLICANT, by=actor(request), now=clock.now())
 
 
 def find(request: HttpRequest, address: str, *, is_bare: bool = False) -> Application:

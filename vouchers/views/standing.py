@@ -14,7 +14,8 @@ from portal.left import time_left
 from portal.models import User
 from portal.templatetags.portal_ui import clock_time, day, instant, money
 from portal.workflow import IllegalMove
-from vouchers.enums import DECIDED, EDITABLE, ApplicationState, AwardState, ClaimState
+from vouchers.cases.news import news_in, with_news
+from vouchers.enums import DECIDED, EDITABLE, ApplicationState, AwardState, ClaimState, Reader
 from vouchers.models import Application, Award, Host
 from vouchers.rules.deadlines import Openness
 from vouchers.views.finding import STILL_THERE
@@ -65,13 +66,13 @@ class Standing:
     host: Host | None
     steps: list[Step]
     todo: ToDo
+    news: list[str]
 
 
 def own_applications(user: User) -> Any:
     """Return the person's own and shared applications with everything that a list shows."""
     return (
-        Application.objects.of(user)
-        .filter(STILL_THERE)
+        with_news(Application.objects.of(user).filter(STILL_THERE), Reader.APPLICANT)
         .select_related("call__programme", "voucher_type", "home_region", "organisation", "award")
         .prefetch_related(
             Prefetch("hosts", Host.objects.select_related("region")),
@@ -123,6 +124,7 @@ def standing(application: Application, *, now: datetime, is_shared: bool = False
         todo=_to_share(application, state)
         if is_shared
         else _todo(application, state, award, now=now),
+        news=news_in(application, Reader.APPLICANT),
     )
 
 

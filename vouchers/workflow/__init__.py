@@ -4,6 +4,7 @@ from vouchers.workflow.appeals import APPEAL, AppealTable
 from vouchers.workflow.applications import (
     ADVISE,
     APPLICATION,
+    OPEN_FURTHER,
     ApplicationTable,
 )
 from vouchers.workflow.awards import (
@@ -36,6 +37,7 @@ __all__ = [
     "CLAIM",
     "CONSENT",
     "EXTENSION",
+    "OPEN_FURTHER",
     "SEAT",
     "AppealTable",
     "ApplicationTable",

@@ -27,6 +27,8 @@ class ApplicationTable(NamedTuple):
     RESERVE: Transition
     REVERSE: Transition
     UPHOLD: Transition
+    RANK_AGAIN: Transition
+    FIND_ELIGIBLE_AGAIN: Transition
     REJECT: Transition
     WITHDRAW: Transition
     REOPEN: Transition
@@ -53,7 +55,7 @@ APPLICATION = ApplicationTable(
         pgettext_lazy("application", "Send back with a question"),
         frozenset({S.SUBMITTED, S.ELIGIBLE, S.IN_ASSESSMENT}),
         S.RETURNED,
-        may.is_home_broker,
+        may.may_send_back,
     ),
     FIND_ELIGIBLE=Transition(
         "find_eligible",
@@ -131,6 +133,20 @@ APPLICATION = ApplicationTable(
         S.RESERVE,
         may.may_reinstate,
     ),
+    RANK_AGAIN=Transition(
+        "rank_again",
+        pgettext_lazy("application", "Back in the ranking"),
+        frozenset({S.REJECTED}),
+        S.RECOMMENDED,
+        may.may_reinstate,
+    ),
+    FIND_ELIGIBLE_AGAIN=Transition(
+        "find_eligible_again",
+        pgettext_lazy("application", "Eligible again"),
+        frozenset({S.REJECTED}),
+        S.ELIGIBLE,
+        may.may_reinstate,
+    ),
     REJECT=Transition(
         "reject",
         pgettext_lazy("application", "Reject"),
@@ -158,7 +174,14 @@ APPLICATION = ApplicationTable(
 )
 
 
-# No arrow: it changes no state, but only an application that is open takes it.
+# No arrows: they change no state, but only an application in these states takes them.
+OPEN_FURTHER = Transition(
+    "open_further",
+    pgettext_lazy("application", "Open further answers"),
+    frozenset({S.RETURNED}),
+    S.RETURNED,
+    may.may_send_back,
+)
 ADVISE = Transition(
     "advise",
     pgettext_lazy("application", "Recommend a partner"),

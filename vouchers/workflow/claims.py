@@ -34,7 +34,7 @@ CLAIM = ClaimTable(
         pgettext_lazy("claim", "Send back"),
         frozenset({K.FILED}),
         K.RETURNED,
-        may.is_claim_broker,
+        may.may_send_claim_back,
     ),
     APPROVE=Transition(
         "approve",

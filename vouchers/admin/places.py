@@ -1,0 +1,39 @@
+"""Where an application stands, in words for the desk."""
+
+from django.utils.translation import gettext as _
+
+from vouchers.cases.ranking import place_of
+from vouchers.enums import AppealState, ApplicationState
+from vouchers.models import Application
+
+OPEN_AGAIN = frozenset({ApplicationState.SUBMITTED, ApplicationState.ELIGIBLE})
+
+
+def place_words(application: Application) -> str:
+    """Say its place in the ranking or on the reserve list, or where an appeal has put it."""
+    place = place_of(application)
+    if place is None:
+        return _after_appeal(application)
+    count = {"rank": place.rank, "of": place.of}
+    if application.state == ApplicationState.RESERVE:
+        if place.is_first_by_appeal:
+            words = _("Place %(rank)s of %(of)s on the reserve list, by an upheld appeal")
+        else:
+            words = _("Place %(rank)s of %(of)s on the reserve list")
+        return words % count
+    if place.score is None:
+        return _("Place %(rank)s of %(of)s in the ranking") % count
+    score = {"score": f"{place.score:.2f}"}
+    return _("Place %(rank)s of %(of)s in the ranking, %(score)s of 100") % {**count, **score}
+
+
+def _after_appeal(application: Application) -> str:
+    if application.state not in OPEN_AGAIN:
+        return ""
+    if not application.appeals.filter(state=AppealState.UPHELD).exists():
+        return ""
+    if application.state == ApplicationState.SUBMITTED:
+        return _("Back for screening by an upheld appeal, with its time of arrival")
+    if application.terms.assessors:
+        return _("Back for assessment by an upheld appeal")
+    return _("Eligible again by an upheld appeal, with its place")
