@@ -128,7 +128,7 @@ class AppealAdmin(DeskAdmin[Appeal]):
         if form.is_valid():
             act(row, **form.cleaned_data, by=by, now=clock.now())
             messages.success(request, done)
-            place = place_words(Application.objects.get(pk=row.application_id))
+            place = place_words(Application.objects.get(pk=row.application_id), has_won=True)
             if row.state == AppealState.UPHELD and place:
                 messages.info(request, place)
             return HttpResponseRedirect(self.address("change", row.pk))

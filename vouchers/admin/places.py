@@ -3,17 +3,17 @@
 from django.utils.translation import gettext as _
 
 from vouchers.cases.ranking import place_of
-from vouchers.enums import AppealState, ApplicationState
+from vouchers.enums import ApplicationState
 from vouchers.models import Application
 
 OPEN_AGAIN = frozenset({ApplicationState.SUBMITTED, ApplicationState.ELIGIBLE})
 
 
-def place_words(application: Application) -> str:
-    """Say its place in the ranking or on the reserve list, or where an appeal has put it."""
+def place_words(application: Application, *, has_won: bool) -> str:
+    """Say its place in the ranking or on the reserve list, or where a won appeal has put it."""
     place = place_of(application)
     if place is None:
-        return _after_appeal(application)
+        return _after_appeal(application) if has_won else ""
     count = {"rank": place.rank, "of": place.of}
     if application.state == ApplicationState.RESERVE:
         if place.is_first_by_appeal:
@@ -29,8 +29,6 @@ def place_words(application: Application) -> str:
 
 def _after_appeal(application: Application) -> str:
     if application.state not in OPEN_AGAIN:
-        return ""
-    if not application.appeals.filter(state=AppealState.UPHELD).exists():
         return ""
     if application.state == ApplicationState.SUBMITTED:
         return _("Back for screening by an upheld appeal, with its time of arrival")
