@@ -20,6 +20,7 @@ from vouchers.admin.history import Happening, history_of
 from vouchers.cases import hosts_with_consents
 from vouchers.cases.contents import Change, changes_between
 from vouchers.cases.news import with_news
+from vouchers.cases.ranking import with_places
 from vouchers.enums import DECIDED, QuestionKind, Reader
 from vouchers.models import (
     Application,
@@ -59,7 +60,7 @@ def find(user: User, reference: str) -> Any:
     files = Attachment.objects.filter(application=OuterRef("pk"))
     blocks = TextBlock.objects.for_application()
     rows = (
-        with_news(Application.objects.for_desk(user), Reader.DESK)
+        with_places(with_news(Application.objects.for_desk(user), Reader.DESK))
         .filter(wanted)
         .select_related(*RELATED)
         .annotate(
