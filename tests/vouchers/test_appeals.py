@@ -25,7 +25,7 @@ from vouchers.actions import (
     held_files,
     ledger,
 )
-from vouchers.cases.ranking import place_of
+from vouchers.cases.ranking import place_in, with_places
 from vouchers.enums import AppealState, ApplicationState, RejectReason, Side
 from vouchers.models import Appeal, Application, Award
 from vouchers.rules.verdict import Refused
@@ -143,7 +143,7 @@ def empty_the_pot(world) -> None:
 
 
 def place(application) -> tuple[int, int] | None:
-    found = place_of(Application.objects.get(pk=application.pk))
+    found = place_in(with_places(Application.objects.all()).get(pk=application.pk))
     return (found.rank, found.of) if found else None
 
 

@@ -20,6 +20,7 @@ from portal.permissions import actor, is_staff_member, signed_in
 from vouchers.actions import appeals
 from vouchers.admin.files import upload_download
 from vouchers.admin.places import place_words
+from vouchers.cases.ranking import with_places
 from vouchers.enums import AppealState
 from vouchers.models import Appeal, Application
 from vouchers.permissions import may_answer_appeal
@@ -128,7 +129,7 @@ class AppealAdmin(DeskAdmin[Appeal]):
         if form.is_valid():
             act(row, **form.cleaned_data, by=by, now=clock.now())
             messages.success(request, done)
-            place = place_words(Application.objects.get(pk=row.application_id), has_won=True)
+            place = place_words(with_places(Application.objects.all()).get(pk=row.application_id))
             if row.state == AppealState.UPHELD and place:
                 messages.info(request, place)
             return HttpResponseRedirect(self.address("change", row.pk))

@@ -79,7 +79,7 @@ class ApplicationAdmin(VerbAdmin[Application]):
             ),
             "clock": promise_clock(row, now=now),
             "is_held": is_held(row),
-            "place": place_words(row, has_won=row.has_won),
+            "place": place_words(row),
             "news": news_in(row, Reader.DESK),
             "restriction": getattr(row, "restriction", None),
             "panels": self.panels(row, str(row), by=by, now=now, asked=asked),

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import OuterRef, Prefetch, Q
 from django.db.models.functions import JSONObject
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -20,9 +20,9 @@ from vouchers.admin.history import Happening, history_of
 from vouchers.cases import hosts_with_consents
 from vouchers.cases.contents import Change, changes_between
 from vouchers.cases.news import with_news
-from vouchers.enums import DECIDED, AppealState, QuestionKind, Reader
+from vouchers.cases.ranking import with_places
+from vouchers.enums import DECIDED, QuestionKind, Reader
 from vouchers.models import (
-    Appeal,
     Application,
     Assessment,
     Attachment,
@@ -58,14 +58,12 @@ def find(user: User, reference: str) -> Any:
         question_set=OuterRef("question_set"), kind=QuestionKind.CHOICE
     )
     files = Attachment.objects.filter(application=OuterRef("pk"))
-    upheld = Appeal.objects.filter(application=OuterRef("pk"), state=AppealState.UPHELD)
     blocks = TextBlock.objects.for_application()
     rows = (
-        with_news(Application.objects.for_desk(user), Reader.DESK)
+        with_places(with_news(Application.objects.for_desk(user), Reader.DESK))
         .filter(wanted)
         .select_related(*RELATED)
         .annotate(
-            has_won=Exists(upheld),
             choices=ArraySubquery(choices.values(json=JSONObject(key="key", pairs="choices"))),
             blocks=ArraySubquery(
                 blocks.values(

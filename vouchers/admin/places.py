@@ -1,19 +1,23 @@
 """Where an application stands, in words for the desk."""
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 
-from vouchers.cases.ranking import place_of
+from vouchers.cases.ranking import place_in
 from vouchers.enums import ApplicationState
-from vouchers.models import Application
 
 OPEN_AGAIN = frozenset({ApplicationState.SUBMITTED, ApplicationState.ELIGIBLE})
 
 
-def place_words(application: Application, *, has_won: bool) -> str:
-    """Say its place in the ranking or on the reserve list, or where a won appeal has put it."""
-    place = place_of(application)
+def place_words(application: Any) -> str:
+    """Say its place in the ranking or on the reserve list, or where an appeal has put it.
+
+    The row comes from `with_places`.
+    """
+    place = place_in(application)
     if place is None:
-        return _after_appeal(application) if has_won else ""
+        return _after_appeal(application)
     count = {"rank": place.rank, "of": place.of}
     if application.state == ApplicationState.RESERVE:
         if place.is_first_by_appeal:
@@ -27,8 +31,8 @@ def place_words(application: Application, *, has_won: bool) -> str:
     return _("Place %(rank)s of %(of)s in the ranking, %(score)s of 100") % {**count, **score}
 
 
-def _after_appeal(application: Application) -> str:
-    if application.state not in OPEN_AGAIN:
+def _after_appeal(application: Any) -> str:
+    if application.state not in OPEN_AGAIN or not application.is_upheld:
         return ""
     if application.state == ApplicationState.SUBMITTED:
         return _("Back for screening by an upheld appeal, with its time of arrival")

@@ -2,11 +2,16 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Avg, F, OuterRef, Subquery
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Avg, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 
 from vouchers.enums import AppealState, ApplicationState
-from vouchers.models import Appeal, Application
+from vouchers.models import Appeal, Application, Assessment
+
+RANKED = (ApplicationState.RECOMMENDED, ApplicationState.RESERVE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,35 +30,45 @@ def is_assessed(application: Application) -> bool:
     return None not in totals and len(totals) >= max(application.terms.assessors, 1)
 
 
-def place_of(application: Application) -> Place | None:
-    """Return the place in the ranking or on the reserve list; None where there is none.
+def with_places(rows: QuerySet[Application]) -> QuerySet[Any]:
+    """Note on each row who waits beside it, in order, within the statement that reads the rows.
 
     The ranking is that of region, call and voucher type, by mean score. The reserve list is that
     of region and call: appeals upheld on an empty pot come first, then the scores. What is equal
     goes by the day on which it was complete.
     """
-    order = [F("score").desc(nulls_last=True), F("complete_at").asc(nulls_last=True), F("pk").asc()]
+    upheld = Appeal.objects.filter(application=OuterRef("pk"), state=AppealState.UPHELD)
+    # A later decision, such as an empty pot at the last signature, owes nothing to the appeal;
+    # who is back in the ranking has none, and so no place before the others.
+    first = upheld.filter(answered_at=OuterRef("decided_at")).values("answered_at")[:1]
+    mean = (
+        Assessment.objects.filter(application=OuterRef("pk"))
+        .order_by()
+        .values("application")
+        .annotate(mean=Avg("total"))
+        .values("mean")
+    )
     peers = Application.objects.filter(
-        call=application.call_id, home_region=application.home_region_id, state=application.state
+        Q(state=ApplicationState.RESERVE) | Q(voucher_type=OuterRef("voucher_type")),
+        call=OuterRef("call"),
+        home_region=OuterRef("home_region"),
+        state=OuterRef("state"),
+        state__in=RANKED,
     )
-    if application.state == ApplicationState.RECOMMENDED:
-        peers = peers.filter(voucher_type=application.voucher_type_id)
-    elif application.state == ApplicationState.RESERVE:
-        order.insert(0, F("upheld_at").asc(nulls_last=True))
-    else:
-        return None
-    # A later decision, such as an empty pot at the last signature, owes nothing to the appeal.
-    upheld = Appeal.objects.filter(
-        application=OuterRef("pk"), state=AppealState.UPHELD, answered_at=OuterRef("decided_at")
+    ordered = peers.annotate(score=Subquery(mean), upheld_at=Subquery(first)).order_by(
+        F("upheld_at").asc(nulls_last=True),
+        F("score").desc(nulls_last=True),
+        F("complete_at").asc(nulls_last=True),
+        "pk",
     )
-    ranked = list(
-        peers.annotate(
-            score=Avg("assessments__total"), upheld_at=Subquery(upheld.values("answered_at")[:1])
-        )
-        .order_by(*order)
-        .values_list("pk", "score", "upheld_at")
-    )
-    for rank, (pk, score, upheld_at) in enumerate(ranked, start=1):
-        if pk == application.pk:
-            return Place(rank, len(ranked), score, upheld_at is not None)
+    shown = JSONObject(id="pk", score="score", upheld_at="upheld_at")
+    return rows.annotate(peers=ArraySubquery(ordered.values(json=shown)), is_upheld=Exists(upheld))
+
+
+def place_in(row: Any) -> Place | None:
+    """Return the place of a row that comes from `with_places`; None where there is none."""
+    for rank, peer in enumerate(row.peers, start=1):
+        if peer["id"] == row.pk:
+            score = None if peer["score"] is None else Decimal(str(peer["score"]))
+            return Place(rank, len(row.peers), score, peer["upheld_at"] is not None)
     return None
