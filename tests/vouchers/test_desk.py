@@ -258,7 +258,7 @@ def test_a_verb_is_never_a_get(client, world, verb):
 def snapshot() -> list:
     """Everything that a refused button must leave alone."""
     return [
-        *Application.objects.order_by("pk").values_list("pk", "state", "version"),
+        *Application.objects.order_by("pk").values_list("pk", "state", "saved_at"),
         *Signature.objects.order_by("pk").values_list("pk", "voided_at"),
         *LedgerEntry.objects.order_by("pk").values_list("pk", "amount"),
         OutgoingMail.objects.count(),
