@@ -212,6 +212,8 @@ class TextUse(TextChoices):
 
     QUESTION = "question", pgettext_lazy("text block", "Questions to applicants")
     REFUSAL = "refusal", pgettext_lazy("text block", "Refusals")
+    AWARD_LETTER = "award_letter", pgettext_lazy("text block", "Award letters: added terms")
+    ADVICE = "advice", pgettext_lazy("text block", "Payment advices: closing words")
 
 
 class ReturnKind(TextChoices):

@@ -60,10 +60,10 @@ def test_only_the_lead_sees_how_to_send(world, draft, manager):
     address = f"/applications/{draft.address}/"
     own = browser(world.sme).get(address).content.decode()
     theirs = browser(manager).get(address).content.decode()
-    for words in ("Check your answers and send", "Withdraw", f"{address}check/"):
+    for words in ("Check your answers and send", "Delete this draft", f"{address}check/"):
         assert (words in own, words in theirs) == (True, False)
     assert "which sends the application" in theirs
-    for name in ("check", "withdraw", "reopen"):
+    for name in ("check", "withdraw", "reopen", "discard"):
         assert browser(manager).get(f"{address}{name}/").status_code == 403
 
 

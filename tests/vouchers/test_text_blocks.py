@@ -2,12 +2,16 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.template.loader import render_to_string
 from django.test import Client
 
 from portal.models import JournalEntry, OutgoingMail
 from portal.permissions import Actor
-from tests.vouchers import factories
+from portal.workflow import as_json
+from tests.vouchers import factories, lives
 from vouchers.actions import setup
+from vouchers.documents.award_letter import award_letter_facts
+from vouchers.documents.payment_advice import payment_advice_facts
 from vouchers.enums import TextUse
 from vouchers.models import Application, ChangeRequest, TextBlock
 
@@ -144,3 +148,62 @@ def test_only_managers_write_blocks(world):
         client = Client()
         client.force_login(person)
         assert client.get("/admin/vouchers/textblock/add/").status_code == 403
+
+
+COURT = "You may go to the court in Zwolle."
+
+
+def term(world, text, *, title="Court", **more) -> TextBlock:
+    more = {"use": TextUse.AWARD_LETTER, "programme": world.programme, **more}
+    row = TextBlock(title=title, text=text, **more)
+    return setup.create(row, by=Actor.person(world.manager), now=world.now)
+
+
+def letter(world, language="en") -> list[str]:
+    award = getattr(world, "award", None) or lives.offered(world)
+    world.award = award
+    return award_letter_facts(award, language=language)["added"]
+
+
+def test_a_letter_adds_what_programme_and_region_say_once_for_each_title(world):
+    assert letter(world) == []
+    term(world, "All regions.", title="General")
+    term(world, "Any court.")
+    term(world, "Jedes Gericht.", language="de")
+    assert letter(world) == ["Any court.", "All regions."]
+    assert letter(world, "de") == ["Jedes Gericht.", "All regions."]
+    # Nobody has written it in French, so it is said in English and not left out.
+    assert letter(world, "fr") == ["Any court.", "All regions."]
+    # What the region itself says is something else, in whatever language.
+    own = term(world, COURT, region=world.home)
+    term(world, "The court in Hanover.", region=world.host)
+    assert letter(world, "de") == [COURT, "All regions."]
+    setup.edit(own, {"is_offered": False}, by=Actor.person(world.manager), now=world.now)
+    assert letter(world, "de") == ["Jedes Gericht.", "All regions."]
+
+
+def test_what_documents_add_is_no_block_at_the_desk(world, desk):
+    term(world, COURT)
+    text = desk.get(page_of(factories.submitted(world))).content.decode()
+    assert COURT not in text
+
+
+def test_an_advice_ends_with_the_regions_words(world):
+    term(world, "Thank you for working across a border.", use=TextUse.ADVICE)
+    award = lives.paid(world).award
+    facts = as_json(payment_advice_facts(award.claims.get(), language="en"))
+    assert facts["added"] == ["Thank you for working across a border."]
+    page = render_to_string("vouchers/pdf/payment_advice.html", facts)
+    assert "<p>Thank you for working across a border.</p>" in page
+
+
+def test_an_issued_letter_keeps_its_words_and_prints_them_as_text(world):
+    row = term(world, "First line.\n\n<b>Second</b> paragraph.")
+    award = lives.offered(world)
+    said = award.letter.facts["added"]
+    setup.edit(row, {"text": "Other."}, by=Actor.person(world.manager), now=world.now)
+    award.letter.refresh_from_db()
+    assert award.letter.facts["added"] == said == ["First line.\n\n<b>Second</b> paragraph."]
+    page = render_to_string("vouchers/pdf/award_letter.html", award.letter.facts)
+    assert "<p>First line.</p>" in page
+    assert "<p>&lt;b&gt;Second&lt;/b&gt; paragraph.</p>" in page

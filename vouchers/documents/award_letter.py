@@ -15,12 +15,13 @@ from vouchers.documents.frame import (
     Addressed,
     Cost,
     Line,
+    added_words,
     addressed,
     broker_of,
     cost_lines,
     cost_totals,
 )
-from vouchers.enums import AidBasis, Payee
+from vouchers.enums import AidBasis, Payee, TextUse
 from vouchers.models import Application, Award, Signature
 from vouchers.rules import deminimis
 from vouchers.rules.deminimis import AidLine, AidSource, Headroom
@@ -118,6 +119,7 @@ class AwardLetterFacts(Addressed):
     cost_lines: list[Cost]
     cost_totals: list[Line]
     duties: list[str]
+    added: list[str]
     aid: Aid | None
     signatures: list[Signed]
 
@@ -160,6 +162,7 @@ def _facts(award: Award, application: Application) -> AwardLetterFacts:
         cost_lines=costs,
         cost_totals=cost_totals(costs, award.amount),
         duties=_duties(award, application),
+        added=added_words(TextUse.AWARD_LETTER, application),
         aid=_aid(award, application),
         signatures=[_signed(row) for row in signed.select_related("signed_by", "region")],
     )

@@ -7,12 +7,14 @@ from decimal import Decimal
 from typing import TypedDict
 
 from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.models import Programme, Region
 from portal.pdf import Frame
 from portal.templatetags.portal_ui import country_name
-from vouchers.models import Application, CostLine
+from vouchers.enums import TextUse
+from vouchers.models import Application, CostLine, TextBlock
 
 
 class Line(TypedDict):
@@ -55,6 +57,16 @@ def addressed(application: Application) -> Addressed:
         voucher_label=application.voucher_type.name,
         title_of_project=application.title,
         home_region=home.name,
+    )
+
+
+def added_words(use: TextUse, application: Application) -> list[str]:
+    """Return what programme and region add to a document, in the language that is active."""
+    return TextBlock.objects.printed(
+        use,
+        programme=application.call.programme,
+        region=application.home_region,
+        language=(get_language() or settings.LANGUAGE_CODE)[:2],
     )
 
 

@@ -10,7 +10,8 @@ from django.utils.translation import override
 from portal.money import ZERO
 from portal.templatetags.portal_ui import money
 from vouchers.cases import local_day
-from vouchers.documents.frame import Addressed, Line, addressed
+from vouchers.documents.frame import Addressed, Line, added_words, addressed
+from vouchers.enums import TextUse
 from vouchers.models import Application, Claim, ClaimLine
 
 SHOWN_OF_ACCOUNT = 4
@@ -42,6 +43,7 @@ class PaymentAdviceFacts(Addressed):
     totals: list[Line]
     returned: Decimal
     next_step: str
+    added: list[str]
 
 
 def payment_advice_title(claim: Claim, *, language: str) -> str:
@@ -77,6 +79,7 @@ def _facts(claim: Claim, application: Application) -> PaymentAdviceFacts:
         ],
         returned=max(award.amount - paid, ZERO),
         next_step=_("This was the final payment. Your award is complete."),
+        added=added_words(TextUse.ADVICE, application),
     )
 
 

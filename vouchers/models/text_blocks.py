@@ -1,4 +1,4 @@
-"""Text blocks: sentences that a region's people send often, ready in the reader's language."""
+"""Text blocks: sentences that a region's people send often, and what its documents add."""
 
 from django.db import models
 from django.db.models import OuterRef, Q
@@ -24,11 +24,31 @@ class TextBlockQuerySet(models.QuerySet["TextBlock"]):
         The blocks of its home region, and those of all regions.
         """
         of_region = Q(region=OuterRef("home_region")) | Q(region=None)
-        return self.filter(of_region, programme=OuterRef("call__programme"), is_offered=True)
+        sent = self.filter(use__in=[TextUse.QUESTION, TextUse.REFUSAL], is_offered=True)
+        return sent.filter(of_region, programme=OuterRef("call__programme"))
+
+    def printed(
+        self, use: TextUse, *, programme: Programme, region: Region, language: str
+    ) -> list[str]:
+        """Return what a document adds, one text for each title.
+
+        A region's own text goes before that of all regions, whatever its language: it says
+        something else. Then the document's language goes before English: a term is never lost
+        because nobody has translated it.
+        """
+        rows = self.filter(Q(region=region) | Q(region=None), programme=programme, use=use)
+        offered = rows.filter(is_offered=True, language__in={language, Locale.EN})
+        chosen: dict[str, TextBlock] = {}
+        for row in sorted(offered, key=lambda row: (bool(row.region_id), row.language == language)):
+            chosen[row.title] = row
+        return [chosen[title].text for title in sorted(chosen)]
 
 
 class TextBlock(models.Model):
-    """A text to begin a question or a refusal with; who sends it may change every word."""
+    """A text to begin a question or a refusal with, or one that a document adds to its own.
+
+    Who sends a question may change every word; a document prints the text as it stands.
+    """
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="text_blocks")
     region = models.ForeignKey(
@@ -41,7 +61,14 @@ class TextBlock(models.Model):
     )
     use = models.CharField(_("used for"), max_length=12, choices=TextUse)
     language = models.CharField(_("language"), max_length=2, choices=Locale, default=Locale.EN)
-    title = models.CharField(_("title"), max_length=80)
+    title = models.CharField(
+        _("title"),
+        max_length=80,
+        help_text=_(
+            "In documents, a text takes the place of the one with the same title: a region's own "
+            "that of all regions, one in the reader's language that in English."
+        ),
+    )
     text = models.TextField(_("text"), max_length=4000)
     is_offered = models.BooleanField(_("offered at the desk"), default=True)
 
