@@ -90,6 +90,10 @@ REASONS: Mapping[ReasonCode, Promise] = {
     ReasonCode.SECTOR_EXCLUDED: _(
         "De minimis aid cannot go to primary agriculture, fishery or aquaculture (NACE %(nace)s)"
     ),
+    ReasonCode.SECTOR_COAL: _("De minimis aid could not go to coal mining (NACE %(nace)s)"),
+    ReasonCode.SECTOR_CARRIER: _(
+        "NACE %(nace)s carries freight by road: the broker checks that the voucher buys no lorry"
+    ),
     ReasonCode.SECTOR_DEPENDS: _(
         "NACE %(nace)s may touch farm or fishery products: the broker checks that the voucher does "
         "not pass to primary producers"

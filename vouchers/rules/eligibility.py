@@ -101,7 +101,7 @@ def check(case: Case) -> Verdict:
     """Every reason that stands against the case, not only the first, with all arithmetic."""
     return combine(
         *_answers(case.firm, lambda firm: _size(firm, on=case.on)),
-        *_answers(case.activity, sectors.check),
+        *_answers(case.activity, lambda activity: sectors.check(activity, on=case.on)),
         *_answers(case.conduct, conduct.check),
         *_answers(case.route, _route),
         *_answers(case.request, lambda asked: limits.check_amount(asked.rule, asked.amount)),

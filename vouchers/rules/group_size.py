@@ -65,7 +65,7 @@ def size_of(group: Group, *, on: date, taken_over: bool = False) -> Size:
     `taken_over`: a larger group has bought the firm, so the newest year decides alone. Raises
     NoRuleInForce, and ValueError for a firm without figures.
     """
-    firm, around_it = group.parties[group.firm], around(group)
+    firm, around_it = group.parties[group.firm], around(group, on=on)
     years = sorted({one.year for one in firm.figures})
     if not years:
         raise ValueError("a firm without figures has no class")

@@ -9,16 +9,40 @@ not link, and only enterprises of one Member State are one.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from itertools import combinations
 
+from vouchers.rules.periods import in_force
 from vouchers.rules.sme import LINKED_ABOVE, PARTNER_FROM, WHOLE, Figures
 
-# An angel's total in the firm stays below this, in EUR; a small authority below these two.
-ANGEL_BELOW = Decimal(1_250_000)
-BUDGET_BELOW = Decimal(10_000_000)
-INHABITANTS_BELOW = 5_000
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvestorLimits:
+    """What the investors of article 3(2) stay below, in EUR, from `first` to `last`.
+
+    An angel with its total in the firm, a small authority with its yearly budget and its people.
+    """
+
+    act: str
+    first: date
+    last: date | None
+    angel: Decimal
+    budget: Decimal
+    inhabitants: int
+
+
+INVESTOR_LIMITS = (
+    InvestorLimits(
+        act="2003/361/EC, Annex, article 3(2)",
+        first=date(2005, 1, 1),
+        last=None,
+        angel=Decimal(1_250_000),
+        budget=Decimal(10_000_000),
+        inhabitants=5_000,
+    ),
+)
 
 
 class Kind(StrEnum):
@@ -76,14 +100,17 @@ class Party:
     budget: Decimal | None = None
     inhabitants: int | None = None
 
-    @property
-    def may_be_exempt(self) -> bool:
-        """Whether it is an investor of article 3(2) within the limits of its kind."""
+    def may_be_exempt(self, *, on: date) -> bool:
+        """Whether it is an investor of article 3(2) within its limits of the day.
+
+        Raises NoRuleInForce.
+        """
+        limits = in_force(INVESTOR_LIMITS, on)
         if self.kind == Kind.BUSINESS_ANGEL:
-            return self.invested is not None and self.invested < ANGEL_BELOW
+            return self.invested is not None and self.invested < limits.angel
         if self.kind == Kind.SMALL_AUTHORITY:
-            is_small = self.inhabitants is not None and self.inhabitants < INHABITANTS_BELOW
-            return is_small and self.budget is not None and self.budget < BUDGET_BELOW
+            is_small = self.inhabitants is not None and self.inhabitants < limits.inhabitants
+            return is_small and self.budget is not None and self.budget < limits.budget
         return self.kind in EXEMPT
 
     def figures_of(self, year: int) -> Figures | None:
@@ -166,11 +193,14 @@ class Around:
     public_percent: Decimal = Decimal(0)
 
 
-def around(group: Group) -> Around:
-    """Read a group: whom the firm is linked with, who is a partner and which investor is exempt."""
+def around(group: Group, *, on: date) -> Around:
+    """Read a group: whom the firm is linked with, who is a partner and which investor is exempt.
+
+    Raises NoRuleInForce.
+    """
     links = _Links(group)
     linked = links.reach({group.firm})
-    spared = [stake for stake in group.stakes if _is_spared(group, stake, links)]
+    spared = [stake for stake in group.stakes if _is_spared(group, stake, links, on=on)]
     return Around(
         linked=tuple(key for key in group.parties if key in linked - {group.firm}),
         partners=tuple(_partners(group, linked, links, spared)),
@@ -299,9 +329,9 @@ def _joint(group: Group, stake: Stake, links: _Links) -> Decimal:
     return _percent(s for s in group.stakes if s.held == stake.held and s.holder in allies)
 
 
-def _is_spared(group: Group, stake: Stake, links: _Links) -> bool:
+def _is_spared(group: Group, stake: Stake, links: _Links, *, on: date) -> bool:
     """An investor of article 3(2) with at most half, alone and with those linked to it."""
-    if not group.parties[stake.holder].may_be_exempt or stake.controls:
+    if not group.parties[stake.holder].may_be_exempt(on=on) or stake.controls:
         return False
     is_linked = stake.held in links.reach({stake.holder})
     return not is_linked and _joint(group, stake, links) <= LINKED_ABOVE

@@ -44,6 +44,8 @@ class ReasonCode(StrEnum):
     EXPORT_TIED = "export_tied"
     NO_AID_RULE = "no_aid_rule"
     SECTOR_EXCLUDED = "sector_excluded"
+    SECTOR_COAL = "sector_coal"
+    SECTOR_CARRIER = "sector_carrier"
     SECTOR_DEPENDS = "sector_depends"
     SECTOR_SEPARATED = "sector_separated"
     DOMESTIC_GOODS = "domestic_goods"

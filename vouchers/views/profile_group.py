@@ -39,7 +39,7 @@ def group(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _parties(profile: Profile) -> list[dict[str, Any]]:
     said = profile.said.group
-    near = around(said)
+    near = around(said, on=profile.day)
     partners = {
         key: partner.percent for partner in near.partners for key in (partner.key, *partner.linked)
     }

@@ -95,12 +95,45 @@ def test_the_uk_year_starts_on_1_april(day, since):
 )
 @pytest.mark.parametrize("revision", Nace)
 def test_primary_production_is_left_out(code, reasons, notes, revision):
-    verdict = sectors.check(Activity(nace=code, revision=revision))
+    verdict = sectors.check(Activity(nace=code, revision=revision), on=TODAY)
     assert (verdict.codes, tuple(note.code for note in verdict.notes)) == (reasons, notes)
 
 
+EXCLUDED, COAL = ReasonCode.SECTOR_EXCLUDED, ReasonCode.SECTOR_COAL
+DEPENDS, CARRIER = ReasonCode.SECTOR_DEPENDS, ReasonCode.SECTOR_CARRIER
+
+
+@pytest.mark.parametrize(
+    ("code", "on", "reasons", "notes"),
+    [
+        ("72.11", date(2006, 12, 31), (ReasonCode.NO_AID_RULE,), ()),
+        ("05.10", date(2007, 1, 1), (COAL,), ()),
+        ("05.10", date(2013, 12, 31), (COAL,), ()),
+        ("05.10", date(2014, 1, 1), (), ()),
+        ("10.20", date(2007, 1, 1), (EXCLUDED,), ()),
+        ("10.20", date(2023, 12, 31), (EXCLUDED,), ()),
+        ("10.20", date(2024, 1, 1), (), (DEPENDS,)),
+        ("49.41", date(2007, 1, 1), (), (CARRIER,)),
+        ("49.41", date(2023, 12, 31), (), (CARRIER,)),
+        ("49.41", date(2024, 1, 1), (), ()),
+        ("01.13", date(2007, 1, 1), (EXCLUDED,), ()),
+        ("10.51", date(2013, 12, 31), (), (DEPENDS,)),
+        ("01.13", date(2030, 12, 31), (EXCLUDED,), ()),
+        ("72.11", date(2031, 1, 1), (ReasonCode.NO_AID_RULE,), ()),
+    ],
+)
+def test_each_regulation_leaves_out_its_own_sectors(code, on, reasons, notes):
+    verdict = sectors.check(Activity(nace=code), on=on)
+    assert (verdict.codes, tuple(note.code for note in verdict.notes)) == (reasons, notes)
+
+
+def test_sectors_and_ceilings_change_on_the_same_days():
+    spans = [(rule.regulation, rule.first, rule.last) for rule in deminimis.RULE_SETS]
+    assert [(rule.regulation, rule.first, rule.last) for rule in sectors.SECTOR_RULES] == spans
+
+
 def test_another_activity_with_accounts_of_its_own_may_have_aid():
-    verdict = sectors.check(Activity(nace="03.11", separated=True))
+    verdict = sectors.check(Activity(nace="03.11", separated=True), on=TODAY)
     assert (verdict.ok, [note.code for note in verdict.notes]) == (
         True,
         [ReasonCode.SECTOR_SEPARATED],
@@ -110,7 +143,7 @@ def test_another_activity_with_accounts_of_its_own_may_have_aid():
 @pytest.mark.parametrize("text", ["", "7", "Z9", "72.11.1.1", "biotech", "٧٢"])
 def test_what_is_no_code_is_said(text):
     with pytest.raises(sectors.NotNace):
-        sectors.check(Activity(nace=text))
+        sectors.check(Activity(nace=text), on=TODAY)
 
 
 def line(undertaking, amount):

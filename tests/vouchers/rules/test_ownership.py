@@ -1,6 +1,7 @@
 """Who belongs to a firm: worked cases of the Recommendation and of its user guide."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from itertools import permutations
 
@@ -19,7 +20,9 @@ from vouchers.rules.ownership import (
     around,
     single_undertaking,
 )
+from vouchers.rules.periods import NoRuleInForce
 
+TODAY = date(2026, 6, 15)
 A = Party(key="a", name="A", country="NL")
 
 
@@ -37,7 +40,7 @@ def group(*others, stakes):
 
 
 def read(*others, stakes):
-    return around(group(*others, stakes=stakes))
+    return around(group(*others, stakes=stakes), on=TODAY)
 
 
 @pytest.mark.parametrize(
@@ -162,6 +165,13 @@ def test_an_angel_above_its_limit_is_no_exempt_investor():
     assert read(angel, stakes=[stake("b", "a", 30)]) == Around()
 
 
+@pytest.mark.parametrize("investor", INVESTORS, ids=lambda one: one.kind)
+def test_the_limits_of_investors_hold_from_the_first_day_of_the_recommendation(investor):
+    assert investor.may_be_exempt(on=date(2005, 1, 1))
+    with pytest.raises(NoRuleInForce):
+        investor.may_be_exempt(on=date(2004, 12, 31))
+
+
 def test_guide_example_4_unlinked_investors_are_spared_and_the_partner_counts():
     found = read(
         party("b", Kind.VENTURE_CAPITAL),
@@ -237,7 +247,7 @@ def test_a_parent_abroad_is_not_of_the_undertaking_and_its_daughters_here_are():
     stakes = [stake("p", "a", 100), stake("p", "s", 100)]
     everybody = group(parent, sister, stakes=stakes)
     assert single_undertaking(everybody, member_state="NL") == {"a", "s"}
-    assert around(everybody).linked == ("p", "s")
+    assert around(everybody, on=TODAY).linked == ("p", "s")
 
 
 def test_a_partner_is_never_of_the_undertaking():
@@ -298,4 +308,4 @@ def test_nobody_is_two_things_at_once(stakes, kinds):
 def test_an_undertaking_is_never_wider_than_the_linked_enterprises(stakes, kinds):
     everybody = group(*[party(*one) for one in kinds], stakes=stakes)
     one = single_undertaking(everybody, member_state="NL")
-    assert one <= {"a", *around(everybody).linked}
+    assert one <= {"a", *around(everybody, on=TODAY).linked}
