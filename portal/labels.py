@@ -10,6 +10,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+# What the framework says without German of its own; the portal's catalogue goes before its.
+FRAMEWORK = (_("- Select an option -"),)
+
 LABELS: Mapping[str, Promise] = {
     "accepted_by": _("accepted by"),
     "accepted_rules": _("accepted rules"),

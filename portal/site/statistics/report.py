@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from portal import clock, pdf
@@ -70,12 +70,12 @@ def _tables(figures: Figures) -> Iterator[Table]:
     }
     yield {
         "title": _("From submitted to paid"),
-        "header": [_("Step"), _("Number"), _("Of previous")],
+        "header": [_("Step"), pgettext("count", "Number"), _("Of previous")],
         "rows": [[s.label, s.number, s.share] for s in charts.funnel(figures)],
     }
     yield {
         "title": _("What else became of them"),
-        "header": [_("Outcome"), _("Number")],
+        "header": [_("Outcome"), pgettext("count", "Number")],
         "rows": [[label, number] for label, number in charts.other_outcomes(figures)],
     }
     yield {
