@@ -239,8 +239,14 @@ def test_a_type_must_lie_within_its_call(world):
 @pytest.mark.parametrize("name", ["manager", "auditor", "broker"])
 def test_a_published_call_shows_its_instants_in_its_own_zone(client, world, name):
     Call.objects.filter(pk=world.call.pk).update(time_zone="Europe/London")
+    CallVoucherType.objects.filter(call=world.call, voucher_type__code="insight").update(
+        closes_at=world.call.closes_at - timedelta(days=1)
+    )
     client.force_login(getattr(world, name))
     page = client.get(f"/admin/vouchers/call/{world.call.pk}/change/").content.decode()
     assert "20 March 2027, 16:00 London time" in page
+    # A voucher type's own instant too.
+    assert "19 March 2027, 16:00 London time" in page
+    assert "17:00" not in page
     rows = client.get("/admin/vouchers/call/").content.decode()
     assert "20 March 2027, 16:00 London time" in rows

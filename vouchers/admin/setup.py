@@ -173,7 +173,36 @@ class OfferInline(SetupInline):
     model = CallVoucherType
     form = OfferForm
     extra = 1
-    fields = ["voucher_type", "question_set", "opens_at", "closes_at", "holds_letters"]
+    named = ("voucher_type", "question_set")
+    asked = ("opens_at", "closes_at")
+
+    def _is_read(self, request: HttpRequest, obj: Any) -> bool:
+        is_announced = obj is not None and obj.state != CallState.DRAFT
+        return is_announced or not self.has_change_permission(request, obj)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Add no voucher to what was announced."""
+        is_announced = obj is not None and obj.state != CallState.DRAFT
+        return super().has_add_permission(request, obj) and not is_announced
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Show instants that cannot be edited with the call's zone."""
+        when = tuple(IN_ITS_ZONE.values()) if self._is_read(request, obj) else self.asked
+        return [*self.named, *when, "holds_letters"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Keep what the call has announced."""
+        return [*self.named, *IN_ITS_ZONE.values()] if self._is_read(request, obj) else []
+
+    @admin.display(description=_("Opens at"))
+    def opens(self, offer: CallVoucherType) -> str:
+        """Its own first instant, in the call's zone; empty where it is the call's."""
+        return instant(offer.opens_at, offer.call.time_zone) or "–"  # noqa: RUF001
+
+    @admin.display(description=_("Closes at"))
+    def closes(self, offer: CallVoucherType) -> str:
+        """Its own last instant, in the call's zone; empty where it is the call's."""
+        return instant(offer.closes_at, offer.call.time_zone) or "–"  # noqa: RUF001
 
 
 class CeilingInline(SetupInline):
