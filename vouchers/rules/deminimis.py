@@ -188,10 +188,12 @@ def after_merger(
 
 
 def after_split(
-    history: Sequence[AidLine], *, of: str, shares: Mapping[str, Decimal]
+    history: Sequence[AidLine], *, of: str, shares: Mapping[str, Decimal], on: date
 ) -> list[AidLine]:
-    """The history when an undertaking has split: its aid follows the shares, to the cent.
+    """The history when an undertaking split on a day: its earlier aid follows the shares.
 
+    Aid of that day or later was granted to whoever is called so after the split, and an offer
+    without an answer is granted to nobody yet: both stay where they are. Shares count to the cent.
     A share is 1 for the business that had the benefit; where nobody can say, the book value of
     equity gives the shares (article 3(9)). The last one takes what rounding leaves. Raises
     ValueError unless the shares add up to 1.
@@ -200,7 +202,8 @@ def after_split(
         raise ValueError("the shares of a split add up to 1")
     found = []
     for line in history:
-        found += _split(line, shares) if line.undertaking == of else [line]
+        is_earlier = line.granted_on is not None and line.granted_on < on
+        found += _split(line, shares) if line.undertaking == of and is_earlier else [line]
     return found
 
 

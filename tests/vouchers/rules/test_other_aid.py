@@ -146,9 +146,12 @@ def test_what_is_no_code_is_said(text):
         sectors.check(Activity(nace=text), on=TODAY)
 
 
-def line(undertaking, amount):
+SPLIT = date(2026, 4, 1)
+
+
+def line(undertaking, amount, granted_on=date(2025, 1, 10)):
     return AidLine(
-        granted_on=date(2025, 1, 10),
+        granted_on=granted_on,
         undertaking=undertaking,
         member_state="NL",
         authority="Province",
@@ -169,13 +172,24 @@ def test_after_a_merger_all_earlier_aid_counts():
 
 def test_after_a_split_aid_follows_who_had_the_benefit_or_the_book_value():
     history = [line("a", "100.01"), line("b", 5)]
-    whole = deminimis.after_split(history, of="a", shares={"new": Decimal(1)})
+    whole = deminimis.after_split(history, of="a", shares={"new": Decimal(1)}, on=SPLIT)
     assert (total(whole, "new"), total(whole, "b")) == (Decimal("100.01"), Decimal(5))
     thirds = {"x": Decimal("0.25"), "y": Decimal("0.75")}
-    parts = deminimis.after_split(history, of="a", shares=thirds)
+    parts = deminimis.after_split(history, of="a", shares=thirds, on=SPLIT)
     assert (total(parts, "x"), total(parts, "y")) == (Decimal("25.00"), Decimal("75.01"))
     with pytest.raises(ValueError, match="add up to 1"):
-        deminimis.after_split(history, of="a", shares={"x": Decimal("0.5")})
+        deminimis.after_split(history, of="a", shares={"x": Decimal("0.5")}, on=SPLIT)
+
+
+@pytest.mark.parametrize(
+    ("granted_on", "is_divided"),
+    [(date(2026, 3, 31), True), (SPLIT, False), (date(2026, 4, 2), False), (None, False)],
+)
+def test_a_split_divides_only_what_was_granted_before_its_day(granted_on, is_divided):
+    parts = deminimis.after_split(
+        [line("a", 100, granted_on)], of="a", shares={"new": Decimal(1)}, on=SPLIT
+    )
+    assert (total(parts, "new"), total(parts, "a")) == ((100, 0) if is_divided else (0, 100))
 
 
 @given(
@@ -184,7 +198,7 @@ def test_after_a_split_aid_follows_who_had_the_benefit_or_the_book_value():
 )
 def test_a_split_loses_no_cent(amounts, permille):
     shares = {"x": Decimal(permille) / 1000, "y": 1 - Decimal(permille) / 1000}
-    parts = deminimis.after_split([line("a", a) for a in amounts], of="a", shares=shares)
+    parts = deminimis.after_split([line("a", a) for a in amounts], of="a", shares=shares, on=SPLIT)
     assert total(parts, "x") + total(parts, "y") == sum(amounts, Decimal(0))
 
 
