@@ -97,6 +97,7 @@ def _bulgarian(number: str) -> bool:
 
 
 def _czech(number: str) -> bool:
+    """Eight digits; longer ones are people's."""
     digits = re.sub(r"\D", "", number)
     return len(digits) == 8 and bool(cz_register.is_valid(digits))
 
