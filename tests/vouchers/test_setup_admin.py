@@ -69,6 +69,44 @@ def test_a_manager_adds_a_call_in_its_zone_and_publishes_it(client, world):
     assert list(verbs) == [("create", world.manager.email), ("schedule", world.manager.email)]
 
 
+def test_instants_are_read_in_the_zone_that_is_sent_with_them(client, world):
+    """Also those of voucher types, of a call that does not exist yet, and of an unchanged hour."""
+    client.force_login(world.manager)
+    insight = world.offers["insight"]
+    row = {
+        "offers-TOTAL_FORMS": "1",
+        "offers-0-voucher_type": insight.voucher_type_id,
+        "offers-0-question_set": insight.question_set_id,
+        "offers-0-opens_at": "2027-01-20T09:00",
+        "offers-0-closes_at": "2027-03-01T17:00",
+    }
+    added = client.post("/admin/vouchers/call/add/", call_fields(world, **row))
+    assert added.status_code == 302
+    call = Call.objects.get(code="LSV-2")
+    offer = call.offers.get()
+    assert (offer.opens_at, offer.closes_at) == (
+        datetime(2027, 1, 20, 8, tzinfo=UTC),
+        datetime(2027, 3, 1, 16, tzinfo=UTC),
+    )
+
+    kept = {**row, "offers-INITIAL_FORMS": "1", "offers-0-id": offer.pk, "offers-0-call": call.pk}
+    fields = call_fields(world, time_zone="Europe/London", **kept)
+    saved = client.post(f"/admin/vouchers/call/{call.pk}/change/", fields)
+    assert saved.status_code == 302
+    call.refresh_from_db()
+    offer.refresh_from_db()
+    lost = client.post(
+        f"/admin/vouchers/call/{call.pk}/change/", {**fields, "time_zone": "Europe/Atlantis"}
+    )
+    assert "Enter a time zone such as" in lost.content.decode()
+    assert (call.opens_at, call.closes_at, offer.opens_at, offer.closes_at) == (
+        datetime(2027, 1, 15, 9, tzinfo=UTC),
+        datetime(2027, 3, 28, 16, tzinfo=UTC),
+        datetime(2027, 1, 20, 9, tzinfo=UTC),
+        datetime(2027, 3, 1, 17, tzinfo=UTC),
+    )
+
+
 @pytest.mark.parametrize(
     ("changes", "field", "sentence"),
     [

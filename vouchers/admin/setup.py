@@ -24,7 +24,13 @@ from vouchers.actions import call_changes, calls, setup
 from vouchers.cases.readiness import missing_in
 from vouchers.enums import CallState
 from vouchers.forms.call_changes import CallChangeForm
-from vouchers.forms.setup import CallForm, CopyCallForm, OfferForm, VoucherTypeForm
+from vouchers.forms.setup import (
+    CallForm,
+    CopyCallForm,
+    OfferForm,
+    OfferFormSet,
+    VoucherTypeForm,
+)
 from vouchers.models import (
     Call,
     CallVoucherType,
@@ -172,6 +178,7 @@ class OfferInline(SetupInline):
 
     model = CallVoucherType
     form = OfferForm
+    formset = OfferFormSet
     extra = 1
     named = ("voucher_type", "question_set")
     asked = ("opens_at", "closes_at")

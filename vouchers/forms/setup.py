@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -62,6 +63,13 @@ class CallForm(forms.ModelForm[Call]):
             for name in ("opens_at", "closes_at"):
                 self.initial[name] = getattr(call, name).astimezone(call.zone).replace(tzinfo=None)
 
+    @cached_property
+    def changed_data(self) -> list[str]:
+        """Count the instants as changed with the zone: the same hour elsewhere is another one."""
+        names = super().changed_data
+        moved = ["opens_at", "closes_at"] if "time_zone" in names else []
+        return [*names, *(name for name in moved if name not in names)]
+
     def clean(self) -> dict[str, Any]:
         """Read the wall clocks in the call's zone."""
         given = super().clean() or {}
@@ -90,21 +98,30 @@ class OfferForm(forms.ModelForm[CallVoucherType]):
         model = CallVoucherType
         fields = "__all__"  # noqa: DJ007  the admin class names the fields
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, call: Call, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # As it was sent with this form, which may move it to another zone or store it first.
+        self.call = call
         for name in ("opens_at", "closes_at"):
             moment = getattr(self.instance, name)
             if moment:
-                local = moment.astimezone(self.instance.call.zone)
-                self.initial[name] = local.replace(tzinfo=None)
+                self.initial[name] = moment.astimezone(call.zone).replace(tzinfo=None)
 
     def clean(self) -> dict[str, Any]:
         """Read the wall clocks in the zone of the call, which must not end before the type."""
         given = super().clean() or {}
         for name in ("opens_at", "closes_at"):
             if given.get(name):
-                given[name] = given[name].replace(tzinfo=self.instance.call.zone)
+                given[name] = given[name].replace(tzinfo=self.call.zone)
         return given
+
+
+class OfferFormSet(forms.BaseInlineFormSet[CallVoucherType, Call, forms.ModelForm[Any]]):
+    """The voucher types of a call."""
+
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        """Tell each row its call."""
+        return {**super().get_form_kwargs(index), "call": self.instance}
 
 
 class VoucherTypeForm(forms.ModelForm[VoucherType]):
