@@ -16,9 +16,9 @@ from portal.models import JournalEntry, MailLink, OutgoingMail, User
 from portal.permissions import Actor
 from portal.workflow import IllegalMove
 from tests.vouchers import factories
-from vouchers.actions import applications, co_applicants, drafts, erasure, leaving
+from vouchers.actions import applications, calendar, co_applicants, drafts, erasure, leaving
 from vouchers.actions.co_applicants import ActsForFirm, AlreadyInvited, TooMany
-from vouchers.enums import SeatRole, SeatState
+from vouchers.enums import ReturnKind, SeatRole, SeatState
 from vouchers.models import Application, CoApplicant
 from vouchers.permissions import may_write
 from vouchers.rules.verdict import Refused
@@ -268,6 +268,53 @@ def test_the_receipt_goes_to_the_firm_and_to_each_co_applicant(world, draft, man
     sent = OutgoingMail.objects.filter(kind="receipt").order_by("pk")
     assert [mail.to for mail in sent] == [["sme@voorbeeld.example"], [LAB], [viewer.email]]
     assert [mail.documents.count() for mail in sent] == [1, 1, 1]
+
+
+def told(kind: str) -> list[str]:
+    """Who got a letter of this kind."""
+    sent = OutgoingMail.objects.filter(kind=kind).order_by("pk")
+    return [address for mail in sent for address in mail.to]
+
+
+def test_who_writes_with_the_firm_is_reminded_and_who_reads_is_not(world, draft, manager):
+    factories.seated(draft, manager, "about")
+    factories.seated(draft, factories.make_person("viewer@other.example"))
+    closes, clock = world.call.closes_at, Actor.clock()
+    for _twice in range(2):
+        calendar.remind_drafts(by=clock, now=closes - timedelta(days=7))
+    assert told("call_closes_soon") == [world.sme.email, LAB]
+    for _twice in range(2):
+        calendar.remind_drafts(by=clock, now=closes + timedelta(hours=2))
+    assert told("draft_not_submitted") == [world.sme.email, LAB]
+    assert not any(mail.documents.exists() for mail in OutgoingMail.objects.all())
+
+
+def test_a_question_goes_to_who_may_answer_it(world, manager):
+    asked = {"need": ["sme", "lab", "both"], "costs": ["sme", "both"], "": ["sme", "lab", "both"]}
+    people = {
+        "sme": world.sme,
+        "lab": manager,
+        "both": factories.make_person("both@other.example"),
+    }
+    for opened, names in asked.items():
+        application = factories.submitted(world, by=factories.another_sme(world))
+        firm = factories.firm_of(application.started_by)
+        factories._join(firm, world.sme)
+        factories.seated(application, manager, "need")
+        factories.seated(application, people["both"], "costs", "need")
+        factories.seated(application, factories.make_person(f"reads{opened}@other.example"))
+        OutgoingMail.objects.all().delete()
+        applications.send_back(
+            application,
+            kind=ReturnKind.QUESTION,
+            message="Which carrier?",
+            answer_by=world.now + timedelta(days=5),
+            opened=[opened] if opened else [],
+            by=Actor.person(world.broker),
+            now=world.now,
+        )
+        expected = {application.started_by.email, *(people[name].email for name in names)}
+        assert set(told("changes_requested")) == expected, opened
 
 
 def test_staff_who_take_part_do_not_see_it_at_the_desk(world):

@@ -9,9 +9,11 @@ from vouchers.notifications.base import (
     ApplicationLetter,
     ToApplicant,
     ToHomeTeam,
+    ToWriters,
     everybody_at,
     members_of,
     team_of,
+    writers_of,
 )
 
 
@@ -48,10 +50,15 @@ class ApplicationWithdrawn(ToHomeTeam):
     template: ClassVar[str] = "vouchers/email/application_withdrawn"
 
 
-class ChangesRequested(ToApplicant):
-    """To the applicant: the broker asks, with the instant until which an answer counts."""
+@dataclass(frozen=True)
+class ChangesRequested(ApplicationLetter):
+    """To who may answer: the broker asks, with the instant until which an answer counts."""
 
     template: ClassVar[str] = "vouchers/email/changes_requested"
+
+    def readers(self) -> list[Reader]:
+        """One letter to each member, and to co-applicants whose part was asked about."""
+        return writers_of(self.about, self.extra["request"].opened)
 
 
 class Ineligible(ToApplicant):
@@ -121,13 +128,13 @@ class BegunByBroker(ToApplicant):
     template: ClassVar[str] = "vouchers/email/begun_by_broker"
 
 
-class CallClosesSoon(ToApplicant):
+class CallClosesSoon(ToWriters):
     """To holders of a draft: the call closes."""
 
     template: ClassVar[str] = "vouchers/email/call_closes_soon"
 
 
-class DraftNotSubmitted(ToApplicant):
+class DraftNotSubmitted(ToWriters):
     """To holders of a draft: the call has closed."""
 
     template: ClassVar[str] = "vouchers/email/draft_not_submitted"

@@ -1,5 +1,6 @@
 """Who is written to, and the letters that all others come from."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -7,8 +8,8 @@ from django.db.models import Q
 from portal.enums import MembershipState
 from portal.models import Programme, Region, User
 from portal.notifications import Notification, Reader
-from vouchers.enums import SeatState
-from vouchers.models import Application
+from vouchers.enums import SeatRole, SeatState
+from vouchers.models import Application, Question
 
 
 def members_of(application: Application) -> list[Reader]:
@@ -28,6 +29,20 @@ def everybody_at(application: Application) -> list[Reader]:
     """Return the people who act for the applicant, and its co-applicants."""
     seated = Q(co_applications__application=application, co_applications__state=SeatState.ACCEPTED)
     people = User.objects.filter(_act_for(application) | seated, is_active=True)
+    return [Reader.of(user) for user in people.order_by("pk").distinct()]
+
+
+def writers_of(application: Application, opened: Collection[str] = ()) -> list[Reader]:
+    """Return the people who act for the applicant, and co-applicants with a part to write.
+
+    `opened` names the parts and answers that may be changed now; none named opens all. Who only
+    reads, and who writes only what nobody has asked about, is left out.
+    """
+    asked = Question.objects.filter(question_set=application.question_set_id, key__in=opened)
+    parts = {*opened, *asked.values_list("section", flat=True)}
+    seats = application.co_applicants.filter(state=SeatState.ACCEPTED, role=SeatRole.EDIT)
+    wanted = [seat.user_id for seat in seats if not opened or parts & set(seat.sections)]
+    people = User.objects.filter(_act_for(application) | Q(pk__in=wanted), is_active=True)
     return [Reader.of(user) for user in people.order_by("pk").distinct()]
 
 
@@ -60,6 +75,15 @@ class ToApplicant(ApplicationLetter):
     def readers(self) -> list[Reader]:
         """One letter to each member."""
         return members_of(self.about)
+
+
+@dataclass(frozen=True)
+class ToWriters(ApplicationLetter):
+    """Base of letters to everyone who acts for the applicant, and who writes with them."""
+
+    def readers(self) -> list[Reader]:
+        """One letter to each member and each co-applicant with a part to write."""
+        return writers_of(self.about)
 
 
 @dataclass(frozen=True)
