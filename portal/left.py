@@ -45,6 +45,12 @@ class Left:
         return text % {"left": self.number}
 
 
+def days_left(until: datetime, *, zone: str, now: datetime) -> int:
+    """Count the midnights of the zone from now to an instant; never below 0."""
+    there = ZoneInfo(zone)
+    return max(0, (until.astimezone(there).date() - now.astimezone(there).date()).days)
+
+
 def time_left(until: datetime, *, zone: str, now: datetime) -> Left:
     """Count from now to an instant, never below 0: midnights of the zone, hours, minutes.
 
@@ -53,10 +59,7 @@ def time_left(until: datetime, *, zone: str, now: datetime) -> Left:
     # In UTC: two instants of one zone would be subtracted as if no clock was ever changed.
     left = until.astimezone(UTC) - now.astimezone(UTC)
     if left >= DAY:
-        days = (
-            until.astimezone(ZoneInfo(zone)).date() - now.astimezone(ZoneInfo(zone)).date()
-        ).days
-        return Left(days, Unit.DAYS)
+        return Left(days_left(until, zone=zone, now=now), Unit.DAYS)
     minutes = max(0, -(-left // MINUTE))
     if minutes >= MINUTES_OF_AN_HOUR:
         return Left(minutes // MINUTES_OF_AN_HOUR, Unit.HOURS)

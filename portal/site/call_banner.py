@@ -5,8 +5,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext, ngettext
 
-from portal.left import time_left
-from portal.templatetags.portal_ui import days_left, instant, weekday
+from portal.left import days_left, time_left
+from portal.templatetags.portal_ui import instant, weekday
 from vouchers.models import Call
 from vouchers.rules.deadlines import Openness
 
@@ -49,12 +49,14 @@ def banner(call: Call | None, now: datetime) -> Banner:
     openness = call.window.openness(now)
     if openness is Openness.OPEN:
         return _open_banner(call, now)
-    return _planned_banner(call) if openness is Openness.NOT_YET_OPEN else _closed_banner(call)
+    if openness is Openness.NOT_YET_OPEN:
+        return _planned_banner(call, now)
+    return _closed_banner(call)
 
 
 def _open_banner(call: Call, now: datetime) -> Banner:
     left = time_left(call.closes_at, zone=call.time_zone, now=now)
-    closing = days_left(call.closes_at, call.time_zone) <= CLOSING_DAYS
+    closing = days_left(call.closes_at, zone=call.time_zone, now=now) <= CLOSING_DAYS
     return Banner(
         eyebrow=gettext("%(call)s is open") % {"call": call.name},
         tone="is-warn" if closing else "is-ok",
@@ -72,8 +74,8 @@ def _open_banner(call: Call, now: datetime) -> Banner:
     )
 
 
-def _planned_banner(call: Call) -> Banner:
-    left = days_left(call.opens_at, call.time_zone)
+def _planned_banner(call: Call, now: datetime) -> Banner:
+    left = days_left(call.opens_at, zone=call.time_zone, now=now)
     return Banner(
         eyebrow=gettext("%(call)s is planned") % {"call": call.name},
         tone="is-info",

@@ -164,14 +164,6 @@ def weekday(moment: datetime | None, zone: str) -> str:
 
 
 @register.filter
-def days_left(moment: datetime | None, zone: str) -> int:
-    """Count the midnights from the business clock's now to an instant in a zone; never below 0."""
-    if not moment:
-        return 0
-    return max(0, (moment.astimezone(ZoneInfo(zone)).date() - clock.today(zone)).days)
-
-
-@register.filter
 def time_left(moment: datetime | None, zone: str) -> left.Left | None:
     """Count days, or less than a day, from the business clock's now to an instant in a zone."""
     return left.time_left(moment, zone=zone, now=clock.now()) if moment else None
