@@ -257,17 +257,21 @@ def test_a_site_that_gives_up_its_scanner_releases_what_waits(world, settings):
     assert Upload.objects.get(pk=kept.upload_id).held_at is None
 
 
-def test_a_virus_while_another_answer_is_asked_for_opens_this_one_too(world, settings):
-    application, kept = sent_with_held(world, clamd.EICAR)
+def ask_about_the_title(application, world, *, until) -> None:
     applications.send_back(
         application,
         kind="question",
         message="Which title?",
-        answer_by=NOW + timedelta(days=5),
+        answer_by=until,
         opened=["about"],
         by=Actor.person(world.broker),
         now=NOW,
     )
+
+
+def test_a_virus_while_another_answer_is_asked_for_opens_this_one_too(world, settings):
+    application, kept = sent_with_held(world, clamd.EICAR)
+    ask_about_the_title(application, world, until=NOW + timedelta(days=5))
     scan(settings)
     asked = application.change_requests.filter(answered_at=None)
     assert [one.opened for one in asked] == [["about"], [kept.question.key]]
@@ -276,15 +280,7 @@ def test_a_virus_while_another_answer_is_asked_for_opens_this_one_too(world, set
 
 def test_a_virus_found_when_the_time_to_answer_is_over_waits_until_it_stands(world, settings):
     application, kept = sent_with_held(world, clamd.EICAR)
-    applications.send_back(
-        application,
-        kind="question",
-        message="Which title?",
-        answer_by=NOW + timedelta(minutes=1),
-        opened=["about"],
-        by=Actor.person(world.broker),
-        now=NOW,
-    )
+    ask_about_the_title(application, world, until=NOW + timedelta(minutes=1))
     scan(settings)
     assert Upload.objects.get(pk=kept.upload_id).held_at == NOW
     calendar.keep_returns(by=Actor.clock(), now=LATER)
