@@ -157,6 +157,15 @@ APPLICATION_COPY = {
         "We have named all de minimis aid of the last three fiscal years.",
     ],
 }
+DRAFT_COPY = {
+    **{key: APPLICATION_COPY[key] for key in (*FRAME, *SME, "call", "sections")},
+    "written_until": "2014-04-02T11:20:31+02:00",
+    "hosts": [],
+    "consents": [],
+    "cost_lines": [],
+    "cost_totals": COSTS["cost_totals"][:2],
+    "typed": [{"title": "Costs", "answers": [{"question": "amount", "answer": "12,5,0"}]}],
+}
 PAYMENT_ADVICE = {
     **FRAME,
     **SME,

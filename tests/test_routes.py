@@ -416,7 +416,7 @@ application_receipt [draft]                       302 404 404 404 404 404 404 40
 application_withdraw [draft]                      302 200 404 404 404 404 404 404 404 404
 application_reopen [draft]                        302 302 404 404 404 404 404 404 404 404
 application_discard [draft]                       302 200 404 404 404 404 404 404 404 404
-application_copy [draft]                          302 404 404 404 404 404 404 404 404 404
+application_copy [draft]                          302 200 404 404 404 404 404 404 404 404
 application_text [draft]                          302 200 404 404 404 404 404 404 404 404
 application_hosts [draft]                         302 200 404 404 404 404 404 404 404 404
 application_consent [draft]                       302 302 404 404 404 404 404 404 404 404

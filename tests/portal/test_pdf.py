@@ -27,6 +27,7 @@ DOCUMENT = {
 KINDS = {
     "award_letter": letters.AWARD_LETTER,
     "application_copy": letters.APPLICATION_COPY,
+    "draft_copy": letters.DRAFT_COPY,
     "payment_advice": letters.PAYMENT_ADVICE,
 }
 

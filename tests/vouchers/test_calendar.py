@@ -44,7 +44,11 @@ def test_drafts_are_reminded_once_per_date_and_told_at_the_end(world):
         calendar.remind_drafts(by=CLOCK, now=at)
     assert letters("draft_not_submitted") == 2
     told = OutgoingMail.objects.filter(kind="draft_not_submitted")
-    assert {m.subject_id for m in told} == {one.pk, two.pk}
+    copies = [(m.subject_id, m.documents.get()) for m in told.order_by("subject_id")]
+    assert [(subject, copy.facts["title_of_project"]) for subject, copy in copies] == [
+        (one.pk, one.title),
+        (two.pk, two.title),
+    ]
     assert letters("call_closes_soon") == 5
 
 

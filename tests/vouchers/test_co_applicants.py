@@ -286,7 +286,8 @@ def test_who_writes_with_the_firm_is_reminded_and_who_reads_is_not(world, draft,
     for _twice in range(2):
         calendar.remind_drafts(by=clock, now=closes + timedelta(hours=2))
     assert told("draft_not_submitted") == [world.sme.email, LAB]
-    assert not any(mail.documents.exists() for mail in OutgoingMail.objects.all())
+    enclosed = [mail.kind for mail in OutgoingMail.objects.all() for _ in mail.documents.all()]
+    assert enclosed == ["draft_not_submitted", "draft_not_submitted"]
 
 
 def test_a_question_goes_to_who_may_answer_it(world, manager):

@@ -2,9 +2,11 @@
 
 from datetime import datetime, timedelta
 
+from portal.models import Document
 from portal.permissions import Actor
-from portal.queue import notify
+from portal.queue import issue_document, notify
 from portal.workflow import IllegalMove, action
+from vouchers import documents
 from vouchers.actions import applications, calls, vouchers
 from vouchers.enums import ApplicationState, AwardState, EndReason
 from vouchers.models import Application, Award, CallVoucherType
@@ -30,15 +32,15 @@ def remind_drafts(*, by: Actor, now: datetime) -> None:
     )
     extended = drafts.filter(extended_until__gte=now - LATEST_NEWS)
     for draft in drafts.filter(offer__in=offers, extended_until=None) | extended:
-        _remind_of(draft, now)
+        _remind_of(draft, by=by, now=now)
 
 
-def _remind_of(draft: Application, now: datetime) -> None:
+def _remind_of(draft: Application, *, by: Actor, now: datetime) -> None:
     window = draft.window
     if now > window.last_instant + window.grace:
         # A ticket that ran out tells its own end, beside that of the call.
         once = draft.extended_until.isoformat() if draft.extended_until else ""
-        notify(DraftNotSubmitted(draft, once=once), now=now)
+        _tell_unsent(draft, once=once, by=by, now=now)
         return
     left = window.closes_at - now
     # Only the nearest reminder is written: after a missed day nobody gets two at once.
@@ -47,6 +49,27 @@ def _remind_of(draft: Application, now: datetime) -> None:
         return
     if draft.started_at <= window.closes_at - nearest:
         notify(CallClosesSoon(draft, once=str(nearest)), now=now)
+
+
+def _tell_unsent(draft: Application, *, once: str, by: Actor, now: datetime) -> None:
+    """Tell once, with what was written as a document in the first reader's language."""
+    number = f"{draft.address}-DRAFT-{draft.window.last_instant:%Y%m%d%H%M}"
+    readers = DraftNotSubmitted(draft).readers()
+    if not readers or Document.objects.filter(number=number).exists():
+        return
+    language = readers[0].language
+    document = issue_document(
+        documents.DRAFT_COPY,
+        draft,
+        number=number,
+        title=documents.draft_copy_title(language=language),
+        facts=documents.draft_copy_facts(draft, language=language),
+        language=language,
+        programme=draft.call.programme,
+        by=by,
+        now=now,
+    )
+    notify(DraftNotSubmitted(draft, once=once, extra={"copy": document}), now=now)
 
 
 def keep_offers(*, by: Actor, now: datetime) -> None:

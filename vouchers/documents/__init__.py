@@ -7,23 +7,34 @@ is drawn later, from its facts alone.
 from portal.documents import register
 from vouchers.documents.application_copy import application_copy_facts, application_copy_title
 from vouchers.documents.award_letter import award_letter_facts, award_letter_title
+from vouchers.documents.draft_copy import (
+    TEMPLATE,
+    draft_copy_facts,
+    draft_copy_pdf,
+    draft_copy_title,
+)
 from vouchers.documents.payment_advice import payment_advice_facts, payment_advice_title
 from vouchers.documents.sme_declaration import sme_declaration_facts, sme_declaration_title
 
 APPLICATION_COPY = register("application_copy", "vouchers/pdf/application_copy.html")
 AWARD_LETTER = register("award_letter", "vouchers/pdf/award_letter.html")
+DRAFT_COPY = register("draft_copy", TEMPLATE)
 PAYMENT_ADVICE = register("payment_advice", "vouchers/pdf/payment_advice.html")
 SME_DECLARATION = register("sme_declaration", "vouchers/pdf/sme_declaration.html")
 
 __all__ = [
     "APPLICATION_COPY",
     "AWARD_LETTER",
+    "DRAFT_COPY",
     "PAYMENT_ADVICE",
     "SME_DECLARATION",
     "application_copy_facts",
     "application_copy_title",
     "award_letter_facts",
     "award_letter_title",
+    "draft_copy_facts",
+    "draft_copy_pdf",
+    "draft_copy_title",
     "payment_advice_facts",
     "payment_advice_title",
     "sme_declaration_facts",

@@ -1,68 +1,24 @@
 """The copy of an application: what was submitted, word for word."""
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Any, TypedDict
+from collections.abc import Iterable
+from datetime import datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import override, pgettext
+from django.utils.translation import override
 
-from portal.templatetags.portal_ui import country_name, day, money
 from portal.workflow import as_json
-from vouchers.documents.frame import Addressed, Cost, Line, addressed, cost_lines, cost_totals
-from vouchers.enums import Bottleneck, Declaration, QuestionKind, Sector
-from vouchers.models import Application, Question, Submission
+from vouchers.documents.contents import ContentFacts, content_facts
+from vouchers.enums import Declaration
+from vouchers.models import Question, Submission
 
 
-class HostFacts(TypedDict):
-    """A partner as the application names it."""
-
-    name: str
-    region: str
-    contact: str
-
-
-class ConsentFacts(TypedDict):
-    """What a partner confirmed, days and instants as ISO text; the price in EUR without VAT."""
-
-    name: str
-    work: str
-    price: str
-    starts_on: str
-    ends_on: str
-    conflict: str
-    confirmed_by: str
-    given_at: str
-
-
-class AnswerFacts(TypedDict):
-    """A question and its answer in words."""
-
-    question: str
-    answer: str
-
-
-class SectionFacts(TypedDict):
-    """A section of the form."""
-
-    title: str
-    answers: list[AnswerFacts]
-
-
-class ApplicationCopyFacts(Addressed):
-    """What `vouchers/pdf/application_copy.html` prints; amounts in EUR, instants aware."""
+class ApplicationCopyFacts(ContentFacts):
+    """What `vouchers/pdf/application_copy.html` prints; instants aware."""
 
     application_number: str
-    call: str
     submitted_at: datetime
     submitted_by: str
     application_hash: str
-    hosts: list[HostFacts]
-    consents: list[ConsentFacts]
-    sections: list[SectionFacts]
-    cost_lines: list[Cost]
-    cost_totals: list[Line]
     declarations: list[str]
 
 
@@ -79,144 +35,15 @@ def application_copy_facts(
 
     `asked` are the form's questions, for who has them at hand.
     """
-    if asked is None:
-        asked = Question.objects.filter(question_set=submission.application.question_set_id)
-    with override(language):
-        return _facts(submission, as_json(submission.content), _choices(asked))
-
-
-def _facts(
-    submission: Submission, content: dict[str, Any], choices: Mapping[tuple[str, str], str]
-) -> ApplicationCopyFacts:
     application = submission.application
-    costs = cost_lines(application.cost_lines.all())
-    return ApplicationCopyFacts(
-        **addressed(application),
-        application_number=application.reference or "",
-        call=application.call.name,
-        submitted_at=submission.at,
-        submitted_by=str(submission.by or ""),
-        application_hash=submission.content_hash,
-        hosts=_hosts(application),
-        consents=_consents(content),
-        sections=[_firm(content), *_answered(content, choices), *_declared_aid(content)],
-        cost_lines=costs,
-        cost_totals=cost_totals(costs, application.amount or Decimal("0.00")),
-        declarations=[str(declaration.label) for declaration in Declaration],
-    )
-
-
-def _hosts(application: Application) -> list[HostFacts]:
-    return [
-        HostFacts(
-            name=host.name,
-            region=host.region.name if host.region else country_name(host.country),
-            contact=", ".join(
-                word for word in (host.contact_name, host.contact_email, host.website) if word
-            ),
+    if asked is None:
+        asked = Question.objects.filter(question_set=application.question_set_id)
+    with override(language):
+        return ApplicationCopyFacts(
+            **content_facts(application, as_json(submission.content), asked),
+            application_number=application.reference or "",
+            submitted_at=submission.at,
+            submitted_by=str(submission.by or ""),
+            application_hash=submission.content_hash,
+            declarations=[str(declaration.label) for declaration in Declaration],
         )
-        for host in application.hosts.all()
-    ]
-
-
-def _consents(content: dict[str, Any]) -> list[ConsentFacts]:
-    """Return what the submission holds of each partner's consent."""
-    return [
-        ConsentFacts(
-            name=host["name"],
-            work=said["work"],
-            price=said["price"],
-            starts_on=said["starts_on"],
-            ends_on=said["ends_on"],
-            conflict=said["conflict"] if said["has_conflict"] else _("No interest declared"),
-            confirmed_by=f"{said['signatory_name']}, {said['signatory_role']}",
-            given_at=said["given_at"],
-        )
-        for host in content["hosts"]
-        if (said := host.get("consent"))
-    ]
-
-
-def _firm(content: dict[str, Any]) -> SectionFacts:
-    figures = content["figures"] or {}
-    asked = [
-        (_("Register number"), content["organisation"]["register_number"]),
-        (_("Sector"), _label(Sector, content["sector"])),
-        (_("Bottleneck"), _label(Bottleneck, content["bottleneck"])),
-        (_("Year of the figures"), str(figures.get("year", ""))),
-        (_("Staff in full-time posts"), str(figures.get("headcount", ""))),
-        (_("Turnover"), money(figures.get("turnover"))),
-        (_("Balance sheet total"), money(figures.get("balance_sheet"))),
-    ]
-    return SectionFacts(
-        title=_("Your firm"),
-        answers=[AnswerFacts(question=q, answer=a or _unanswered()) for q, a in asked],
-    )
-
-
-def _label(words: type[Sector | Bottleneck], value: str) -> str:
-    return str(words(value).label) if value else ""
-
-
-def _answered(
-    content: dict[str, Any], choices: Mapping[tuple[str, str], str]
-) -> list[SectionFacts]:
-    sections = []
-    for section in content["sections"]:
-        answers = [
-            AnswerFacts(question=answer["label"], answer=_in_words(answer, choices))
-            for answer in section["answers"]
-            if answer["kind"] != QuestionKind.COST_TABLE
-        ]
-        if answers:
-            sections.append(SectionFacts(title=section["title"], answers=answers))
-    return sections
-
-
-def _choices(asked: Iterable[Question]) -> dict[tuple[str, str], str]:
-    """Return the label of each choice by question key and value."""
-    return {
-        (question.key, str(value)): str(label)
-        for question in asked
-        if question.kind == QuestionKind.CHOICE
-        for value, label in question.choices
-    }
-
-
-def _in_words(answer: dict[str, Any], choices: Mapping[tuple[str, str], str]) -> str:
-    value = answer["value"]
-    if value in (None, "", []):
-        return _unanswered()
-    label = choices.get((answer["key"], str(value)))
-    return label or _WORDED.get(QuestionKind(answer["kind"]), str)(value)
-
-
-def _yes_no(value: bool | str) -> str:
-    return _("Yes") if value in (True, "yes", "true") else _("No")
-
-
-_WORDED: dict[QuestionKind, Callable[[Any], str]] = {
-    QuestionKind.YES_NO: _yes_no,
-    QuestionKind.MONEY: money,
-    QuestionKind.DATE: lambda value: day(date.fromisoformat(value)),
-    QuestionKind.FILE: ", ".join,
-}
-
-
-def _declared_aid(content: dict[str, Any]) -> list[SectionFacts]:
-    """Return every aid declared (Regulation (EU) 2023/2831, article 7(4)), or "None"."""
-    aids = [
-        AnswerFacts(
-            question=_("%(authority)s, %(day)s")
-            % {"authority": aid["authority"], "day": day(date.fromisoformat(aid["granted_on"]))},
-            answer=_("%(amount)s, %(country)s")
-            % {"amount": money(aid["amount"]), "country": country_name(aid["member_state"])},
-        )
-        for aid in content["declared_aid"]
-    ]
-    none = AnswerFacts(question=_("Aid received"), answer=pgettext("de minimis aid", "None"))
-    return [SectionFacts(title=_("De minimis aid you declared"), answers=aids or [none])]
-
-
-def _unanswered() -> str:
-    return _("Not answered")

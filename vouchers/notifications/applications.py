@@ -134,7 +134,12 @@ class CallClosesSoon(ToWriters):
     template: ClassVar[str] = "vouchers/email/call_closes_soon"
 
 
+@dataclass(frozen=True)
 class DraftNotSubmitted(ToWriters):
-    """To holders of a draft: the call has closed."""
+    """To holders of a draft: the call has closed; what they wrote goes with it."""
 
     template: ClassVar[str] = "vouchers/email/draft_not_submitted"
+
+    def documents(self) -> list[Document]:
+        """The copy of the draft."""
+        return [self.extra["copy"]]

@@ -3,18 +3,22 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
+from django.core.files.base import ContentFile
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal import clock, uploads
 from portal.enums import DocumentState
 from portal.middleware import keeps_text
+from portal.pdf import PdfUnavailable
 from portal.permissions import actor, signed_in
 from portal.workflow import IllegalMove, available
+from vouchers import documents
 from vouchers.actions import applications, discarding, drafts
 from vouchers.actions.applications import NotComplete
 from vouchers.cases.news import news_of
@@ -295,17 +299,30 @@ def download(content: Any, *, name: str, content_type: str) -> HttpResponseBase:
 
 @require_safe
 def copy_pdf(request: HttpRequest, address: str) -> HttpResponseBase:
-    """Give the copy of what was submitted last; while it is being made, the receipt says so."""
+    """Give the copy of what was submitted last, or of a draft as it stands.
+
+    While a submission's copy is being made, the receipt says so.
+    """
     row, _seat = shared(request, address)
     last = row.submissions.select_related("document").last()
     if last is None:
-        raise Http404
+        return _draft_pdf(row)
     if last.document is None or not _is_ready(last.document):
         messages.info(request, gettext("The PDF is being made. Try again in a minute."))
         return redirect("application_receipt", row.address)
     return download(
         last.document.file, name=f"{last.document.number}.pdf", content_type="application/pdf"
     )
+
+
+def _draft_pdf(row: Application) -> HttpResponseBase:
+    language = get_language() or settings.LANGUAGE_CODE
+    try:
+        content = documents.draft_copy_pdf(row, language=language, now=clock.now())
+    except PdfUnavailable as error:
+        return HttpResponse(str(error), status=503, content_type="text/plain; charset=utf-8")
+    name = f"{row.address}.pdf"
+    return download(ContentFile(content), name=name, content_type="application/pdf")
 
 
 @require_safe
