@@ -58,6 +58,7 @@ WITH_DEADLINE = frozenset(
         "extension_given",
         "changes_requested",
         "claim_returned",
+        "draft_started",
         "enquiry_for_team",
         "enquiry_received",
         "ineligible",

@@ -52,11 +52,12 @@ def test_submit_gives_number_instant_and_hash(world, kind):
     assert submission.content_hash == digest(content_of(application))
 
 
-def test_submit_writes_to_the_applicant_and_to_the_home_team_and_to_nobody_else(world):
+def test_start_and_submit_write_to_the_applicant_and_to_the_home_team_and_to_nobody_else(world):
     factories.submitted(world)
     mails = OutgoingMail.objects.order_by("pk")
     of_submission = mails.exclude(kind__startswith="partner_")
     assert [(m.kind, m.to, m.reply_to) for m in of_submission] == [
+        ("draft_started", ["sme@voorbeeld.example"], "team@nl-enl.example"),
         ("receipt", ["sme@voorbeeld.example"], "team@nl-enl.example"),
         ("new_application", ["team@nl-enl.example"], "team@nl-enl.example"),
     ]
@@ -180,7 +181,7 @@ def test_withdraw_change_and_submit_again_keeps_the_number_and_the_history(world
     mails = OutgoingMail.objects.exclude(kind__startswith="partner_")
     kinds = mails.order_by("pk").values_list("kind", flat=True)
     once = ["receipt", "new_application", "withdrawn", "application_withdrawn"]
-    assert [*kinds] == once * 2
+    assert [*kinds] == ["draft_started", *once * 2]
 
 
 def test_a_withdrawn_application_stays_withdrawn_when_the_call_has_closed(world):

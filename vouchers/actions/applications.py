@@ -35,6 +35,7 @@ from vouchers.models import (
 )
 from vouchers.notifications import (
     ApplicationWithdrawn,
+    DraftStarted,
     Ineligible,
     NewApplication,
     Receipt,
@@ -67,7 +68,25 @@ def start(
     by: Actor,
     now: datetime,
 ) -> Application:
-    """Start a draft in an open call. Raises Refused outside the call's instants."""
+    """Start a draft in an open call, and tell by mail where to find it.
+
+    Raises Refused outside the call's instants.
+    """
+    application = begin(offer, organisation=organisation, home_region=home_region, by=by, now=now)
+    notify(DraftStarted(application), now=now)
+    return application
+
+
+@action
+def begin(
+    offer: CallVoucherType,
+    *,
+    organisation: Organisation,
+    home_region: Region,
+    by: Actor,
+    now: datetime,
+) -> Application:
+    """Make a draft's row; who asked for it is told elsewhere. Raises Refused like `start`."""
     deadlines.check_start(offer.window, now=now).require()
     terms = offer.terms_in(home_region)
     application = Application.objects.create(

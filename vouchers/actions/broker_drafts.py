@@ -34,7 +34,7 @@ def begin_for(
     region = organisation.region
     if region is None or not may_begin_for(by, organisation):
         raise PermissionDenied("start")
-    application = applications.start(
+    application = applications.begin(
         offer, organisation=organisation, home_region=region, by=by, now=now
     )
     if by.user is None or not members_of(application):

@@ -128,6 +128,18 @@ class BegunByBroker(ToApplicant):
     template: ClassVar[str] = "vouchers/email/begun_by_broker"
 
 
+@dataclass(frozen=True)
+class DraftStarted(ApplicationLetter):
+    """To who has started a draft: where it is kept, and until when it may be sent."""
+
+    template: ClassVar[str] = "vouchers/email/draft_started"
+
+    def readers(self) -> list[Reader]:
+        """One letter to the person."""
+        person = self.about.started_by
+        return [Reader.of(person)] if person else []
+
+
 class CallClosesSoon(ToWriters):
     """To holders of a draft: the call closes."""
 
