@@ -178,6 +178,7 @@ class QuestionKind(TextChoices):
     YES_NO = "yes_no", _("Yes or no")
     FILE = "file", _("File")
     COST_TABLE = "cost_table", _("Cost table")
+    MILESTONES = "milestones", _("Milestone table")
 
 
 class Sector(TextChoices):

@@ -398,6 +398,7 @@ BY_KIND = {
     "date": lambda _q: "2027-06-01",
     "choice": lambda q: q.choices[0][0],
     "yes_no": lambda _q: "yes",
+    "milestones": lambda _q: "2027-07-01\tWear test is done\n2027-09-15\tReport is accepted",
 }
 
 

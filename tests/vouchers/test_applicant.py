@@ -200,7 +200,6 @@ def test_an_unknown_application_part_or_call_is_not_found(sme, world):
         "/applications/draft-0000000000000000/",
         url(application, "nothing/"),
         url(application, "receipt/"),
-        url(application, "copy.pdf"),
         url(application, "files/999/"),
         "/applications/new/lsv-9/insight/",
         "/applications/new/lsv-1/nothing/",

@@ -15,10 +15,9 @@ from portal.enums import MailState
 from portal.models import Document, OutgoingMail, User
 from portal.money import ZERO
 from portal.permissions import Actor
-from portal.templatetags.portal_ui import day, money
 from vouchers.admin.history import Happening, history_of
 from vouchers.cases import hosts_with_consents
-from vouchers.cases.contents import Change, changes_between
+from vouchers.cases.contents import Change, answer_text, changes_between
 from vouchers.cases.news import with_news
 from vouchers.cases.ranking import with_places
 from vouchers.enums import DECIDED, QuestionKind, Reader
@@ -240,7 +239,7 @@ def _parts(
         Part(
             title=section["title"],
             answers=[
-                Shown(answer["label"], in_words(answer, labels))
+                Shown(answer["label"], answer_text(answer, labels) or _("Not answered"))
                 for answer in section["answers"]
                 if answer["kind"] not in {QuestionKind.COST_TABLE, QuestionKind.FILE}
                 and (is_private or answer["seen_by_host"])
@@ -249,23 +248,6 @@ def _parts(
         for section in content.get("sections", [])
     ]
     return [part for part in parts if part.answers]
-
-
-def in_words(answer: dict[str, Any], labels: dict[tuple[str, str], str]) -> str:
-    """Return an answer as a person reads it; amounts in EUR."""
-    value = answer["value"]
-    if value in (None, "", []):
-        return _("Not answered")
-    if (answer["key"], str(value)) in labels:
-        return labels[answer["key"], str(value)]
-    match answer["kind"]:
-        case QuestionKind.MONEY:
-            return money(value)
-        case QuestionKind.DATE:
-            return day(date.fromisoformat(value))
-        case QuestionKind.YES_NO:
-            return _("Yes") if value in (True, "yes", "true") else _("No")
-    return str(value)
 
 
 def received_at(dossier: Dossier) -> datetime | None:

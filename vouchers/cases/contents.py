@@ -11,6 +11,8 @@ from django.utils.translation import gettext, pgettext
 from catalogue.rules.differences import Piece, words
 from portal.templatetags.portal_ui import country_name, day, money
 from vouchers.enums import Bottleneck, QuestionKind, Sector
+from vouchers.rules import milestones
+from vouchers.rules.milestones import Milestone
 
 type Labels = Mapping[tuple[str, str], str]
 
@@ -144,8 +146,13 @@ _READERS: Mapping[str, Callable[[Any], str]] = {
     QuestionKind.FILE: ", ".join,
     QuestionKind.MONEY: money,
     QuestionKind.DATE: lambda value: day(date.fromisoformat(value)),
+    QuestionKind.MILESTONES: lambda value: "\n".join(map(_milestone, milestones.read(value))),
     QuestionKind.YES_NO: lambda value: _yes_no(value in (True, "yes", "true")),
 }
+
+
+def _milestone(one: Milestone) -> str:
+    return gettext("%(what)s, by %(day)s") % {"what": one.what, "day": day(one.by)}
 
 
 def _yes_no(said: bool) -> str:

@@ -1,6 +1,6 @@
 """What an application says, as its copy and its draft print it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypedDict
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from portal.templatetags.portal_ui import country_name, day, money
+from vouchers.cases.contents import answer_text
 from vouchers.documents.frame import Addressed, Cost, Line, addressed, cost_lines, cost_totals
 from vouchers.enums import Bottleneck, QuestionKind, Sector
 from vouchers.models import Application, Question
@@ -138,7 +139,9 @@ def _answered(
     sections = []
     for section in content["sections"]:
         answers = [
-            AnswerFacts(question=answer["label"], answer=_in_words(answer, choices))
+            AnswerFacts(
+                question=answer["label"], answer=answer_text(answer, choices) or _unanswered()
+            )
             for answer in section["answers"]
             if answer["kind"] != QuestionKind.COST_TABLE
         ]
@@ -155,26 +158,6 @@ def _choices(asked: Iterable[Question]) -> dict[tuple[str, str], str]:
         if question.kind == QuestionKind.CHOICE
         for value, label in question.choices
     }
-
-
-def _in_words(answer: dict[str, Any], choices: Mapping[tuple[str, str], str]) -> str:
-    value = answer["value"]
-    if value in (None, "", []):
-        return _unanswered()
-    label = choices.get((answer["key"], str(value)))
-    return label or _WORDED.get(QuestionKind(answer["kind"]), str)(value)
-
-
-def _yes_no(value: bool | str) -> str:
-    return _("Yes") if value in (True, "yes", "true") else _("No")
-
-
-_WORDED: dict[QuestionKind, Callable[[Any], str]] = {
-    QuestionKind.YES_NO: _yes_no,
-    QuestionKind.MONEY: money,
-    QuestionKind.DATE: lambda value: day(date.fromisoformat(value)),
-    QuestionKind.FILE: ", ".join,
-}
 
 
 def _declared_aid(content: dict[str, Any]) -> list[SectionFacts]:

@@ -17,6 +17,7 @@ from vouchers.forms.fields import (
     UploadField,
     as_stored,
 )
+from vouchers.forms.milestones import MilestonesField
 from vouchers.models import Question
 
 PERIODS = (("starts_on", "ends_on"), ("travel_from", "travel_until"))
@@ -115,7 +116,7 @@ class SectionForm(forms.Form):
     def unreadable(self) -> dict[str, str]:
         """What was typed where it cannot be stored."""
         return {
-            key: str(self.data.get(self.add_prefix(key), ""))
+            key: str(self[key].data or "")
             for key in self.errors
             if key in self.questions and self.questions[key].kind != QuestionKind.FILE
         }
@@ -154,6 +155,7 @@ _MAKERS: Mapping[QuestionKind, Any] = {
     QuestionKind.CHOICE: lambda q: _choice([(str(value), label) for value, label in q.choices]),
     QuestionKind.YES_NO: lambda _q: _choice(YES_NO),
     QuestionKind.FILE: lambda _q: UploadField(),
+    QuestionKind.MILESTONES: lambda _q: MilestonesField(),
 }
 
 

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext, pgettext
 
 from portal.templatetags.portal_ui import country_name, day, money
-from vouchers.cases.contents import written
+from vouchers.cases.contents import answer_text, written
 from vouchers.enums import QuestionKind
 from vouchers.models import Application, Attachment, CostLine, PartnerConsent, Question
 from vouchers.views.partners import confirmed_words
@@ -177,17 +176,8 @@ def _questions(application: Application) -> dict[str, list[Line]]:
 
 def in_words(question: Question, value: Any) -> str:
     """Return a stored answer as a person reads it; amounts in EUR."""
-    if value in (None, ""):
-        return ""
-    if question.kind == QuestionKind.DATE:
-        return day(date.fromisoformat(value))
-    if question.kind == QuestionKind.MONEY:
-        return money(value)
-    if question.kind == QuestionKind.YES_NO:
-        said_yes = value in (True, "yes")
-        return pgettext("answer", "Yes") if said_yes else pgettext("answer", "No")
-    labels = {str(choice): str(label) for choice, label in question.choices}
-    return labels.get(str(value), str(value))
+    labels = {(question.key, str(choice)): str(label) for choice, label in question.choices}
+    return answer_text({"key": question.key, "kind": question.kind, "value": value}, labels)
 
 
 def unsent_as_text(application: Application) -> str:

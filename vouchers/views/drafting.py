@@ -252,16 +252,16 @@ def _fields(part: Part, form: Any, conflicts: Mapping[str, Any]) -> list[dict[st
         {
             "field": field,
             "files": [file for file in files if file.question.key == field.name],
-            "conflict": _other_text(form, field.name, conflicts),
+            "conflict": _other_text(part, field.name, conflicts),
         }
         for field in form
     ]
 
 
-def _other_text(form: Any, name: str, conflicts: Mapping[str, Any]) -> str:
+def _other_text(part: Part, name: str, conflicts: Mapping[str, Any]) -> str:
     if name not in conflicts:
         return ""
-    return str(conflicts[name] or gettext("Nothing: the answer was taken away"))
+    return part.in_words(name, conflicts[name]) or gettext("Nothing: the answer was taken away")
 
 
 def closed_sentences(application: Application, *, now: datetime) -> list[str]:

@@ -21,6 +21,7 @@ from vouchers.forms.costs import CostsForm
 from vouchers.forms.figures import AidForm, FiguresForm
 from vouchers.forms.rows import Problem, TableForm, problems_of
 from vouchers.models import Application, CoApplicant, CostKind, Question
+from vouchers.views.answers import in_words
 
 Data = MultiValueDict[str, str]
 CONTROLS = frozenset({"csrfmiddlewaretoken", "download", "seen"})
@@ -55,6 +56,10 @@ class Part:
     def seen(self) -> dict[str, str]:
         """Return the marks of what the page shows, for parts that merge by field."""
         return {}
+
+    def in_words(self, _name: str, value: Any) -> str:
+        """Return what another browser stored in a field, as a person reads it."""
+        return str(value or "")
 
     def opened(self, *, now: datetime) -> forms.Form:
         """Return the form as a reader finds it: with what was typed and could not be stored."""
@@ -179,6 +184,13 @@ class Questions(MergedPart):
             # What nobody asked about is read only, whatever a browser sends.
             field.disabled = not is_open(self.opened_keys, [name])
         return form
+
+    def in_words(self, name: str, value: Any) -> str:
+        """Return another's answer in words; what it typed and could not be stored as it is."""
+        try:
+            return in_words(next(q for q in self.questions if q.key == name), value)
+        except ValueError:
+            return str(value)
 
     def is_open(self, opened: frozenset[str] | None) -> bool:
         """Whether at least one of the questions may be answered anew."""

@@ -136,10 +136,9 @@ COLLABORATION: Rows = [
     _question(
         _PLAN,
         "milestones",
-        Kind.LONG_TEXT,
+        Kind.MILESTONES,
         "Milestones",
-        help_text="Up to five, one a line, each with a month.",
-        max_length=1200,
+        help_text="Up to five: what you and your partner will have reached, and by which day.",
     ),
     _question(_PLAN, "starts_on", Kind.DATE, "Start date", help_text=_STARTS),
     _question(_PLAN, "ends_on", Kind.DATE, "End date"),

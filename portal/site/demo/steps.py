@@ -33,6 +33,8 @@ from vouchers.cases import price_verdict
 from vouchers.enums import EndReason, RejectReason, ReturnKind, Side
 from vouchers.models import Award, CallVoucherType, Claim
 from vouchers.permissions import PARTNER
+from vouchers.rules import milestones
+from vouchers.rules.milestones import Milestone
 from vouchers.rules.sme import Figures
 
 
@@ -105,7 +107,7 @@ def _fill(life: Life, _sme: dict[str, str]) -> None:
 def answer_to(kind: str, key: str, question: object, life: Life) -> object:
     """Return a fitting answer from the need's texts."""
     row = life.row
-    texts = {"plan": row["plan"], "milestones": row["plan"], "next_step": row["result"]}
+    texts = {"plan": row["plan"], "next_step": row["result"]}
     if kind in {"short_text", "long_text"}:
         fallback = row["result"] if "result" in key or "impact" in key else row["need"]
         return texts.get(key, fallback)[: getattr(question, "max_length", None) or 2000]
@@ -114,7 +116,20 @@ def answer_to(kind: str, key: str, question: object, life: Life) -> object:
         return (life.now + DAY * later).date().isoformat()
     if kind == "choice":
         return getattr(question, "choices", [["", ""]])[0][0]
+    if kind == "milestones":
+        return _milestones(life)
     return {"yes_no": True, "number": 2, "money": "1000.00"}.get(kind, "")
+
+
+def _milestones(life: Life) -> str:
+    """Return one milestone half-way and one at the end."""
+    today = life.now.date()
+    return milestones.write(
+        [
+            Milestone(today + 95 * DAY, "First results are in and discussed with the partner"),
+            Milestone(today + 150 * DAY, "The report is accepted and the next step is decided"),
+        ]
+    )
 
 
 def _ask_partner(life: Life, _sme: dict[str, str]) -> None:

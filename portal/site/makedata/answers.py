@@ -23,6 +23,8 @@ from portal.workflow import as_json, digest, record
 from vouchers.actions.drafts import DECLARATIONS
 from vouchers.enums import ApplicationState, QuestionKind
 from vouchers.models import Answer, Application, Attachment, CostLine, Host, Question, Submission
+from vouchers.rules import milestones
+from vouchers.rules.milestones import Milestone
 from vouchers.snapshots import consent_of
 
 FILE = "uploads/synthetic-quote.pdf"
@@ -144,6 +146,8 @@ def _value(stage: Stage, question: Question, rng: Random) -> Any:
     if kind == QuestionKind.DATE:
         later = 150 if question.key.endswith(("ends_on", "until")) else 45
         return (stage.now + later * DAY).date().isoformat()
+    if kind == QuestionKind.MILESTONES:
+        return milestones.write([Milestone((stage.now + 90 * DAY).date(), "First results are in")])
     fixed = {QuestionKind.YES_NO: "yes", QuestionKind.NUMBER: "3", QuestionKind.MONEY: "1000.00"}
     return fixed.get(kind, "A short answer")
 
