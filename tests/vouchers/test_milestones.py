@@ -1,5 +1,7 @@
 """The milestone table: filled in, wrong, in two tabs, and as everybody reads it."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -117,3 +119,10 @@ def test_desk_copy_and_comparison_read_the_same_words(world, draft, sme):
     assert words == ["Wear test is done, by 1 July 2027", "Wear test is done, by 8 July 2027"]
     sent = sme.get(reverse("application_text", args=[draft.address])).content.decode()
     assert "Wear test is done, by 8 July 2027" in sent
+
+
+def test_only_the_wrong_row_is_marked(sme, draft):
+    answer = sme.post(page(draft), typed(("Test", "1 July 2027"), ("Report", "")))
+
+    marked = re.findall(r'<input[^>]*name="(steps_\w+)"[^>]*is-invalid', answer.content.decode())
+    assert marked == ["steps_what_2", "steps_by_2"]

@@ -40,7 +40,7 @@ def application_copy_facts(
         asked = Question.objects.filter(question_set=application.question_set_id)
     with override(language):
         return ApplicationCopyFacts(
-            **content_facts(application, as_json(submission.content), asked),
+            **content_facts(application, as_json(submission.content), asked, has_aid=True),
             application_number=application.reference or "",
             submitted_at=submission.at,
             submitted_by=str(submission.by or ""),

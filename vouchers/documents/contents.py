@@ -62,9 +62,12 @@ class ContentFacts(Addressed):
 
 
 def content_facts(
-    application: Application, content: dict[str, Any], asked: Iterable[Question]
+    application: Application, content: dict[str, Any], asked: Iterable[Question], *, has_aid: bool
 ) -> ContentFacts:
-    """Return what is said in `content`, from content_of(), in the language that is active."""
+    """Return what is said in `content`, from content_of(), in the language that is active.
+
+    `has_aid` says that aid was declared, be it none.
+    """
     costs = cost_lines(application.cost_lines.all())
     return ContentFacts(
         **addressed(application),
@@ -74,7 +77,7 @@ def content_facts(
         sections=[
             _firm(content),
             *_answered(content, _choices(asked)),
-            *_declared_aid(content),
+            *_declared_aid(content, is_declared=has_aid),
         ],
         cost_lines=costs,
         cost_totals=cost_totals(costs, application.amount or Decimal("0.00")),
@@ -160,7 +163,7 @@ def _choices(asked: Iterable[Question]) -> dict[tuple[str, str], str]:
     }
 
 
-def _declared_aid(content: dict[str, Any]) -> list[SectionFacts]:
+def _declared_aid(content: dict[str, Any], *, is_declared: bool) -> list[SectionFacts]:
     """Return every aid declared (Regulation (EU) 2023/2831, article 7(4)), or "None"."""
     aids = [
         AnswerFacts(
@@ -171,7 +174,10 @@ def _declared_aid(content: dict[str, Any]) -> list[SectionFacts]:
         )
         for aid in content["declared_aid"]
     ]
-    none = AnswerFacts(question=_("Aid received"), answer=pgettext("de minimis aid", "None"))
+    none = AnswerFacts(
+        question=_("Aid received"),
+        answer=pgettext("de minimis aid", "None") if is_declared else _unanswered(),
+    )
     return [SectionFacts(title=_("De minimis aid you declared"), answers=aids or [none])]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -32,28 +33,34 @@ def draft_copy_facts(application: Application, *, language: str) -> DraftCopyFac
     """Return what a draft says, also what is typed and not stored yet."""
     asked = asked_of(application)
     with override(language):
-        facts = content_facts(application, as_json(content_of(application, asked)), asked)
+        content = as_json(content_of(application, asked))
+        has_aid = application.aid_declared_at is not None
+        facts = content_facts(application, content, asked, has_aid=has_aid)
         facts["title_of_project"] = facts["title_of_project"] or _("No title yet")
-        names = {question.section: question.section_title for question in asked}
         return DraftCopyFacts(
             **facts,
             written_until=application.saved_at or application.started_at,
-            typed=list(_typed(application, names)),
+            typed=list(_typed(application, asked)),
         )
 
 
-def _typed(application: Application, names: dict[str, str]) -> Iterator[SectionFacts]:
+def _typed(application: Application, asked: list[Any]) -> Iterator[SectionFacts]:
     """Return what could not be read as an answer, as it was typed."""
+    titles = {**_titles(), **{question.section: question.section_title for question in asked}}
+    labels = {question.key: question.label for question in asked}
     for code, fields in application.typed.items():
         answers = [
-            AnswerFacts(question=name, answer=said if isinstance(said, str) else ", ".join(said))
+            AnswerFacts(
+                question=labels.get(name, name),
+                answer=said if isinstance(said, str) else ", ".join(said),
+            )
             for name, said in fields.items()
         ]
         if answers:
-            yield SectionFacts(title=names.get(code) or _names().get(code, code), answers=answers)
+            yield SectionFacts(title=titles.get(code, code), answers=answers)
 
 
-def _names() -> dict[str, str]:
+def _titles() -> dict[str, str]:
     return {
         "about": _("About your project"),
         "organisation": _("Your organisation"),

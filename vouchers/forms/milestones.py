@@ -54,8 +54,25 @@ class MilestonesWidget(forms.MultiWidget):
             by["attrs"]["aria-label"] = gettext("Milestone %(number)d: by which day") % {
                 "number": number
             }
+            if _is_fine(by["value"] or "", what["value"] or ""):
+                _unmark(what, by)
         context["widget"]["rows"] = rows
         return context
+
+
+def _is_fine(by: str, what: str) -> bool:
+    """Whether a row is empty or can be read, so that only the others are marked as wrong."""
+    try:
+        return not (by or what) or bool(_milestone(by, what))
+    except ValidationError:
+        return False
+
+
+def _unmark(*controls: dict[str, Any]) -> None:
+    for control in controls:
+        words = str(control["attrs"].get("class", "")).split()
+        control["attrs"]["class"] = " ".join(word for word in words if word != "is-invalid")
+        control["attrs"].pop("aria-invalid", None)
 
 
 def _shown_day(text: str) -> str:

@@ -42,6 +42,7 @@ def test_an_empty_draft_says_so_of_each_part(world):
         [],
         [],
     )
+    assert said(row)["Aid received"] == "Not answered"
     asked = set(
         row.question_set.questions.exclude(kind="cost_table").values_list("label", flat=True)
     )
@@ -51,7 +52,10 @@ def test_an_empty_draft_says_so_of_each_part(world):
 
 def test_what_is_typed_and_no_answer_is_printed_as_it_was_typed(world):
     row = factories.complete_draft(world)
-    row.typed = {"costs": {"cost-0-amount": "12,5,0", "cost-0-kind": ["travel", "fees"]}}
+    row.typed = {
+        "costs": {"cost-0-amount": "12,5,0", "cost-0-kind": ["travel", "fees"]},
+        "purpose": {"need": "x" * 9},
+    }
     row.save(update_fields=["typed"])
 
     content = words_of(documents.draft_copy_pdf(row, language="en", now=NOON))
@@ -61,6 +65,7 @@ def test_what_is_typed_and_no_answer_is_printed_as_it_was_typed(world):
         "Not sent",
         "Typed and not stored as an answer yet",
         "cost-0-amount 12,5,0",
+        f"{row.question_set.questions.get(key='need').label} xxxxxxxxx",
         "cost-0-kind travel, fees",
     ):
         assert sentence in content
