@@ -88,7 +88,7 @@ def test_a_held_award_is_in_no_mail_and_no_document_of_the_applicant(world):
     mails = OutgoingMail.objects.filter(to=[world.sme.email])
 
     kinds = mails.order_by("pk").values_list("kind", flat=True)
-    assert list(kinds) == ["partner_confirmed", "receipt"]
+    assert list(kinds) == ["draft_started", "partner_confirmed", "receipt"]
     assert [d.kind for d in Document.objects.filter(title__contains=award.number)] == []
     assert [name for name, page in pages.items() if award.number in page] == []
     assert [name for name, page in pages.items() if "Approved" in page or "award/" in page] == []

@@ -54,7 +54,7 @@ def apply_for_insight(sme, visit, post):
     sme.check_access()
     sme.press("Ask for consent")
     confirm_as_partner(visit(), post, address=PARTNER, reads=NEED, price="6,800")
-    assert [len(post.collect().to(PARTNER)), len(post.to(SME))] == [2, 1]
+    assert [len(post.collect().to(PARTNER)), len(post.to(SME))] == [2, 2]
     sme.open(f"{address}hosts/")
     assert "confirmed €6,800" in sme.text()
     sme.open(f"{address}check/")
@@ -163,6 +163,7 @@ def check_receipt(sme, application, post):
     assert application.reference == "LSV-1-0001"
     assert application.submissions.get().content_hash in sme.page.content()
     assert post.collect().to(SME) == [
+        "First call: your draft is saved (Insight)",
         "Musterlab Lower Saxony confirms: €6,800",
         "Received: your application LSV-1-0001",
     ]

@@ -90,9 +90,9 @@ def ask_for_consent(sme, partner, post) -> None:
     contact = Application.objects.get().hosts.get().record.work_contact
     asked = f"{sme.page.url.partition('/hosts/')[0]}/hosts/"
     sme.press("Ask for consent")
-    assert [len(post.collect().to(contact)), len(post.to(SME))] == [1, 0]
+    assert [len(post.collect().to(contact)), len(post.to(SME))] == [1, 1]
     confirm_as_partner(partner, post, address=contact, reads=NEED[:40], price="3,800")
-    assert [len(post.collect().to(contact)), len(post.to(SME))] == [2, 1]
+    assert [len(post.collect().to(contact)), len(post.to(SME))] == [2, 2]
     sme.open(asked)
     assert "confirmed €3,800" in sme.text()
     sme.check_access()

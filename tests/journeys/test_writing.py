@@ -41,7 +41,7 @@ def test_text_outlives_the_browser_the_language_and_the_device(world, visit):
     page = phone.open(f"{address}{KEY}/")
     phone.check_access()
     assert page.locator(f"[name={KEY}]").input_value() == TEXT
-    assert not OutgoingMail.objects.exists()
+    assert [mail.kind for mail in OutgoingMail.objects.all()] == ["draft_started"]
 
 
 def test_two_browsers_on_one_field_lose_nothing(world, visit):
