@@ -515,7 +515,7 @@ def _of_desk(stage: Stage) -> dict[str, str]:
     for case in ("draft", "submitted", "signed", "assessed", "held", "paid"):
         row = stage.cases[case]
         reference = row.reference or str(row.pk)
-        for page in ("change", "copy", "suggestions"):
+        for page in ("change", "copy", "suggestions", "undertaking"):
             name = f"{base}_application_{page}"
             found[f"{name} [{case}]"] = reverse(name, args=[reference])
         name = f"{base}_application_history"

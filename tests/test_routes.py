@@ -87,6 +87,7 @@ ONLY_POST = re.compile(
 ELSEWHERE = frozenset(
     {
         "admin:vouchers_appeal_file",
+        "admin:vouchers_application_part_undertaking",
         "application_appeal",
         "application_appeal_file",
         "application_invitation",
@@ -509,6 +510,12 @@ admin:vouchers_application_suggestions [signed]   302 302 302 200 403 404 403 20
 admin:vouchers_application_suggestions [assessed]  302 302 302 200 404 404 403 200 403 403
 admin:vouchers_application_suggestions [held]     302 302 302 200 403 404 403 200 403 404
 admin:vouchers_application_suggestions [paid]     302 302 302 200 403 404 403 200 403 404
+admin:vouchers_application_undertaking [draft]   302 302 302 404 404 404 404 404 404 404
+admin:vouchers_application_undertaking [submitted]  302 302 302 200 404 404 403 200 403 404
+admin:vouchers_application_undertaking [signed]  302 302 302 200 403 404 403 200 403 404
+admin:vouchers_application_undertaking [assessed]  302 302 302 200 404 404 403 200 403 403
+admin:vouchers_application_undertaking [held]    302 302 302 200 403 404 403 200 403 404
+admin:vouchers_application_undertaking [paid]    302 302 302 200 403 404 403 200 403 404
 admin:vouchers_application_copy [draft]           302 302 302 404 404 404 404 404 404 404
 admin:vouchers_application_history [draft]        302 302 302 404 404 404 404 404 404 404
 admin:vouchers_application_file [draft]           302 302 302 404 404 404 404 404 404 404

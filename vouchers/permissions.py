@@ -131,6 +131,11 @@ def is_manager(by: Actor, application: Application) -> bool:
     return by.has_role(Role.MANAGER, application.call.programme)
 
 
+def may_group(by: Actor, application: Application) -> bool:
+    """A home broker or manager, who says which firms are one undertaking with the applicant."""
+    return is_home_broker(by, application) or is_manager(by, application)
+
+
 def may_answer_appeal(by: Actor, appeal: Appeal) -> bool:
     """A home broker or manager who neither decided nor signed, and does not act for the firm."""
     application = appeal.application

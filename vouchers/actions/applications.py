@@ -13,6 +13,7 @@ from vouchers import documents
 from vouchers.actions import returns
 from vouchers.actions.hosts import drop_removed, mark_standing
 from vouchers.actions.standing import restore
+from vouchers.actions.undertakings import undertaking_for
 from vouchers.cases import (
     AROUND,
     holidays_of,
@@ -30,8 +31,6 @@ from vouchers.models import (
     ChangeRequest,
     Decision,
     Submission,
-    Undertaking,
-    UndertakingMember,
 )
 from vouchers.notifications import (
     ApplicationWithdrawn,
@@ -106,17 +105,6 @@ def begin(
     )
     record(application, "start", by=by, now=now, chain=application.journal_chain, after="draft")
     return application
-
-
-@action
-def undertaking_for(organisation: Organisation) -> Undertaking:
-    """Return the organisation's single undertaking; one of its own until links are declared."""
-    member = UndertakingMember.objects.filter(organisation=organisation).first()
-    if member:
-        return member.undertaking
-    undertaking = Undertaking.objects.create(name=organisation.name)
-    UndertakingMember.objects.create(undertaking=undertaking, organisation=organisation)
-    return undertaking
 
 
 @action

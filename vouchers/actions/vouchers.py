@@ -11,7 +11,7 @@ from portal.workflow import IllegalMove, action, move
 from vouchers.actions import ledger
 from vouchers.cases import local_day, new_aid
 from vouchers.enums import AwardState, EndReason
-from vouchers.models import Award, Undertaking
+from vouchers.models import Application, Award, Undertaking
 from vouchers.notifications import AwardAccepted, AwardAnswered, AwardEnded
 from vouchers.rules.deadlines import award_calendar, check_acceptance
 from vouchers.rules.eligibility import check_aid
@@ -27,6 +27,9 @@ def accept(
 
     Raises Refused (too late, or the de minimis ceiling), IllegalMove and PermissionDenied.
     """
+    # Joining firms moves an application to another undertaking: locked first, as all do.
+    rows = Application.objects.select_for_update(no_key=True)
+    award.application.refresh_from_db(fields=["undertaking"], from_queryset=rows)
     move(
         award,
         AWARD.ACCEPT,

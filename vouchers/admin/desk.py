@@ -24,10 +24,12 @@ from vouchers.admin.panels import Asked, VerbAdmin
 from vouchers.admin.places import place_words
 from vouchers.admin.queue import is_held, promise_clock, queue
 from vouchers.admin.suggestions import advise, offers_advice, suggestions
+from vouchers.admin.undertakings import part, undertaking
 from vouchers.admin.verbs import VERBS
 from vouchers.cases.news import news_in
 from vouchers.enums import SIGNABLE, Reader, Side
 from vouchers.models import Application
+from vouchers.permissions import may_group
 
 PAGE = "admin/vouchers/application/desk.html"
 
@@ -39,7 +41,7 @@ class ApplicationAdmin(VerbAdmin[Application]):
     verbs = VERBS
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the files, the held letters and the suggestions."""
+        """Add the files, the held letters, the suggestions and the undertaking."""
         held = self.page("letters/", partial(letters, site=self.admin_site), "letters")
         tell = self.page("letters/<int:offer>/release/", release, "release_letters")
         copy = self.page("<str:reference>/copy/", require_safe(self.copy), "copy")
@@ -47,7 +49,11 @@ class ApplicationAdmin(VerbAdmin[Application]):
         others = partial(suggestions, site=self.admin_site)
         fit = self.page("<str:reference>/suggestions/", others, "suggestions")
         say = self.page("<str:reference>/advise/", advise, "advise")
-        return [held, tell, copy, file, fit, say, *super().get_urls()]
+        one = partial(undertaking, site=self.admin_site)
+        firms = self.page("<str:reference>/undertaking/", one, "undertaking")
+        out = partial(part, site=self.admin_site)
+        apart = self.page("<str:reference>/undertaking/<int:firm>/part/", out, "part_undertaking")
+        return [held, tell, copy, file, fit, say, firms, apart, *super().get_urls()]
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -84,6 +90,7 @@ class ApplicationAdmin(VerbAdmin[Application]):
             "restriction": getattr(row, "restriction", None),
             "panels": self.panels(row, str(row), by=by, now=now, asked=asked),
             "offers_advice": offers_advice(row, by),
+            "may_group": may_group(by, row),
             "second_broker": _second_broker(read),
             "form": asked.form if asked else None,
         }

@@ -60,6 +60,8 @@ WORDS: Mapping[str, str | Promise] = {
     "revoke": _("Revoked"),
     "file": _("Claim filed"),
     "pay": _("Paid"),
+    "join_undertaking": _("Joined with another firm as one undertaking"),
+    "part_undertaking": _("A firm taken out of the undertaking"),
 }
 LABELS: Mapping[str, str | Promise] = {
     arrow.name: arrow.label for table in (APPLICATION, AWARD, CLAIM) for arrow in table

@@ -1,0 +1,218 @@
+"""Firms that are one undertaking: joined, counted together, parted, and who may say so."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+
+from portal.models import JournalEntry, Organisation
+from portal.permissions import Actor
+from tests.vouchers import factories
+from tests.vouchers.test_profiles import big, confirmed
+from vouchers.actions import undertakings, vouchers
+from vouchers.cases.aid import headroom_of, past_of
+from vouchers.cases.places import local_day
+from vouchers.models import Application, DeclaredAid, Undertaking
+from vouchers.rules.verdict import Refused
+
+pytestmark = pytest.mark.django_db
+# What the applicant itself has declared is 2,500.
+ALONE, TOGETHER = Decimal(297_500), Decimal(500)
+REASON = "Share register of 3 May: Muster holds 60 % of the votes."
+
+
+@pytest.fixture
+def world(freeze, settings):
+    freeze(factories.NOW)
+    settings.MFA_RELAXED_FOR_DEMO = True
+    return factories.make_world()
+
+
+@pytest.fixture
+def sister(world) -> Organisation:
+    """A firm of the same region that has received nearly all it may."""
+    firm = factories.firm_of(factories.another_sme(world))
+    DeclaredAid.objects.create(
+        organisation=firm,
+        granted_on=world.now.date() - timedelta(days=90),
+        authority="RVO",
+        member_state=firm.country,
+        amount=Decimal("297000.00"),
+    )
+    return firm
+
+
+def join(row, other, *, by, now):
+    return undertakings.join(row, other, reason=REASON, by=Actor.person(by), now=now)
+
+
+def left(row, world) -> Decimal:
+    row = Application.objects.get(pk=row.pk)
+    return headroom_of(row, past=past_of(row), on=local_day(world.now, row.home_region)).left
+
+
+def page(row, *more):
+    name = "part_undertaking" if more else "undertaking"
+    return reverse(f"admin:vouchers_application_{name}", args=[str(row), *more])
+
+
+def test_joined_firms_count_their_aid_together_and_parted_ones_their_own(world, sister):
+    row = factories.submitted(world)
+    undertakings.undertaking_for(sister)
+    assert left(row, world) == ALONE
+
+    join(row, sister, by=world.broker, now=world.now)
+    assert left(row, world) == TOGETHER
+    assert Undertaking.objects.filter(members__isnull=True).count() == 0
+
+    undertakings.part(row, sister, reason="Sold.", by=Actor.person(world.broker), now=world.now)
+    assert left(row, world) == ALONE
+
+
+def test_the_aid_of_a_sister_that_never_applied_counts_too(world, sister):
+    row = factories.submitted(world)
+    join(row, sister, by=world.manager, now=world.now)
+    assert left(row, world) == TOGETHER
+
+
+def test_what_crosses_the_limit_together_is_refused_whole(world, sister):
+    award = factories.approved(world)
+    join(award.application, sister, by=world.broker, now=world.now)
+    award.refresh_from_db()
+    with pytest.raises(Refused) as refused:
+        vouchers.accept(
+            award,
+            signatory_name="A. Voorbeeld",
+            signatory_role="Director",
+            by=Actor.person(world.sme),
+            now=world.now,
+        )
+    [reason] = refused.value.verdict.reasons
+    assert reason.params["left"] == TOGETHER
+
+
+def test_whole_undertakings_are_joined_and_their_applications_follow(world):
+    people = [world.sme, *(factories.another_sme(world) for _ in range(3))]
+    rows = [factories.submitted(world, by=person) for person in people]
+    firms = [factories.firm_of(person) for person in people]
+    join(rows[0], firms[1], by=world.broker, now=world.now)
+    join(rows[2], firms[3], by=world.broker, now=world.now)
+
+    one = join(rows[1], firms[3], by=world.broker, now=world.now)
+
+    assert {row.undertaking_id for row in Application.objects.all()} == {one.pk}
+    assert [*Undertaking.objects.all()] == [one]
+
+
+def test_it_is_said_once_and_only_within_a_country(world, sister):
+    row = factories.submitted(world)
+    abroad = factories.firm_of(factories.another_sme(world, region="DE-NDS"))
+    with pytest.raises(undertakings.AnotherState):
+        join(row, abroad, by=world.manager, now=world.now)
+    join(row, sister, by=world.broker, now=world.now)
+    with pytest.raises(undertakings.AlreadyOne):
+        join(row, sister, by=world.broker, now=world.now)
+    with pytest.raises(undertakings.StandsAlone):
+        undertakings.part(row, abroad, reason="No.", by=Actor.person(world.manager), now=world.now)
+
+
+def test_only_the_home_broker_and_managers_may(world, sister):
+    row = factories.submitted(world)
+    for person in (world.sme, world.host_broker, world.auditor, world.finance):
+        with pytest.raises(PermissionDenied):
+            join(row, sister, by=person, now=world.now)
+
+
+def test_the_reason_stands_in_the_journal_of_the_application(world, sister):
+    row = factories.submitted(world)
+    join(row, sister, by=world.broker, now=world.now)
+    entry = JournalEntry.objects.about(row).get(verb="join_undertaking")
+    said = {name: text for name, text in entry.personal.items() if name != "salt"}
+    assert (said, entry.data["organisation"], entry.by) == (
+        {"firm": sister.name, "reason": REASON},
+        sister.pk,
+        world.broker,
+    )
+
+
+# The page
+
+
+def test_the_page_offers_what_the_profile_names_and_joins_it(world, sister, client):
+    row = factories.submitted(world)
+    party, stake = big(5)
+    Organisation.objects.filter(pk=sister.pk).update(name="Peptide Werken BV")
+    sister.refresh_from_db()
+    sister.save()
+    named = type(party)(**{**_fields(party), "name": "Peptide Werken B.V.", "country": "NL"})
+    confirmed(row.organisation, Actor.person(world.sme), world.now, parties=[(named, stake)])
+    client.force_login(world.broker)
+
+    shown = client.get(page(row)).content.decode()
+    assert "Peptide Werken B.V." in shown
+    assert f'value="{sister.pk}"' in shown
+    answer = client.post(page(row), {"other": str(sister.pk), "reason": REASON}, follow=True)
+
+    assert "Peptide Werken BV is now of the same undertaking." in answer.content.decode()
+    assert left(row, world) == TOGETHER
+    desk = client.get(reverse("admin:vouchers_application_change", args=[str(row)]))
+    assert "Joined with another firm as one undertaking" in desk.content.decode()
+
+    client.post(page(row, sister.pk), {"reason": "Sold on 4 May."}, follow=True)
+    assert left(row, world) == ALONE
+
+
+def _fields(party):
+    return {name: getattr(party, name) for name in party.__dataclass_fields__}
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({}, "Choose a firm or enter its number"),
+        ({"number": "KvK 99999999"}, "No firm that you may see has this number"),
+        ({"number": "OWN"}, "No firm that you may see has this number"),
+        ({"number": "ABROAD"}, "No firm that you may see has this number"),
+        ({"number": "SISTER", "reason": ""}, "Say what makes the two one undertaking"),
+    ],
+)
+def test_what_names_no_firm_gets_a_sentence(world, sister, client, typed, sentence):
+    row = factories.submitted(world)
+    abroad = factories.firm_of(factories.another_sme(world, region="BE-WAL"))
+    for firm, number in ((sister, "12345678"), (abroad, "87654321")):
+        firm.register_number = number
+        firm.save()
+    numbers = {
+        "OWN": row.organisation.register_number,
+        "ABROAD": "87654321",
+        "SISTER": "12345678",
+    }
+    client.force_login(world.broker)
+    number = typed.get("number", "")
+
+    answer = client.post(
+        page(row), {"reason": REASON, **typed, "number": numbers.get(number, number)}
+    )
+
+    assert (answer.status_code, sentence in answer.content.decode()) == (200, True)
+    assert Application.objects.get(pk=row.pk).undertaking.members.count() == 1
+
+
+def test_a_number_finds_the_firm_however_it_is_written(world, sister, client):
+    row = factories.submitted(world)
+    sister.register_number = "KvK 12345678"
+    sister.save()
+    client.force_login(world.broker)
+    client.post(page(row), {"number": "12 34 56 78", "reason": REASON})
+    assert left(row, world) == TOGETHER
+
+
+def test_others_than_home_read_nothing_of_it(world, sister, client):
+    row = factories.submitted(world)
+    join(row, sister, by=world.broker, now=world.now)
+    for person, status in ((world.host_broker, 404), (world.auditor, 403)):
+        client.force_login(person)
+        answers = [client.get(page(row)), client.post(page(row, sister.pk), {"reason": "x"})]
+        assert [answer.status_code for answer in answers] == [status, status]
