@@ -171,10 +171,12 @@ def _fields(party):
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ({}, "Choose a firm or enter its number"),
-        ({"number": "KvK 99999999"}, "No firm that you may see has this number"),
-        ({"number": "OWN"}, "No firm that you may see has this number"),
-        ({"number": "ABROAD"}, "No firm that you may see has this number"),
+        ({}, "Choose a firm or enter its number or name"),
+        ({"number": "KvK 99999999"}, "No firm in the regions that you see has this number or name"),
+        ({"number": "OWN"}, "No firm in the regions that you see has this number or name"),
+        ({"number": "ABROAD"}, "No firm in the regions that you see has this number or name"),
+        ({"number": "Nobody GmbH"}, "No firm in the regions that you see has this number or name"),
+        ({"number": "Muster Zwillinge"}, "More than one firm fits: Muster Zwillinge"),
         ({"number": "SISTER", "reason": ""}, "Say what makes the two one undertaking"),
     ],
 )
@@ -184,6 +186,10 @@ def test_what_names_no_firm_gets_a_sentence(world, sister, client, typed, senten
     for firm, number in ((sister, "12345678"), (abroad, "87654321")):
         firm.register_number = number
         firm.save()
+    for _twin in range(2):
+        twin = factories.firm_of(factories.another_sme(world))
+        twin.name = "Muster Zwillinge GmbH"
+        twin.save()
     numbers = {
         "OWN": row.organisation.register_number,
         "ABROAD": "87654321",
@@ -200,12 +206,13 @@ def test_what_names_no_firm_gets_a_sentence(world, sister, client, typed, senten
     assert Application.objects.get(pk=row.pk).undertaking.members.count() == 1
 
 
-def test_a_number_finds_the_firm_however_it_is_written(world, sister, client):
+@pytest.mark.parametrize("text", ["12 34 56 78", "Sjabloon Peptiden", "sjabloon peptiden b.v."])
+def test_number_or_name_find_the_firm_however_they_are_written(world, sister, client, text):
     row = factories.submitted(world)
-    sister.register_number = "KvK 12345678"
+    sister.register_number, sister.name = "KvK 12345678", "Sjabloon Peptiden BV"
     sister.save()
     client.force_login(world.broker)
-    client.post(page(row), {"number": "12 34 56 78", "reason": REASON})
+    client.post(page(row), {"number": text, "reason": REASON})
     assert left(row, world) == TOGETHER
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.identifiers import plain
 from portal.models import Organisation
+from portal.same_firm import Entry, evidence, keys_of
 from vouchers.cases.undertakings import Candidate
 from vouchers.forms.fields import PlainTextField
 
@@ -26,13 +27,16 @@ def reason_field(required: str | Promise) -> PlainTextField:
     )
 
 
+MOST = 5
+
+
 class JoinForm(forms.Form):
-    """A firm that the profile names, or any by its number, and the reason."""
+    """A firm that the profile names, or any by its number or name, and the reason."""
 
     other = forms.ChoiceField(label=_("Firm"), widget=forms.RadioSelect, required=False)
     number = PlainTextField(
-        label=_("Register or VAT number of another firm"),
-        limit=40,
+        label=_("Number or name of another firm"),
+        limit=200,
         required=False,
     )
     reason = reason_field(_("Say what makes the two one undertaking"))
@@ -60,27 +64,36 @@ class JoinForm(forms.Form):
         chosen = self.found.get(cleaned.get("other", ""))
         number = cleaned.get("number", "")
         if chosen and number:
-            self.add_error("number", gettext("Choose a firm above or enter a number, not both"))
+            self.add_error("number", gettext("Choose a firm above or enter another one, not both"))
         elif chosen:
             cleaned["firm"] = chosen
         elif not number and "number" not in self.errors:
-            self.add_error("number", gettext("Choose a firm or enter its number"))
+            self.add_error("number", gettext("Choose a firm or enter its number or name"))
         elif number:
-            self._by_number(number)
+            self._look_for(number)
         return cleaned
 
-    def _by_number(self, number: str) -> None:
-        keys = [f"n:{plain(number)}", f"n:{plain(number)[2:].lstrip('0')}"]
-        found = list(self.visible.filter(match_keys__overlap=keys)[:2])
+    def _look_for(self, text: str) -> None:
+        found = self._with_number(text) or self._with_name(text)
         if len(found) == 1:
             self.cleaned_data["firm"] = found[0]
             return
-        words = (
-            gettext("More than one firm has this number. Ask them to correct their entries")
-            if found
-            else gettext("No firm that you may see has this number. A manager sees all regions")
-        )
+        words = gettext("No firm in the regions that you see has this number or name")
+        if found:
+            names = "; ".join(map(_named, found))
+            words = gettext("More than one firm fits: %(names)s. Enter its number") % {
+                "names": names
+            }
         self.add_error("number", words)
+
+    def _with_number(self, text: str) -> list[Organisation]:
+        keys = [f"n:{plain(text)}", f"n:{plain(text)[2:].lstrip('0')}"]
+        return list(self.visible.filter(match_keys__overlap=keys)[:MOST])
+
+    def _with_name(self, text: str) -> list[Organisation]:
+        entry = Entry(name=text)
+        rows = self.visible.filter(match_keys__overlap=keys_of(entry))
+        return [row for row in rows if evidence(entry, Entry(name=row.name))][:MOST]
 
 
 class PartForm(forms.Form):
