@@ -64,6 +64,12 @@ class OrganisationForm(OneLines, forms.ModelForm[Organisation]):
     """An organisation as its owner describes it."""
 
     country = forms.ChoiceField(label=_("Country"), choices=_countries)
+    numbers_are_right = forms.BooleanField(
+        label=_("My numbers are right: they stand so in the register"), required=False
+    )
+
+    # Whether a number looks wrong, so that the page asks whether it is right all the same.
+    doubted = False
 
     class Meta:
         model = Organisation
@@ -98,6 +104,8 @@ class OrganisationForm(OneLines, forms.ModelForm[Organisation]):
         self.fields["city"].required = True
         self.fields["name"].widget.attrs["autocomplete"] = "organization"
         self.fields["address"].widget.attrs["autocomplete"] = "street-address"
+        if not self.is_bound:
+            del self.fields["numbers_are_right"]
 
     def clean_vat_number(self) -> str:
         """Write a VAT number without blanks and points."""
@@ -109,19 +117,31 @@ class OrganisationForm(OneLines, forms.ModelForm[Organisation]):
         return number
 
     def clean(self) -> dict[str, Any]:
-        """Compare country, region and VAT number."""
+        """Compare country, region and VAT number.
+
+        Registers know exceptions that we do not: who says that a number is right is believed.
+        """
         data = super().clean() or {}
+        is_sure = bool(data.pop("numbers_are_right", False))
         country, region = data.get("country"), data.get("region")
         if country and region and region.country != country:
             self.add_error("region", gettext("Choose a region in the country you entered"))
         prefixes = VAT_PREFIXES.get(country or "", (country or "",))
         if data.get("vat_number") and not data["vat_number"].startswith(prefixes):
             self.add_error("vat_number", gettext("Enter the VAT number of the country you chose"))
-        else:
+        elif not is_sure:
             self._check("vat_number", identifiers.check_vat)
-        if country:
+        if country and not is_sure:
             self._check("register_number", partial(identifiers.check_register, country=country))
+        if not is_sure and not self.doubted:
+            del self.fields["numbers_are_right"]
         return data
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What differs from what is stored, by column."""
+        columns = set(self.changed_data) & set(self._meta.fields or ())
+        return {name: self.cleaned_data[name] for name in columns}
 
     def _check(self, name: str, check: Callable[[str], None]) -> None:
         """Look at check digits; what was stored before is not asked again with a new address."""
@@ -133,6 +153,7 @@ class OrganisationForm(OneLines, forms.ModelForm[Organisation]):
         except identifiers.BadNumber:
             words = gettext("%(number)s cannot be right: compare it with your register entry")
             self.add_error(name, words % {"number": number})
+            self.doubted = True
 
 
 class JoinForm(forms.Form):

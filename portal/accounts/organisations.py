@@ -84,8 +84,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = OrganisationForm(sent(request), instance=organisation)
     if not form.is_valid():
         return render(request, "portal/accounts/edit.html", {"form": form, "pk": pk})
-    changes = {name: form.cleaned_data[name] for name in form.changed_data}
-    actions.edit_organisation(organisation, changes, by=actor(request), now=clock.now())
+    actions.edit_organisation(organisation, form.changes, by=actor(request), now=clock.now())
     messages.success(request, gettext("The changes are saved."))
     return redirect("organisation", pk)
 

@@ -189,6 +189,31 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(sign_in, member, region
     assert Organisation.objects.count() == 0
 
 
+@pytest.mark.parametrize(
+    "numbers", [{"vat_number": "NL001234567B01"}, {"register_number": "KvK 123456"}]
+)
+def test_a_number_that_looks_wrong_is_kept_once_somebody_says_that_it_is_right(
+    sign_in, member, numbers
+):
+    client, address = sign_in(member), "/accounts/organisations/register/"
+    asked = "My numbers are right: they stand so in the register"
+    assert asked not in client.get(address).content.decode()
+    assert asked not in client.post(address, form(name="")).content.decode()
+    assert asked in client.post(address, form(**numbers)).content.decode()
+    client.post(address, form(**numbers, numbers_are_right="on"))
+    made = Organisation.objects.get()
+    assert {name: getattr(made, name) for name in numbers} == numbers
+
+    edit = f"/accounts/organisations/{made.pk}/edit/"
+    changed = form(**{name: f"{text}9" for name, text in numbers.items()})
+    assert asked in client.post(edit, changed).content.decode()
+    client.post(edit, {**changed, "numbers_are_right": "on"})
+    made.refresh_from_db()
+    assert {name: getattr(made, name) for name in numbers} == {
+        name: f"{text}9" for name, text in numbers.items()
+    }
+
+
 def test_the_same_organisation_is_offered_to_join(sign_in, member, organisation):
     answer = sign_in(member).post(
         "/accounts/organisations/register/", form(name="voorbeeld biotech")
