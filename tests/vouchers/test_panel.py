@@ -8,7 +8,7 @@ from portal.permissions import Actor
 from tests.vouchers import factories
 from vouchers.actions import ledger
 from vouchers.actions.ledger import PotExhausted
-from vouchers.models import Pot, PotCeiling, balance_of
+from vouchers.models import CallVoucherType, Pot, PotCeiling, balance_of
 from vouchers.views.checks import band_of, panel_of
 from vouchers.views.drafting import with_parts
 from vouchers.views.progress import Application
@@ -89,3 +89,79 @@ def test_the_panel_costs_few_queries(world, kind, has_ceiling, django_assert_max
     application = with_parts(Application.objects.all()).get(pk=started.pk)
     with django_assert_max_num_queries(8):
         panel_of(application, now=world.now)
+
+
+def on_basis(world: factories.World, basis: str) -> Application:
+    """Return a draft of a voucher that is given under another act."""
+    stored = CallVoucherType.objects.get(pk=world.offers["insight"].pk)
+    stored.terms["aid_basis"] = basis
+    stored.save()
+    application = factories.complete_draft(world)
+    return with_parts(Application.objects.all()).get(pk=application.pk)
+
+
+def told(application: Application, now) -> list[tuple[str, ...]]:
+    """What the panel says of aid: title, used, left, limit, asked, and whether it only informs."""
+    return [
+        (aid.title, aid.used_words, aid.left_words, aid.limit_words, aid.asked_words, aid.act)
+        for aid in panel_of(application, now=now).aids
+    ]
+
+
+OWN = ("De minimis headroom", "€2,500", "€297,500", "€300,000")
+REGULATION = "Regulation (EU) 2023/2831"
+
+
+@pytest.mark.parametrize(
+    ("basis", "rooms"),
+    [
+        ("de_minimis", [(*OWN, "€4,000", REGULATION)]),
+        (
+            "gber_20a",
+            [
+                (
+                    "Headroom in this programme",
+                    "€0",
+                    "€22,000",
+                    "€22,000",
+                    "€4,000",
+                    "article 20a, Regulation (EU) 2023/1315",
+                ),
+                (*OWN, "€0", REGULATION),
+            ],
+        ),
+        (
+            "mfa",
+            [
+                (
+                    "Minimal Financial Assistance left",
+                    "£2,125",
+                    "£312,875",
+                    "£315,000",
+                    "£3,400",
+                    "SCA 2022, s. 36",
+                )
+            ],
+        ),
+        ("none", [(*OWN, "€0", REGULATION)]),
+    ],
+)
+def test_the_panel_tells_the_act_of_the_voucher_and_de_minimis_beside_it(world, basis, rooms):
+    world.programme.pounds_per_euro = Decimal("0.85")
+    world.programme.save()
+    assert told(on_basis(world, basis), world.now) == rooms
+
+
+@pytest.mark.parametrize(("basis", "is_told"), [("de_minimis", 0), ("gber_20a", 1), ("none", 1)])
+def test_page_and_desk_say_that_de_minimis_is_told_for_information(
+    world, client, settings, basis, is_told
+):
+    settings.MFA_RELAXED_FOR_DEMO = True
+    application = on_basis(world, basis)
+    client.force_login(world.sme)
+    form = client.get(f"/applications/{application.address}/about/").content.decode()
+    factories.send(application, world)
+    application.refresh_from_db()
+    client.force_login(world.broker)
+    desk = client.get(f"/admin/vouchers/application/{application}/change/").content.decode()
+    assert [page.count("For information: ") for page in (form, desk)] == [is_told, is_told]

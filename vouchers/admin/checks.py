@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -10,13 +10,23 @@ from django.utils.translation import gettext as _
 from portal.models import User
 from portal.same_firm import Evidence
 from portal.same_firms import same_firms
-from portal.templatetags.portal_ui import money
-from vouchers.cases import case_of, confirmed_price, price_verdict, routes_of
-from vouchers.enums import UNDECIDED, ApplicationState
+from portal.templatetags.portal_ui import day, money
+from vouchers.cases import (
+    BESIDE_DE_MINIMIS,
+    Past,
+    case_of,
+    confirmed_price,
+    headroom_of,
+    past_of,
+    price_verdict,
+    routes_of,
+)
+from vouchers.enums import UNDECIDED, AidBasis, ApplicationState
 from vouchers.models import Application, Balance, Pot, balances
 from vouchers.reasons import arithmetic, sentence
 from vouchers.rules import crossing, eligibility
 from vouchers.rules.eligibility import Case
+from vouchers.rules.periods import NoRuleInForce
 from vouchers.rules.verdict import Verdict, combine
 
 CHECKED = UNDECIDED | {ApplicationState.RETURNED, ApplicationState.RESERVE}
@@ -48,7 +58,8 @@ def checks_on(
         return []
     if not is_private:
         return [_check(_("Route"), _crossing(application)), *_conflicts(application)]
-    case = case_of(application, now=now)
+    past = past_of(application)
+    case = case_of(application, now=now, past=past)
     blank = Case(
         on=case.on, firm=None, route=None, request=None, count=None, aid=None, submission=None
     )
@@ -65,7 +76,25 @@ def checks_on(
     route = _check(_("Route"), _crossing(application))
     partner = [*_conflicts(application), *_price(application, costs)]
     others = _same_firms(application, by=by)
-    return [asked[0], route, *asked[1:], *others, *partner, _budget(application)]
+    beside = _de_minimis(application, past, on=case.on)
+    return [asked[0], route, *asked[1:], *beside, *others, *partner, _budget(application)]
+
+
+def _de_minimis(application: Application, past: Past, *, on: date) -> list[Check]:
+    """Tell of de minimis aid where the voucher rests on another act: it decides nothing there."""
+    if application.terms.aid_basis not in BESIDE_DE_MINIMIS:
+        return []
+    try:
+        room = headroom_of(application, past=past, on=on)
+    except NoRuleInForce:
+        return []
+    words = _("For information: %(used)s used since %(since)s, %(left)s left of %(limit)s") % {
+        "used": money(room.used),
+        "since": day(room.since),
+        "left": money(room.left),
+        "limit": money(room.limit),
+    }
+    return [Check(str(AidBasis.DE_MINIMIS.label), "ok", words, [])]
 
 
 EVIDENCE = {

@@ -2,6 +2,7 @@
 
 from vouchers.cases.aid import (
     AID_OF_AWARDS,
+    BESIDE_DE_MINIMIS,
     COUNTED_AS_HISTORY,
     Other,
     Past,
@@ -40,6 +41,7 @@ from vouchers.cases.verdicts import (
 __all__ = [
     "AID_OF_AWARDS",
     "AROUND",
+    "BESIDE_DE_MINIMIS",
     "COUNTED_AS_HISTORY",
     "COUNTED_IN_CALL",
     "Other",

@@ -27,6 +27,8 @@ from vouchers.rules.sme import DEFINITIONS
 COUNTED_AS_HISTORY = frozenset({AidBasis.DE_MINIMIS, AidBasis.MFA})
 
 
+# Acts beside which de minimis aid is told for information: the voucher does not count as such.
+BESIDE_DE_MINIMIS = frozenset({AidBasis.GBER_20A, AidBasis.NONE})
 AID_OF_AWARDS = LIVE_AWARD | {AwardState.COMPLETED}
 
 

@@ -59,18 +59,46 @@ class NewAssistance:
     history: tuple[Assistance, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """What is used and left of a ceiling, in its own currency; `since` where years are counted."""
+
+    act: str
+    used: Decimal
+    limit: Decimal
+    since: date | None = None
+
+    @property
+    def left(self) -> Decimal:
+        """What may still be granted; never below 0."""
+        return max(ZERO, self.limit - self.used)
+
+
+def project_room(new: ProjectAid) -> Room:
+    """Return what the undertaking has of article 20a in the project, EUR. Raises NoRuleInForce."""
+    ceiling = in_force(ARTICLE_20A, new.granted_on)
+    return Room(act=ceiling.act, used=_sum(new.earlier), limit=ceiling.amount)
+
+
+def assistance_room(new: NewAssistance) -> Room:
+    """Return what the enterprise has of the UK's ceiling, GBP. Raises NoRuleInForce."""
+    ceiling = in_force(MFA, new.granted_on)
+    since = mfa_since(new.granted_on)
+    counted = [one.amount for one in new.history if since <= one.granted_on <= new.granted_on]
+    return Room(act=ceiling.act, used=_sum(counted), limit=ceiling.amount, since=since)
+
+
 def check_20a(new: ProjectAid) -> Verdict:
     """Whether the new aid fits whole into the project's ceiling for one undertaking."""
     try:
-        ceiling = in_force(ARTICLE_20A, new.granted_on)
+        room = project_room(new)
     except NoRuleInForce:
         return _no_rule(ReasonCode.NO_PROJECT_RULE, new.granted_on)
-    used = _sum(new.earlier)
-    left = max(ZERO, ceiling.amount - used)
-    line = Line(LineCode.PROJECT_AID_USED, {"used": used, "limit": ceiling.amount, "left": left})
-    if new.amount <= left:
+    known: Params = {"used": room.used, "limit": room.limit, "left": room.left}
+    line = Line(LineCode.PROJECT_AID_USED, known)
+    if new.amount <= room.left:
         return Verdict(arithmetic=(line,))
-    params: Params = {"amount": new.amount, "limit": ceiling.amount, "left": left}
+    params: Params = {"amount": new.amount, "limit": room.limit, "left": room.left}
     reason = Reason(ReasonCode.PROJECT_CEILING_CROSSED, params)
     return Verdict(reasons=(reason,), arithmetic=(line,))
 
@@ -78,24 +106,26 @@ def check_20a(new: ProjectAid) -> Verdict:
 def check_mfa(new: NewAssistance) -> Verdict:
     """Whether the new aid fits whole into the UK's ceiling over three financial years."""
     try:
-        ceiling = in_force(MFA, new.granted_on)
+        room = assistance_room(new)
     except NoRuleInForce:
         return _no_rule(ReasonCode.NO_MFA_RULE, new.granted_on)
-    since = mfa_since(new.granted_on)
-    counted = [one.amount for one in new.history if since <= one.granted_on <= new.granted_on]
-    used, asked = _sum(counted), cents(new.amount * new.pounds_per_euro)
-    left = max(ZERO, ceiling.amount - used)
+    asked = pounds_of(new)
     params: Params = {
-        "pounds_used": used,
-        "pounds_limit": ceiling.amount,
-        "pounds_left": left,
-        "since": since,
+        "pounds_used": room.used,
+        "pounds_limit": room.limit,
+        "pounds_left": room.left,
+        "since": mfa_since(new.granted_on),
     }
     line = Line(LineCode.MFA_USED, params)
-    if asked <= left:
+    if asked <= room.left:
         return Verdict(arithmetic=(line,))
     reason = Reason(ReasonCode.MFA_CEILING_CROSSED, {**params, "pounds": asked})
     return Verdict(reasons=(reason,), arithmetic=(line,))
+
+
+def pounds_of(new: NewAssistance) -> Decimal:
+    """Return the new aid in GBP at its stated rate."""
+    return cents(new.amount * new.pounds_per_euro)
 
 
 def mfa_since(granted_on: date) -> date:

@@ -12,7 +12,6 @@ from vouchers.cases import (
     Past,
     codes_of,
     figures_of,
-    headroom_of,
     local_day,
     past_of,
     place_of,
@@ -21,14 +20,13 @@ from vouchers.cases import (
 )
 from vouchers.cases.profiles import confirmed_of
 from vouchers.cases.room import room_in
-from vouchers.enums import AidBasis, ApplicationState, CrossingRule
+from vouchers.enums import ApplicationState, CrossingRule
 from vouchers.models import Application, Host, Pot
 from vouchers.reasons import arithmetic, sentence
 from vouchers.rules import crossing, eligibility
-from vouchers.rules.deminimis import Headroom
-from vouchers.rules.periods import NoRuleInForce
 from vouchers.rules.sme import LINES, Figures, SizeClass
 from vouchers.rules.verdict import LineCode, Verdict
+from vouchers.views.headroom import AidRoom, rooms_of
 from vouchers.views.partners import (
     Partner,
     partners_of,
@@ -48,19 +46,6 @@ class Crossing:
 
 
 @dataclass(frozen=True, slots=True)
-class Aid:
-    """De minimis headroom in EUR with this voucher's part of it."""
-
-    room: Headroom
-    asked: Decimal
-
-    @property
-    def left_after(self) -> Decimal:
-        """What is left when this voucher is granted."""
-        return self.room.left - self.asked
-
-
-@dataclass(frozen=True, slots=True)
 class Panel:
     """The checks beside the form; every answer comes from the law."""
 
@@ -74,7 +59,7 @@ class Panel:
     crossing_title: str
     routes: list[Crossing]
     partners: list[Partner]
-    aid: Aid | None
+    aids: list[AidRoom]
     band: str
     is_band_low: bool
     reasons: list[str]
@@ -104,7 +89,7 @@ def panel_of(application: Application, *, now: datetime) -> Panel:
         crossing_title=_crossing_title(application),
         routes=_routes(application, codes),
         partners=_partners(application),
-        aid=_aid(application, past, now=now),
+        aids=rooms_of(application, past, on=local_day(now, home)),
         band=band,
         is_band_low=is_low,
         reasons=sentences(verdict),
@@ -165,16 +150,6 @@ def _route(application: Application, host: Host, codes: set[str]) -> Crossing:
         regions=codes,
     )
     return Crossing(home.name, place.name, verdict.ok)
-
-
-def _aid(application: Application, past: Past, *, now: datetime) -> Aid | None:
-    if application.terms.aid_basis != AidBasis.DE_MINIMIS:
-        return None
-    try:
-        room = headroom_of(application, past=past, on=local_day(now, application.home_region))
-    except NoRuleInForce:
-        return None
-    return Aid(room, application.amount or Decimal(0))
 
 
 def band_of(application: Application) -> tuple[str, bool]:
