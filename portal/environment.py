@@ -252,6 +252,12 @@ def scanner() -> tuple[str, int] | str | None:
     )
 
 
+def vies() -> str:
+    """Where VIES answers, from VIES_URL; nothing asks nobody."""
+    parts = url("VIES_URL", ["https", "http"])
+    return parts.geturl().rstrip("/") if parts else ""
+
+
 @checks.register(checks.Tags.security, deploy=True)
 def only_demos_may_pretend(**kwargs: Any) -> list[checks.CheckMessage]:
     """Refuse a moved clock, a relaxed second factor and passkeys without TLS in production."""

@@ -1,6 +1,9 @@
 """What Celery runs for vouchers; each is safe to run twice and after a missed day."""
 
+from django.conf import settings
+
 from portal import clock
+from portal.actions import vat_checks
 from portal.celery import app
 from portal.permissions import Actor
 from vouchers.actions import calendar, held_files, proven
@@ -34,6 +37,13 @@ def keep_returns() -> None:
 def scan_held() -> None:
     """Scan files again that came while the virus scanner was away."""
     held_files.scan_held(by=Actor.clock(), now=clock.now())
+
+
+@app.task
+def ask_vies() -> None:
+    """Ask VIES about VAT numbers, where the operator has switched it on."""
+    if settings.VIES:
+        vat_checks.ask(base=settings.VIES, by=Actor.clock(), now=clock.now())
 
 
 @app.task

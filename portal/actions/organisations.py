@@ -10,7 +10,7 @@ from portal.actions import setup
 from portal.actions.notices import JoinAsked, JoinDecided
 from portal.actions.tables import MEMBERSHIP
 from portal.enums import MembershipState
-from portal.models import JournalEntry, Membership, Organisation, User
+from portal.models import JournalEntry, Membership, Organisation, User, VatCheck
 from portal.models.journal import PORTAL_CHAIN
 from portal.permissions import Actor
 from portal.queue import notify
@@ -108,6 +108,7 @@ def forget_organisation(organisation: Organisation, *, by: Actor, now: datetime)
     organisation.website = organisation.email = ""
     organisation.is_sole_trader = False
     organisation.save()
+    VatCheck.objects.filter(organisation=organisation).delete()
     JournalEntry.objects.about(organisation).update(personal={})
     record(organisation, "erase", by=by, now=now, chain=PORTAL_CHAIN)
 

@@ -4,7 +4,7 @@ from portal.models.base import Counter, PeersManager, Stateful
 from portal.models.documents import Document, Upload
 from portal.models.journal import JournalEntry
 from portal.models.links import MailLink
-from portal.models.organisations import Membership, Organisation
+from portal.models.organisations import Membership, Organisation, VatCheck
 from portal.models.outbox import OutgoingMail
 from portal.models.programmes import Programme, ProgrammeRegion
 from portal.models.regions import Region
@@ -29,4 +29,5 @@ __all__ = [
     "Stateful",
     "Upload",
     "User",
+    "VatCheck",
 ]

@@ -90,6 +90,13 @@ class Organisation(models.Model):
         return self.name
 
     @property
+    def vat_answer(self) -> "VatCheck | None":
+        """What VIES said of the number as it is now; None as long as it has not answered."""
+        check: VatCheck | None = getattr(self, "vat_check", None)
+        is_said = check is not None and check.is_known is not None
+        return check if is_said and check and check.number == self.vat_number else None
+
+    @property
     def entry(self) -> Entry:
         """What is compared to find the same firm in another region."""
         return Entry(
@@ -100,6 +107,27 @@ class Organisation(models.Model):
             website=self.website,
             email=self.email,
         )
+
+
+class VatCheck(models.Model):
+    """What VIES said of a firm's VAT number; an answer about an earlier number says nothing."""
+
+    organisation = models.OneToOneField(
+        Organisation, on_delete=models.CASCADE, related_name="vat_check"
+    )
+    number = models.CharField(_("VAT number"), max_length=20)
+    is_known = models.BooleanField(_("known to VIES"), null=True)
+    asked_at = models.DateTimeField(_("asked at"))
+
+    objects = PeersManager["VatCheck"]()
+
+    class Meta:
+        ordering = ["organisation"]
+        verbose_name = _("check of a VAT number")
+        verbose_name_plural = _("checks of VAT numbers")
+
+    def __str__(self) -> str:
+        return self.number
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

@@ -75,7 +75,7 @@ def checks_on(
     asked = [_check(title, eligibility.check(part)) for title, part in questions.items()]
     route = _check(_("Route"), _crossing(application))
     partner = [*_conflicts(application), *_price(application, costs)]
-    others = _same_firms(application, by=by)
+    others = [*_vat_number(application), *_same_firms(application, by=by)]
     beside = _de_minimis(application, past, on=case.on)
     return [asked[0], route, *asked[1:], *beside, *others, *partner, _budget(application)]
 
@@ -102,6 +102,21 @@ EVIDENCE = {
     Evidence.DOMAIN: lambda: _("the same domain and a similar name"),
     Evidence.NAME: lambda: _("a similar name"),
 }
+
+
+def _vat_number(application: Application) -> list[Check]:
+    """Return what VIES has answered about the firm's VAT number, if it was asked."""
+    check = application.organisation.vat_answer
+    if check is None:
+        return []
+    words = (
+        _("VIES knows %(number)s, asked on %(day)s")
+        if check.is_known
+        else _("VIES does not know %(number)s, asked on %(day)s")
+    )
+    tone = "ok" if check.is_known else "warn"
+    said = {"number": check.number, "day": day(check.asked_at, application.home_region.time_zone)}
+    return [Check(_("VAT number"), tone, words % said, [])]
 
 
 def _same_firms(application: Application, *, by: User) -> list[Check]:

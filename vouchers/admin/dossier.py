@@ -39,6 +39,7 @@ RELATED = (
     "offer",
     "voucher_type",
     "organisation__profile",
+    "organisation__vat_check",
     "undertaking",
     "home_region",
     "host_region",
