@@ -6,6 +6,7 @@ import pytest
 
 from tests.vouchers import factories
 from vouchers.actions import calls
+from vouchers.models import CallVoucherType
 
 pytestmark = pytest.mark.django_db
 PATHS = ["/calls/", "/calls/lsv-1/", "/calls/lsv-1/meet_greet/", "/calls/lsv-1/collaboration/"]
@@ -106,3 +107,17 @@ def test_the_list_costs_the_same_at_1_and_at_10_calls(client, world, django_asse
         calls.schedule(call, by=factories.SET_UP, now=world.now)
     with django_assert_num_queries(4):
         client.get("/calls/")
+
+
+def test_rules_and_preview_name_what_is_assessed_with_its_weight(client, world, settings):
+    settings.MFA_RELAXED_FOR_DEMO = True
+    factories.name_criteria(world, "collaboration", need=60, plan=40)
+    offer = CallVoucherType.objects.get(pk=world.offers["collaboration"].pk)
+    offer.terms |= {"assessors": 2, "threshold": 65}
+    offer.save()
+    client.force_login(world.manager)
+    paths = ["/calls/lsv-1/collaboration/", f"/admin/vouchers/call/{world.call.pk}/preview/"]
+    for page in (client.get(path).content.decode() for path in paths):
+        assert [word in page for word in ("Need, 60%", "Plan, 40%")] == [True, True]
+        assert "2 assessors give points; 65 of 100 are needed." in page
+    assert "points" not in client.get("/calls/lsv-1/meet_greet/").content.decode()

@@ -176,6 +176,11 @@ class CallVoucherType(models.Model):
         stored = self.terms.get("criteria") if self.terms else self.voucher_type.stated_criteria()
         return [Weighted(**row) for row in stored or ()]
 
+    @property
+    def announced_criteria(self) -> list[Weighted]:
+        """What applicants are told of them: nothing where nobody assesses."""
+        return self.criteria if self.general_terms.assessors else []
+
     def terms_in(self, region: Region | None = None) -> Terms:
         """Return the terms of the frozen copy, with what the home region agreed otherwise.
 

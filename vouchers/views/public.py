@@ -100,6 +100,7 @@ def rules(request: HttpRequest, slug: str, voucher_type: str) -> HttpResponse:
         "terms": offer.general_terms,
         "paid": [kind for kind in kinds if kind.is_eligible],
         "unpaid": [kind for kind in kinds if not kind.is_eligible],
+        "criteria": offer.announced_criteria,
         "questions": _headings(offer),
         "example": EXAMPLES.get(offer.voucher_type.kind, ""),
         "programme": offer.call.programme,
