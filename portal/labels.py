@@ -85,6 +85,7 @@ LABELS: Mapping[str, Promise] = {
     "read_by": _("read by"),
     "receipt": _("receipt of a cost"),
     "record": _("record"),
+    "recorded_by": _("recorded by"),
     "refused_by": _("refused by"),
     "region": _("region"),
     "removed_at": _("removed at"),

@@ -88,6 +88,7 @@ ELSEWHERE = frozenset(
     {
         "admin:vouchers_appeal_file",
         "admin:vouchers_application_part_undertaking",
+        "admin:vouchers_application_proof_of_split",
         "application_appeal",
         "application_appeal_file",
         "application_invitation",

@@ -5,16 +5,22 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.urls import reverse
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from portal import uploads
 from portal.models import JournalEntry, Organisation
 from portal.permissions import Actor
-from tests.vouchers import factories
+from tests.vouchers import factories, lives
 from tests.vouchers.test_profiles import big, confirmed
 from vouchers.actions import undertakings, vouchers
-from vouchers.cases.aid import headroom_of, past_of
+from vouchers.cases.aid import aid_history, headroom_of, past_of
 from vouchers.cases.places import local_day
-from vouchers.models import Application, DeclaredAid, Undertaking
+from vouchers.cases.undertakings import Split
+from vouchers.models import AidAdjustment, Application, DeclaredAid, Undertaking
 from vouchers.rules.verdict import Refused
 
 pytestmark = pytest.mark.django_db
@@ -160,7 +166,7 @@ def test_the_page_offers_what_the_profile_names_and_joins_it(world, sister, clie
     desk = client.get(reverse("admin:vouchers_application_change", args=[str(row)]))
     assert "Joined with another firm as one undertaking" in desk.content.decode()
 
-    client.post(page(row, sister.pk), {"reason": "Sold on 4 May."}, follow=True)
+    client.post(page(row, sister.pk), {"aid": "own", "reason": "Sold on 4 May."})
     assert left(row, world) == ALONE
 
 
@@ -223,3 +229,107 @@ def test_others_than_home_read_nothing_of_it(world, sister, client):
         client.force_login(person)
         answers = [client.get(page(row)), client.post(page(row, sister.pk), {"reason": "x"})]
         assert [answer.status_code for answer in answers] == [status, status]
+
+
+# A split divides earlier aid by equity
+
+
+def pdf(name="balance.pdf"):
+    return SimpleUploadedFile(name, lives.pdf(), content_type="application/pdf")
+
+
+def divided(day, percent="30", **more):
+    said = {"aid": "equity", "split_on": day, "percent": percent, "reason": "Split plan."}
+    return {**said, "document": pdf(), **more}
+
+
+def test_a_split_divides_all_earlier_aid_and_every_line_keeps_its_date(world, sister, client):
+    row = factories.submitted(world)
+    join(row, sister, by=world.broker, now=world.now)
+    client.force_login(world.broker)
+
+    client.post(page(row, sister.pk), divided("2027-03-01"))
+
+    # 297,000 of the sister and 2,500 of the applicant, of which 30 % go with the sister.
+    assert left(row, world) == Decimal(300_000) - Decimal("209650.00")
+    with_sister = aid_history(undertakings.undertaking_for(sister))
+    assert sum(line.amount for line in with_sister) == Decimal("89850.00")
+    assert {line.granted_on for line in with_sister} == {
+        aid.granted_on for aid in DeclaredAid.objects.all()
+    }
+    shown = client.get(page(row)).content.decode()
+    assert [word in shown for word in ("Aid moved by splits", "Split plan.")] == [True, True]
+    proof = AidAdjustment.objects.first().document
+    file = client.get(
+        reverse("admin:vouchers_application_proof_of_split", args=[str(row), proof.pk])
+    )
+    assert b"".join(file.streaming_content) == lives.pdf()
+
+
+def test_aid_of_the_day_and_later_is_not_divided(world, sister, client):
+    row = factories.submitted(world)
+    join(row, sister, by=world.broker, now=world.now)
+    first = DeclaredAid.objects.order_by("granted_on").first().granted_on
+    client.force_login(world.broker)
+    client.post(page(row, sister.pk), divided(first.isoformat()))
+    assert (AidAdjustment.objects.count(), left(row, world)) == (0, ALONE)
+
+
+@given(
+    amounts=st.lists(st.decimals("0.01", "300000", places=2), min_size=1, max_size=5),
+    percent=st.integers(0, 10_000),
+)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=10, deadline=None
+)
+def test_a_split_neither_makes_nor_loses_aid(world, amounts, percent):
+    with transaction.atomic():
+        row = factories.submitted(world, by=factories.another_sme(world))
+        other = factories.firm_of(factories.another_sme(world))
+        join(row, other, by=world.broker, now=world.now)
+        for place, amount in enumerate(amounts):
+            DeclaredAid.objects.create(
+                organisation=[row.organisation, other][place % 2],
+                granted_on=world.now.date() - timedelta(days=30 + place),
+                authority="RVO",
+                member_state="NL",
+                amount=amount,
+            )
+        row.refresh_from_db()
+        before = sum(line.amount for line in aid_history(row.undertaking))
+        split = Split(
+            on=world.now.date(), share=Decimal(percent) / 10_000, document=uploads.check(pdf())
+        )
+        new = undertakings.part(
+            row, other, reason="x", split=split, by=Actor.person(world.broker), now=world.now
+        )
+        sides = [
+            sum((line.amount for line in aid_history(one)), Decimal(0))
+            for one in (row.undertaking, new)
+        ]
+        assert sum(sides) == before
+        assert min(sides) >= 0
+        assert abs(sides[1] - before * percent / 10_000) <= Decimal("0.01") * (len(amounts) + 1)
+        transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"aid": ""}, "Say who keeps the aid"),
+        ({"split_on": ""}, "Enter a day that is not in the future"),
+        ({"split_on": "2027-03-09"}, "Enter a day that is not in the future"),
+        ({"split_on": "soon"}, "Day of the split must be a date, like 2 June 2027"),
+        ({"percent": "100.01"}, "Enter a part from 0 to 100"),
+        ({"percent": "-1"}, "must be 0 or more"),
+        ({"document": ""}, "Add the document that shows the book values"),
+        ({"reason": ""}, "Say why the firm is not of this undertaking"),
+    ],
+)
+def test_a_division_that_lacks_something_gets_a_sentence(world, sister, client, typed, sentence):
+    row = factories.submitted(world)
+    join(row, sister, by=world.broker, now=world.now)
+    client.force_login(world.broker)
+    answer = client.post(page(row, sister.pk), divided("2027-03-01", **typed))
+    assert (answer.status_code, sentence in answer.content.decode()) == (200, True)
+    assert (AidAdjustment.objects.count(), left(row, world)) == (0, TOGETHER)

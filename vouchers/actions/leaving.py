@@ -21,6 +21,7 @@ from vouchers.actions.erasure import erase_file, erase_seat
 from vouchers.cases import local_day
 from vouchers.enums import LIVE_AWARD, OPEN_SEAT, ApplicationState, ClaimState, KeptFile
 from vouchers.models import (
+    AidAdjustment,
     Application,
     Award,
     CoApplicant,
@@ -136,6 +137,7 @@ def forget_firm(organisation: Organisation, *, by: Actor, now: datetime) -> None
     if is_named or organisation.name == organisations.FORGOTTEN:
         return
     organisations.forget_organisation(organisation, by=by, now=now)
+    AidAdjustment.objects.filter(organisation=organisation).update(reason=ERASED)
     # An undertaking is called by its first member.
     own = Undertaking.objects.filter(members__organisation=organisation)
     own.exclude(members__organisation__in=_others(organisation)).update(

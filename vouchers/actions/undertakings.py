@@ -1,14 +1,21 @@
 """Which firms are one undertaking: joined and parted by staff, with the reason kept."""
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import NamedTuple
 
 from django.core.exceptions import PermissionDenied
 
+from portal import uploads
 from portal.models import Organisation
 from portal.permissions import Actor
 from portal.workflow import action, lock, record
-from vouchers.models import Application, Undertaking, UndertakingMember
+from vouchers.cases import aid_history
+from vouchers.cases.undertakings import Split
+from vouchers.models import AidAdjustment, Application, Undertaking, UndertakingMember
 from vouchers.permissions import may_group
+from vouchers.rules import deminimis
+from vouchers.rules.deminimis import AidLine
 
 
 class AlreadyOne(Exception):
@@ -62,14 +69,29 @@ def join(
     return target
 
 
+class Side(NamedTuple):
+    """What a split leaves: an undertaking, and the firm under whose name aid is moved."""
+
+    undertaking: Undertaking
+    organisation: Organisation
+    is_leaving: bool = False
+
+
 @action
 def part(
-    application: Application, member: Organisation, *, reason: str, by: Actor, now: datetime
+    application: Application,
+    member: Organisation,
+    *,
+    reason: str,
+    split: Split | None = None,
+    by: Actor,
+    now: datetime,
 ) -> Undertaking:
-    """Take a firm out of the applicant's undertaking, with the aid that it received itself.
+    """Take a firm out of the applicant's undertaking.
 
-    After a split, aid stays with the firm that had the benefit of it (Regulation (EU) 2023/2831,
-    article 3(9)). Raises PermissionDenied and StandsAlone.
+    After a split, aid stays with the firm that had the benefit of it; with `split`, all earlier
+    aid is divided by equity instead, and what moves is recorded. Raises PermissionDenied and
+    StandsAlone.
     """
     row = _row(application, by=by)
     old = _lock(row.organisation)[0]
@@ -79,8 +101,54 @@ def part(
     new = Undertaking.objects.create(name=member.name)
     members.filter(organisation=member).update(undertaking=new)
     Application.objects.filter(undertaking=old, organisation=member).update(undertaking=new)
+    if split is not None:
+        staying = Side(old, members.order_by("pk")[0].organisation)
+        leaving = Side(new, member, is_leaving=True)
+        _divide(split, staying, leaving, reason=reason, by=by, now=now)
     _note(row, "part_undertaking", member, reason=reason, by=by, now=now)
     return new
+
+
+def _divide(
+    split: Split, stays: Side, leaves: Side, *, reason: str, by: Actor, now: datetime
+) -> None:
+    """Record what each side gets and gives up, line by line, so that every aid keeps its date."""
+    document = uploads.store(split.document, by=by, now=now)
+    moves = [*_moves(split, stays, leaves), *_moves(split, leaves, stays)]
+    AidAdjustment.objects.bulk_create(
+        AidAdjustment(
+            organisation=organisation,
+            granted_on=granted_on,
+            authority=line.authority,
+            member_state=line.member_state,
+            amount=amount,
+            split_on=split.on,
+            reason=reason,
+            document=document,
+            recorded_at=now,
+            recorded_by=by.user,
+        )
+        for granted_on, line, giver, taker in moves
+        for organisation, amount in ((taker, line.amount), (giver, -line.amount))
+    )
+
+
+def _moves(
+    split: Split, giver: Side, taker: Side
+) -> Iterator[tuple[date, AidLine, Organisation, Organisation]]:
+    """Return the day and the part of each aid that goes from the giver to the taker."""
+    mine, theirs = str(giver.undertaking.pk), str(taker.undertaking.pk)
+    share = split.share if taker.is_leaving else 1 - split.share
+    for line in aid_history(giver.undertaking):
+        if line.granted_on is None:
+            # An offer without an answer is granted to nobody yet.
+            continue
+        parts = deminimis.after_split(
+            [line], of=mine, shares={mine: 1 - share, theirs: share}, on=split.on
+        )
+        for moved in parts:
+            if moved.undertaking == theirs:
+                yield line.granted_on, moved, giver.organisation, taker.organisation
 
 
 def _row(application: Application, *, by: Actor) -> Application:

@@ -24,7 +24,7 @@ from vouchers.admin.panels import Asked, VerbAdmin
 from vouchers.admin.places import place_words
 from vouchers.admin.queue import is_held, promise_clock, queue
 from vouchers.admin.suggestions import advise, offers_advice, suggestions
-from vouchers.admin.undertakings import part, undertaking
+from vouchers.admin.undertakings import part, proof, undertaking
 from vouchers.admin.verbs import VERBS
 from vouchers.cases.news import news_in
 from vouchers.enums import SIGNABLE, Reader, Side
@@ -53,7 +53,9 @@ class ApplicationAdmin(VerbAdmin[Application]):
         firms = self.page("<str:reference>/undertaking/", one, "undertaking")
         out = partial(part, site=self.admin_site)
         apart = self.page("<str:reference>/undertaking/<int:firm>/part/", out, "part_undertaking")
-        return [held, tell, copy, file, fit, say, firms, apart, *super().get_urls()]
+        route = "<str:reference>/undertaking/file/<int:upload>/"
+        shown = self.page(route, proof, "proof_of_split")
+        return [held, tell, copy, file, fit, say, firms, apart, shown, *super().get_urls()]
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -5,12 +5,13 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from portal import clock
 from portal.accounts.forms import sent
@@ -18,7 +19,14 @@ from portal.models import Organisation
 from portal.permissions import actor, signed_in
 from vouchers.actions import undertakings
 from vouchers.admin import dossier as dossiers
-from vouchers.cases.undertakings import candidates, linked_by_profile, members_of
+from vouchers.admin.files import upload_download
+from vouchers.cases import local_day
+from vouchers.cases.undertakings import (
+    adjustments_of,
+    candidates,
+    linked_by_profile,
+    members_of,
+)
 from vouchers.forms.undertakings import JoinForm, PartForm
 from vouchers.models import Application
 from vouchers.permissions import may_group
@@ -42,6 +50,7 @@ def undertaking(request: HttpRequest, reference: str, site: AdminSite) -> HttpRe
     context = {
         **_page(request, row, site, title=_("Firms of one undertaking")),
         "members": known if len(known) > 1 else [],
+        "adjustments": adjustments_of(row),
         "linked": [entry.name for entry in linked_by_profile(row.organisation)],
         "form": form,
     }
@@ -68,11 +77,12 @@ def part(request: HttpRequest, reference: str, firm: int, site: AdminSite) -> Ht
     """Ask why, and take a firm out of the undertaking."""
     row = _row(request, reference)
     member = get_object_or_404(members_of(row), pk=firm)
-    form = PartForm(sent(request))
+    now = clock.now()
+    form = PartForm(sent(request), request.FILES, today=local_day(now, row.home_region))
     if form.is_valid():
-        reason, by, now = form.cleaned_data["reason"], actor(request), clock.now()
+        reason, by = form.cleaned_data["reason"], actor(request)
         try:
-            undertakings.part(row, member, reason=reason, by=by, now=now)
+            undertakings.part(row, member, reason=reason, split=form.split, by=by, now=now)
         except undertakings.StandsAlone:
             messages.error(request, _("The firm is not of this undertaking any more."))
         else:
@@ -86,6 +96,16 @@ def part(request: HttpRequest, reference: str, firm: int, site: AdminSite) -> Ht
         "member": member,
     }
     return TemplateResponse(request, PAGE, context)
+
+
+@require_safe
+def proof(request: HttpRequest, reference: str, upload: int) -> HttpResponseBase:
+    """Give the document by which aid was divided."""
+    row = _row(request, reference)
+    found = adjustments_of(row).filter(document=upload).first()
+    if found is None:
+        raise Http404
+    return upload_download(found.document, user=signed_in(request))
 
 
 def _row(request: HttpRequest, reference: str) -> Application:

@@ -1,11 +1,14 @@
 """Aid that a firm has had and is about to have, under the act of its terms."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from portal.money import cents
+from django.db.models import Value
+
+from portal.money import ZERO, cents
 from vouchers.cases.places import local_day
 from vouchers.enums import (
     LIVE_AWARD,
@@ -13,6 +16,7 @@ from vouchers.enums import (
     AwardState,
 )
 from vouchers.models import (
+    AidAdjustment,
     Application,
     DeclaredAid,
     Undertaking,
@@ -47,6 +51,14 @@ class Other(NamedTuple):
     programme: int
 
 
+class Aid(NamedTuple):
+    """By what an aid that a split took away is found again."""
+
+    granted_on: date | None
+    authority: str
+    member_state: str
+
+
 def others_of(undertaking: int, *, apart_from: int | None) -> list[Other]:
     """Return the undertaking's applications with their awards, newest award first."""
     rows = Application.objects.filter(undertaking=undertaking)
@@ -73,23 +85,50 @@ def aid_history(undertaking: Undertaking, *, apart_from: int | None = None) -> l
 
 
 def _history(undertaking: int, others: Iterable[Other]) -> list[AidLine]:
-    return [*_declared(undertaking), *_own(undertaking, others)]
+    known, taken = _declared(undertaking)
+    return [*_without(taken, [*known, *_own(undertaking, others)])]
 
 
-def _declared(undertaking: int) -> list[AidLine]:
-    return [
-        AidLine(
-            granted_on=aid.granted_on,
+def _declared(undertaking: int) -> tuple[list[AidLine], dict[Aid, Decimal]]:
+    """Return what firms declared and splits brought, and what splits took away by aid.
+
+    One statement reads both.
+    """
+    here = {"organisation__undertaking_member__undertaking": undertaking}
+    columns = ("granted_on", "authority", "member_state", "amount")
+    declared = DeclaredAid.objects.filter(**here).order_by()
+    adjusted = AidAdjustment.objects.filter(**here).order_by()
+    rows = declared.values_list(*columns, Value(AidSource.DECLARED.value)).union(
+        adjusted.values_list(*columns, Value(AidSource.ADJUSTED.value)), all=True
+    )
+    lines, taken = [], dict[Aid, Decimal]()
+    for granted_on, authority, member_state, amount, source in rows.order_by("granted_on"):
+        if amount < 0:
+            aid = Aid(granted_on, authority, member_state)
+            taken[aid] = taken.get(aid, ZERO) - amount
+            continue
+        line = AidLine(
+            granted_on=granted_on,
             undertaking=str(undertaking),
-            member_state=aid.member_state,
-            authority=aid.authority,
-            amount=aid.amount,
-            source=AidSource.DECLARED,
+            member_state=member_state,
+            authority=authority,
+            amount=amount,
+            source=AidSource(source),
         )
-        for aid in DeclaredAid.objects.filter(
-            organisation__undertaking_member__undertaking=undertaking
-        )
-    ]
+        lines.append(line)
+    return lines, taken
+
+
+def _without(taken: Mapping[Aid, Decimal], lines: Iterable[AidLine]) -> Iterator[AidLine]:
+    """Return the lines with what is left of each; nothing of one that went whole."""
+    owed = dict(taken)
+    for line in lines:
+        aid = Aid(line.granted_on, line.authority, line.member_state)
+        gone = min(owed.get(aid, ZERO), line.amount)
+        if gone:
+            owed[aid] -= gone
+        if gone < line.amount:
+            yield replace(line, amount=line.amount - gone)
 
 
 def _own(undertaking: int, others: Iterable[Other]) -> list[AidLine]:

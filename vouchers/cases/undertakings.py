@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 
 from django.db.models import QuerySet
 
 from portal.models import Organisation, User
 from portal.same_firm import Entry, evidence, keys_of
+from portal.uploads import Checked
 from vouchers.cases.profiles import confirmed_of
-from vouchers.models import Application
+from vouchers.models import AidAdjustment, Application
 from vouchers.rules.ownership import single_undertaking
 
 MOST = 10
@@ -22,12 +25,32 @@ class Candidate:
     named: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Split:
+    """How earlier aid is divided where nobody can say whose business had the benefit of it.
+
+    `share` is the leaving firm's part of the book value of equity on the day, between 0 and 1;
+    `document` proves it (Regulation (EU) 2023/2831, article 3(9)).
+    """
+
+    on: date
+    share: Decimal
+    document: Checked
+
+
 def members_of(application: Application) -> QuerySet[Organisation]:
     """Return the firms of the application's undertaking, the applicant among them."""
     members = Organisation.objects.filter(
         undertaking_member__undertaking=application.undertaking_id
     )
     return members.select_related("region").order_by("name", "pk")
+
+
+def adjustments_of(application: Application) -> QuerySet[AidAdjustment]:
+    """Return what splits moved to and from the firms of the undertaking."""
+    firms = members_of(application).order_by().values("pk")
+    rows = AidAdjustment.objects.filter(organisation__in=firms)
+    return rows.select_related("organisation", "document")
 
 
 def linked_by_profile(organisation: Organisation) -> list[Entry]:

@@ -51,6 +51,7 @@ SOURCES = {
     AidSource.DECLARED: gettext_lazy("You declared it"),
     AidSource.AWARDED: gettext_lazy("Voucher"),
     AidSource.OFFERED: gettext_lazy("Voucher offered, no answer yet"),
+    AidSource.ADJUSTED: gettext_lazy("Moved after a split"),
 }
 GRANTED = {
     GrantingMoment.ACCEPTANCE: gettext_lazy("The aid is granted on the day you accept."),

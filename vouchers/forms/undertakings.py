@@ -1,6 +1,8 @@
 """Which firm is one undertaking with the applicant, and why."""
 
 from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -12,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from portal.identifiers import plain
 from portal.models import Organisation
 from portal.same_firm import Entry, evidence, keys_of
-from vouchers.cases.undertakings import Candidate
-from vouchers.forms.fields import PlainTextField
+from vouchers.cases.undertakings import Candidate, Split
+from vouchers.forms.fields import DayField, NumberField, PlainTextField, UploadField
 
 
 def reason_field(required: str | Promise) -> PlainTextField:
@@ -28,6 +30,7 @@ def reason_field(required: str | Promise) -> PlainTextField:
 
 
 MOST = 5
+WHOLE = Decimal(100)
 
 
 class JoinForm(forms.Form):
@@ -97,9 +100,54 @@ class JoinForm(forms.Form):
 
 
 class PartForm(forms.Form):
-    """Why a firm is no longer of the undertaking."""
+    """Why a firm is no longer of the undertaking, and what becomes of earlier aid."""
 
+    OWN, EQUITY = "own", "equity"
+    aid = forms.ChoiceField(
+        label=_("Who keeps the aid that was granted before?"),
+        choices=[
+            (OWN, _("Each firm keeps what it received itself")),
+            (EQUITY, _("Nobody can say whose business had the benefit: divide it by equity")),
+        ],
+        initial=OWN,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say who keeps the aid")},
+    )
+    split_on = DayField(
+        label=_("Day of the split"), required=False, help_text=_("Only where it is divided.")
+    )
+    percent = NumberField(
+        label=_("The leaving firm's part of the book value of equity, in percent"), required=False
+    )
+    document = UploadField(label=_("Document that shows it"), required=False)
     reason = reason_field(_("Say why the firm is not of this undertaking"))
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for everything that a division needs."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("aid") != self.EQUITY:
+            return cleaned
+        percent, day = cleaned.get("percent"), cleaned.get("split_on")
+        if "split_on" not in self.errors and (day is None or day > self.today):
+            self.add_error("split_on", gettext("Enter a day that is not in the future"))
+        if "percent" not in self.errors and (percent is None or percent > WHOLE):
+            self.add_error("percent", gettext("Enter a part from 0 to 100"))
+        if "document" not in self.errors and not cleaned.get("document"):
+            self.add_error("document", gettext("Add the document that shows the book values"))
+        return cleaned
+
+    @property
+    def split(self) -> Split | None:
+        """How earlier aid is divided, if it is."""
+        said = self.cleaned_data
+        if said["aid"] != self.EQUITY:
+            return None
+        share = said["percent"] / WHOLE
+        return Split(on=said["split_on"], share=share, document=said["document"])
 
 
 def _named(one: Organisation) -> str:

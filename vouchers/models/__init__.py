@@ -28,6 +28,7 @@ from vouchers.models.readings import Reading
 from vouchers.models.refused_checks import RefusedCheck
 from vouchers.models.text_blocks import TextBlock
 from vouchers.models.undertakings import (
+    AidAdjustment,
     DeclaredAid,
     EnterpriseFigures,
     Undertaking,
@@ -36,6 +37,7 @@ from vouchers.models.undertakings import (
 from vouchers.models.voucher_types import CostKind, RegionTerms, VoucherType
 
 __all__ = [
+    "AidAdjustment",
     "Answer",
     "Appeal",
     "AppealDocument",

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from portal.models import Organisation, PeersManager
+from portal.models import Organisation, PeersManager, Upload, User
 
 
 class Undertaking(models.Model):
@@ -97,6 +97,43 @@ class DeclaredAid(models.Model):
                 name="declared_aid_is_positive",
                 condition=Q(amount__gt=0),
                 violation_error_message=_("The amount must be more than 0."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.authority} {self.granted_on}: {self.amount}"
+
+
+class AidAdjustment(models.Model):
+    """Aid that follows a business after a split: more for one firm, less for the other.
+
+    Regulation (EU) 2023/2831, article 3(9). `granted_on` and `authority` are those of the aid.
+    """
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="aid_adjustments"
+    )
+    granted_on = models.DateField(_("granted on"))
+    authority = models.CharField(_("granting authority"), max_length=200)
+    member_state = models.CharField(_("member state"), max_length=2)
+    amount = models.DecimalField(_("amount in euros"), max_digits=12, decimal_places=2)
+    split_on = models.DateField(_("day of the split"))
+    reason = models.TextField(_("reason"))
+    document = models.ForeignKey(Upload, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(_("recorded at"))
+    recorded_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = PeersManager["AidAdjustment"]()
+
+    class Meta:
+        ordering = ["organisation", "granted_on", "pk"]
+        verbose_name = _("adjustment of aid")
+        verbose_name_plural = _("adjustments of aid")
+        constraints = [
+            models.CheckConstraint(
+                name="an_adjustment_has_an_amount",
+                condition=~Q(amount=0),
+                violation_error_message=_("The amount must not be 0."),
             )
         ]
 

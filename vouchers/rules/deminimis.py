@@ -28,6 +28,7 @@ class AidSource(StrEnum):
     DECLARED = "declared"
     AWARDED = "awarded"
     OFFERED = "offered"
+    ADJUSTED = "adjusted"
 
 
 @dataclass(frozen=True, slots=True)
