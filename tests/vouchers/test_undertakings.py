@@ -212,11 +212,17 @@ def test_what_names_no_firm_gets_a_sentence(world, sister, client, typed, senten
     assert Application.objects.get(pk=row.pk).undertaking.members.count() == 1
 
 
-@pytest.mark.parametrize("text", ["12 34 56 78", "Sjabloon Peptiden", "sjabloon peptiden b.v."])
+@pytest.mark.parametrize(
+    "text", ["12 34 56 78", "Sjabloon Peptiden", "sjabloon peptiden b.v.", "Sjabloon Peptiden BV"]
+)
 def test_number_or_name_find_the_firm_however_they_are_written(world, sister, client, text):
     row = factories.submitted(world)
     sister.register_number, sister.name = "KvK 12345678", "Sjabloon Peptiden BV"
     sister.save()
+    if text.endswith("BV"):
+        alike = factories.firm_of(factories.another_sme(world))
+        alike.name = "Sjabloon Peptiden Lab"
+        alike.save()
     client.force_login(world.broker)
     client.post(page(row), {"number": text, "reason": REASON})
     assert left(row, world) == TOGETHER

@@ -77,21 +77,24 @@ class JoinForm(forms.Form):
         return cleaned
 
     def _look_for(self, text: str) -> None:
-        found = self._with_number(text) or self._with_name(text)
+        found = self._with_number(text) or self._called(text) or self._with_name(text)
         if len(found) == 1:
             self.cleaned_data["firm"] = found[0]
             return
         words = gettext("No firm in the regions that you see has this number or name")
         if found:
             names = "; ".join(map(_named, found))
-            words = gettext("More than one firm fits: %(names)s. Enter its number") % {
-                "names": names
-            }
+            words = gettext(
+                "More than one firm fits: %(names)s. Enter its whole name or number"
+            ) % {"names": names}
         self.add_error("number", words)
 
     def _with_number(self, text: str) -> list[Organisation]:
         keys = [f"n:{plain(text)}", f"n:{plain(text)[2:].lstrip('0')}"]
         return list(self.visible.filter(match_keys__overlap=keys)[:MOST])
+
+    def _called(self, text: str) -> list[Organisation]:
+        return list(self.visible.filter(name__iexact=text)[:MOST])
 
     def _with_name(self, text: str) -> list[Organisation]:
         entry = Entry(name=text)
