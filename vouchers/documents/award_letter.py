@@ -47,6 +47,14 @@ GBER = gettext_lazy(
     "Article 20a of Commission Regulation (EU) No 651/2014 of 17 June 2014 declaring certain "
     "categories of aid compatible with the internal market (OJ L 187, 26.6.2014, p. 1)"
 )
+# What each other act calls the aid, and how it is quoted.
+OTHER_ACTS = {
+    AidBasis.GBER_20A: (gettext_lazy("aid exempted from notification"), GBER),
+    AidBasis.MFA: (
+        gettext_lazy("Minimal Financial Assistance"),
+        gettext_lazy("Subsidy Control Act 2022 of the United Kingdom, section 36"),
+    ),
+}
 SOURCES = {
     AidSource.DECLARED: gettext_lazy("You declared it"),
     AidSource.AWARDED: gettext_lazy("Voucher"),
@@ -212,9 +220,10 @@ def _aid(award: Award, application: Application) -> Aid | None:
         programme=application.call.programme_id, region=home
     ).first()
     moment = GrantingMoment(terms.granting_moment) if terms else GrantingMoment.ACCEPTANCE
+    kind, act = (_("de minimis aid"), LEGAL_ACTS[room.regulation]) if room else OTHER_ACTS[basis]
     return Aid(
-        kind=_("de minimis aid") if room else _("aid exempted from notification"),
-        legal_act=str(LEGAL_ACTS[room.regulation] if room else GBER),
+        kind=str(kind),
+        legal_act=str(act),
         gross_grant_equivalent=award.amount,
         granting_sentence=str(GRANTED[moment]),
         ceiling=room.limit if room else None,

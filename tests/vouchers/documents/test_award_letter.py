@@ -168,6 +168,17 @@ def test_block_exempted_aid_has_no_ceiling_and_what_is_no_aid_no_statement(award
     )
 
 
+def test_a_british_award_names_its_own_act(award, voucher_type):
+    voucher_type.aid_basis = AidBasis.MFA
+    award.application.voucher_type = voucher_type
+    said = facts(award)["aid"]
+    assert (said["kind"], said["legal_act"], said["history"]) == (
+        "Minimal Financial Assistance",
+        "Subsidy Control Act 2022 of the United Kingdom, section 36",
+        [],
+    )
+
+
 def test_duties_name_report_publicity_retention_recovery_and_payment(award):
     duties = facts(award)["duties"]
 
