@@ -38,6 +38,7 @@ LABELS: Mapping[str, Promise] = {
     "declaration": _("declaration"),
     "document": _("document"),
     "done_by": _("done by"),
+    "entered_by": _("entered by"),
     "facts": _("facts"),
     "invited_by": _("invited by"),
     "figures_year": _("year of the figures"),

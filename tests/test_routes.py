@@ -78,7 +78,7 @@ ONLY_POST = re.compile(
     r"|vouchers_application_(release_letters|score|sign_host|sign_home|find_eligible|assign"
     r"|send_back|open_further|advise|reserve|reverse|reinstate|find_ineligible|reject|list_partner"
     r"|refuse_partner)"
-    r"|vouchers_retentionperiod_erase|vouchers_award_(cancel|revoke)|vouchers_claim_(approve|pay|send_back)"
+    r"|vouchers_retentionperiod_erase|vouchers_award_(cancel|revoke|register_enter)|vouchers_claim_(approve|pay|send_back)"
     r"|brokers_enquiry_advise"
     r"|catalogue_record_(publish|confirm)|catalogue_revision_approve)"
     r"|provider_(rules_accept|record_(confirm|photo|move))"
@@ -256,6 +256,8 @@ profile_step                                      302 200 404 404 404 404 404 40
 profile_party                                     302 404 404 404 404 404 404 404
 application_new                                   302 200 200 302 302 302 302 302
 admin:vouchers_application_letters                302 302 302 403 403 403 200 403
+admin:vouchers_award_register                     302 302 302 200 200 200 200 200
+admin:vouchers_award_register_file                302 302 302 200 200 200 200 200
 admin:portal_user_changelist                      302 302 302 403 403 403 200 200
 admin:portal_user_add                             302 302 302 403 403 403 403 403
 admin:portal_user_change                          302 302 302 403 403 403 200 200

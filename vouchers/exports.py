@@ -5,6 +5,10 @@ from functools import partial
 from typing import Any
 
 from portal.exports import Column
+from vouchers.cases.aid_register import Grant
+from vouchers.cases.profiles import confirmed_of
+from vouchers.rules.aid_register import INSTRUMENT
+from vouchers.rules.deminimis import rule_set
 from vouchers.statistics.figures import Cell
 from vouchers.statistics.lives import COLUMNS
 from vouchers.statistics.shape import Line
@@ -29,4 +33,40 @@ MATRIX: tuple[Column[tuple[str, str, Cell]], ...] = (
     Column("host", lambda pair: pair[1]),
     Column("awards", lambda pair: pair[2].awards),
     Column("value", lambda pair: pair[2].value),
+)
+
+
+def _firm(grant: Grant) -> Any:
+    return grant.award.application.organisation
+
+
+def _nace(grant: Grant) -> tuple[str, str]:
+    """Return code and revision of the confirmed activity, empty where nobody has confirmed one."""
+    said = confirmed_of(_firm(grant))
+    return (said.nace_code, said.nace_revision) if said else ("", "")
+
+
+AID_REGISTER: tuple[Column[Grant], ...] = (
+    Column("to_do", lambda grant: grant.to_do),
+    Column("due_on", lambda grant: grant.due_on),
+    Column("award_number", lambda grant: grant.award.number),
+    Column("beneficiary", lambda grant: _firm(grant).name, personal=True),
+    Column("register_number", lambda grant: _firm(grant).register_number),
+    Column("vat_number", lambda grant: _firm(grant).vat_number),
+    Column("country", lambda grant: _firm(grant).country),
+    Column("amount", lambda grant: grant.due),
+    Column("currency", lambda _grant: "EUR"),
+    Column("granted_on", lambda grant: grant.granted_on),
+    Column(
+        "granting_authority",
+        lambda grant: grant.award.application.home_region.broker_organisation,
+    ),
+    Column("member_state", lambda grant: grant.award.application.home_region.country),
+    Column("instrument", lambda _grant: INSTRUMENT),
+    Column("regulation", lambda grant: rule_set(grant.granted_on).regulation),
+    Column("nace_code", lambda grant: _nace(grant)[0]),
+    Column("nace_revision", lambda grant: _nace(grant)[1]),
+    Column("entered_amount", lambda grant: grant.entered),
+    Column("entered_at", lambda grant: grant.entered_at),
+    Column("entry_number", lambda grant: grant.number),
 )

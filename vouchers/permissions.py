@@ -136,6 +136,13 @@ def may_group(by: Actor, application: Application) -> bool:
     return is_home_broker(by, application) or is_manager(by, application)
 
 
+def may_register(by: Actor, award: Award) -> bool:
+    """A broker or finance officer of the home region, or a manager of the programme."""
+    home = award.application.home_region
+    is_home = by.has_role(Role.BROKER, home) or by.has_role(Role.FINANCE, home)
+    return is_home or by.has_role(Role.MANAGER, award.pot.programme)
+
+
 def may_answer_appeal(by: Actor, appeal: Appeal) -> bool:
     """A home broker or manager who neither decided nor signed, and does not act for the firm."""
     application = appeal.application

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
@@ -19,6 +20,7 @@ from portal.models import User
 from portal.permissions import Actor, actor, signed_in
 from portal.templatetags.portal_ui import instant
 from vouchers.actions import vouchers
+from vouchers.admin.aid_register import enter, export, register
 from vouchers.admin.files import document_download
 from vouchers.admin.history import history_of
 from vouchers.admin.keyset import newest, page
@@ -93,9 +95,12 @@ class AwardAdmin(VerbAdmin[Award]):
     verbs = AWARD_VERBS
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the award letter."""
+        """Add the award letter and the aid register."""
         letter = self.page("<str:reference>/letter/", require_safe(self.letter), "letter")
-        return [letter, *super().get_urls()]
+        listed = self.page("register/", partial(register, site=self.admin_site), "register")
+        noted = self.page("register/enter/", enter, "register_enter")
+        file = self.page("register/<slug:kind>/", export, "register_file")
+        return [letter, listed, noted, file, *super().get_urls()]
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -60,6 +60,8 @@ WORDS: Mapping[str, str | Promise] = {
     "revoke": _("Revoked"),
     "file": _("Claim filed"),
     "pay": _("Paid"),
+    "enter_register": _("Entered in the aid register"),
+    "correct_register": _("Corrected in the aid register"),
     "join_undertaking": _("Joined with another firm as one undertaking"),
     "part_undertaking": _("A firm taken out of the undertaking"),
 }

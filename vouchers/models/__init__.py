@@ -1,5 +1,6 @@
 """The voucher rows."""
 
+from vouchers.models.aid_register import RegisterEntry, grants, grants_seen_by, to_register
 from vouchers.models.appeals import Appeal, AppealDocument
 from vouchers.models.applications import (
     Answer,
@@ -71,6 +72,7 @@ __all__ = [
     "Reading",
     "RefusedCheck",
     "RegionTerms",
+    "RegisterEntry",
     "Restriction",
     "RetentionPeriod",
     "Signature",
@@ -82,4 +84,7 @@ __all__ = [
     "VoucherType",
     "balance_of",
     "balances",
+    "grants",
+    "grants_seen_by",
+    "to_register",
 ]

@@ -22,7 +22,8 @@ from vouchers.statistics.scope import Scope
 from vouchers.statistics.shape import as_json, lines, matrix
 
 
-def _day(text: str) -> date:
+def read_day(text: str) -> date:
+    """Read a day of a command's option. Raises ArgumentTypeError."""
     try:
         day = date.fromisoformat(text)
     except ValueError as error:
@@ -43,7 +44,7 @@ class Command(BaseCommand):
         parser.add_argument("--call", action="extend", nargs="+", default=[], help="codes")
         parser.add_argument("--region", help="code of the home region")
         parser.add_argument("--voucher-type", help="code")
-        parser.add_argument("--as-of", type=_day, help="until 24:00 of this day")
+        parser.add_argument("--as-of", type=read_day, help="until 24:00 of this day")
         parser.add_argument("--format", choices=sorted(FORMATS), default="json")
         parser.add_argument("--output", type=Path, help="file to write, else standard output")
 
