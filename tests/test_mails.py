@@ -61,6 +61,7 @@ WITH_DEADLINE = frozenset(
         "draft_started",
         "enquiry_for_team",
         "enquiry_received",
+        "host_signature_reminder",
         "ineligible",
         "listing_for_team",
         "listing_received",
@@ -180,6 +181,7 @@ def assess(world: World, sme: User) -> None:
     assessments.assign(first, assessor=world.other_broker, by=by, now=world.now)
     second = factories.eligible(world, by=factories.another_sme(world))
     awards.sign(second, side=Side.HOME, amount=second.amount, by=by, now=world.now)
+    calendar.remind_hosts(by=Actor.clock(), now=world.now + timedelta(days=30))
 
 
 def pay(world: World, sme) -> None:

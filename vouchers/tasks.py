@@ -22,6 +22,12 @@ def remind_drafts() -> None:
 
 
 @app.task
+def remind_hosts() -> None:
+    """Remind host regions whose signature is missing."""
+    calendar.remind_hosts(by=Actor.clock(), now=clock.now())
+
+
+@app.task
 def keep_offers() -> None:
     """Remind of offers, and let unanswered ones lapse."""
     calendar.keep_offers(by=Actor.clock(), now=clock.now())

@@ -219,6 +219,11 @@ def another_sme(world: World, *, region: str = "NL-ENL") -> User:
     return person
 
 
+def another_broker(world: World, region: str) -> User:
+    """Return a second broker of a region."""
+    return _staff("second@broker.example", Role.BROKER, world.regions[region], world.now)
+
+
 def another_manager(world: World) -> User:
     """Return a second manager of the programme, the same one each time."""
     email = "second@lsv.example"

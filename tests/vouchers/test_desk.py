@@ -281,7 +281,9 @@ def test_two_regions_sign_through_the_pages(client, world):
         S.APPROVED,
         Decimal("4000.00"),
     )
-    assert waiting.context["second_broker"] == "Waiting for Lower Saxony to confirm."
+    assert waiting.context["second_broker"] == (
+        "Waiting for Lower Saxony to confirm by 15 March 2027."
+    )
     assert [(s.side, s.signed_by, s.region.code) for s in application.signatures.all()] == [
         (Side.HOME, world.broker, "NL-ENL"),
         (Side.HOST, world.host_broker, "DE-NDS"),

@@ -8,9 +8,17 @@ from portal.queue import issue_document, notify
 from portal.workflow import IllegalMove, action
 from vouchers import documents
 from vouchers.actions import applications, calls, vouchers
+from vouchers.cases import local_day
+from vouchers.cases.sign_off import host_days, waiting_for_host
 from vouchers.enums import ApplicationState, AwardState, EndReason
 from vouchers.models import Application, Award, CallVoucherType
-from vouchers.notifications import CallClosesSoon, DraftNotSubmitted, OfferReminder
+from vouchers.notifications import (
+    CallClosesSoon,
+    DraftNotSubmitted,
+    HostSignatureOverdue,
+    HostSignatureReminder,
+    OfferReminder,
+)
 
 BEFORE_CLOSING = (timedelta(days=7), timedelta(hours=48))
 BEFORE_LAPSE = timedelta(days=7)
@@ -95,6 +103,24 @@ def _lapse(award: Award, reason: EndReason, *, by: Actor, now: datetime) -> None
     except IllegalMove:
         # The SME answered between the query and the lock: its answer stands.
         return
+
+
+@action
+def remind_hosts(*, by: Actor, now: datetime) -> None:
+    """Remind the host region on the third and the last day, and then tell the managers once."""
+    for signature in waiting_for_host():
+        application = signature.application
+        host = application.host_region
+        assert host is not None  # noqa: S101  the query asks for one
+        today, days = local_day(now, host), host_days(application, signature)
+        extra = {"answer_by": days.answer, "now": now}
+        if today < days.reminder:
+            continue
+        # Only the nearest reminder is written: after a missed day nobody gets two at once.
+        turn = "last" if today >= days.answer else "first"
+        notify(HostSignatureReminder(application, f"{signature.pk}:{turn}", extra), now=now)
+        if today > days.answer:
+            notify(HostSignatureOverdue(application, str(signature.pk), extra), now=now)
 
 
 def keep_returns(*, by: Actor, now: datetime) -> None:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from portal import clock
 from portal.models import Upload, User
 from portal.permissions import actor, signed_in
+from portal.templatetags.portal_ui import day
 from vouchers.actions import readings
 from vouchers.admin import dossier as dossiers
 from vouchers.admin.checks import checks_on
@@ -27,6 +28,7 @@ from vouchers.admin.suggestions import advise, offers_advice, suggestions
 from vouchers.admin.undertakings import part, proof, undertaking
 from vouchers.admin.verbs import VERBS
 from vouchers.cases.news import news_in
+from vouchers.cases.sign_off import host_days
 from vouchers.enums import SIGNABLE, Reader, Side
 from vouchers.models import Application
 from vouchers.permissions import may_group
@@ -126,8 +128,10 @@ def _second_broker(dossier: Dossier) -> str:
     if not row.needs_host_signature or row.state not in SIGNABLE:
         return ""
     names = {"voucher": row.voucher_type, "region": row.host_region or _("the host region")}
-    if any(signature.side == Side.HOME for signature in dossier.standing):
-        return _("Waiting for %(region)s to confirm.") % names
+    home = next((one for one in dossier.standing if one.side == Side.HOME), None)
+    if home and row.host_region:
+        until = day(host_days(row, home).answer)
+        return _("Waiting for %(region)s to confirm by %(day)s.") % {**names, "day": until}
     return (
         _("%(voucher)s vouchers need a second broker. Your approval goes to %(region)s to confirm.")
         % names

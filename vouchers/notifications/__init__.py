@@ -15,6 +15,8 @@ from vouchers.notifications.applications import (
     DraftStarted,
     FileRemoved,
     HostSignatureAsked,
+    HostSignatureOverdue,
+    HostSignatureReminder,
     Ineligible,
     NewApplication,
     OnReserve,
@@ -35,6 +37,7 @@ from vouchers.notifications.base import (
     ApplicationLetter,
     ToApplicant,
     ToHomeTeam,
+    managers_of,
     members_of,
     team_of,
 )
@@ -62,7 +65,6 @@ from vouchers.notifications.extensions import (
     ExtensionGiven,
     ExtensionGivenForTeam,
     ExtensionRefused,
-    managers_of,
 )
 
 __all__ = [
@@ -96,6 +98,8 @@ __all__ = [
     "ExtensionRefused",
     "FileRemoved",
     "HostSignatureAsked",
+    "HostSignatureOverdue",
+    "HostSignatureReminder",
     "Ineligible",
     "NewApplication",
     "OfferReminder",

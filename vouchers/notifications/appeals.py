@@ -6,8 +6,7 @@ from typing import ClassVar
 from portal.models import Programme
 from portal.notifications import Notification, Reader
 from vouchers.models import Appeal
-from vouchers.notifications.base import members_of, team_of
-from vouchers.notifications.extensions import managers_of
+from vouchers.notifications.base import managers_of, members_of, team_of
 
 
 @dataclass(frozen=True)

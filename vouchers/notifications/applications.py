@@ -11,6 +11,7 @@ from vouchers.notifications.base import (
     ToHomeTeam,
     ToWriters,
     everybody_at,
+    managers_of,
     members_of,
     team_of,
     writers_of,
@@ -95,6 +96,23 @@ class HostSignatureAsked(ApplicationLetter):
         """One letter to the host region's team."""
         region = self.about.host_region
         return team_of(region) if region else []
+
+
+class HostSignatureReminder(HostSignatureAsked):
+    """To the host region: its signature is still missing."""
+
+    template: ClassVar[str] = "vouchers/email/host_signature_reminder"
+
+
+@dataclass(frozen=True)
+class HostSignatureOverdue(ApplicationLetter):
+    """To the programme's managers: the host region has let its days pass."""
+
+    template: ClassVar[str] = "vouchers/email/host_signature_overdue"
+
+    def readers(self) -> list[Reader]:
+        """One letter to each manager."""
+        return managers_of(self.about.call.programme, now=self.extra["now"])
 
 
 @dataclass(frozen=True)

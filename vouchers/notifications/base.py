@@ -2,11 +2,12 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Q
 
-from portal.enums import MembershipState
-from portal.models import Programme, Region, User
+from portal.enums import MembershipState, Role
+from portal.models import Programme, ProgrammeRole, Region, User
 from portal.notifications import Notification, Reader
 from vouchers.enums import SeatRole, SeatState
 from vouchers.models import Application, Question
@@ -44,6 +45,13 @@ def writers_of(application: Application, opened: Collection[str] = ()) -> list[R
     wanted = [seat.user_id for seat in seats if not opened or parts & set(seat.sections)]
     people = User.objects.filter(_act_for(application) | Q(pk__in=wanted), is_active=True)
     return [Reader.of(user) for user in people.order_by("pk").distinct()]
+
+
+def managers_of(programme: Programme, *, now: datetime) -> list[Reader]:
+    """Return who manages the programme at the instant."""
+    held = ProgrammeRole.objects.current(now).filter(programme=programme, role=Role.MANAGER)
+    people = User.objects.filter(pk__in=held.values("user"), is_active=True)
+    return [Reader.of(user) for user in people.order_by("pk")]
 
 
 def team_of(region: Region) -> list[Reader]:

@@ -6,8 +6,7 @@ from typing import ClassVar
 from portal.models import Programme
 from portal.notifications import Notification, Reader
 from vouchers.models import CallChange
-from vouchers.notifications.base import ToApplicant
-from vouchers.notifications.extensions import managers_of
+from vouchers.notifications.base import ToApplicant, managers_of
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,12 @@
 """Letters about extension tickets."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import ClassVar
 
-from portal.enums import Role
-from portal.models import Programme, ProgrammeRole, User
+from portal.models import Programme
 from portal.notifications import Notification, Reader
 from vouchers.models import Extension
-from vouchers.notifications.base import members_of, team_of
+from vouchers.notifications.base import managers_of, members_of, team_of
 
 
 @dataclass(frozen=True)
@@ -64,10 +62,3 @@ class ExtensionAsked(ExtensionLetter):
     def readers(self) -> list[Reader]:
         """One letter to each manager."""
         return managers_of(self.programme(), now=self.about.given_at)
-
-
-def managers_of(programme: Programme, *, now: datetime) -> list[Reader]:
-    """Return who manages the programme at the instant."""
-    held = ProgrammeRole.objects.current(now).filter(programme=programme, role=Role.MANAGER)
-    people = User.objects.filter(pk__in=held.values("user"), is_active=True)
-    return [Reader.of(user) for user in people.order_by("pk")]
