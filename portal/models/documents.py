@@ -91,7 +91,8 @@ class Upload(models.Model):
         verbose_name = _("uploaded file")
         verbose_name_plural = _("uploaded files")
         indexes = [
-            models.Index(fields=["id"], condition=Q(held_at__isnull=False), name="upload_held")
+            models.Index(fields=["id"], condition=Q(held_at__isnull=False), name="upload_held"),
+            models.Index(fields=["sha256"], name="upload_by_content"),
         ]
 
     def __str__(self) -> str:

@@ -25,6 +25,7 @@ from vouchers.admin.history import history_of
 from vouchers.admin.keyset import newest, page
 from vouchers.admin.panels import Asked, VerbAdmin
 from vouchers.admin.queue import TabLink
+from vouchers.cases.receipts import used_again
 from vouchers.enums import ClaimState
 from vouchers.models import Claim, ClaimLine
 
@@ -117,6 +118,7 @@ class ClaimAdmin(VerbAdmin[Claim]):
         """Draw the desk of one claim."""
         panels = self.panels(row, str(row.pk), by=actor(request), now=clock.now(), asked=asked)
         application = row.award.application
+        again = used_again(row, seen_by=signed_in(request))
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("Claim %(claim)s") % {"claim": row},
@@ -124,7 +126,7 @@ class ClaimAdmin(VerbAdmin[Claim]):
             "award": row.award,
             "application": application,
             "programme": application.call.programme,
-            "lines": row.lines.all(),
+            "lines": [(line, again.get(line.pk, [])) for line in row.lines.all()],
             "eligible": eligible_total(row),
             "payable": payable(row),
             "panels": panels,

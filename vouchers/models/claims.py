@@ -117,6 +117,7 @@ class ClaimLine(models.Model):
         ordering = ["claim", "position", "pk"]
         verbose_name = _("receipt")
         verbose_name_plural = _("receipts")
+        indexes = [models.Index(Lower("receipt_number"), name="receipt_by_number")]
         constraints = [
             models.CheckConstraint(
                 name="a_receipt_is_positive",
