@@ -10,7 +10,6 @@ from portal.models import User
 from vouchers.models import Claim, ClaimLine
 from vouchers.rules.receipts import Receipt
 
-
 # One file in very many claims is told by the first of them.
 MOST = 50
 

@@ -39,16 +39,18 @@ from vouchers.rules.sme import Figures
 
 
 @cache
-def _quote() -> bytes:
-    """Return a one-page PDF that stands for a partner's quote."""
+def _paper(title: str) -> bytes:
+    """Return a one-page PDF that stands for a quote or receipt; another title, another file."""
     pdf, out = pikepdf.new(), BytesIO()
     pdf.add_blank_page()
+    pdf.docinfo["/Title"] = title
     pdf.save(out)
     return out.getvalue()
 
 
-def _file(name: str) -> uploads.Checked:
-    return uploads.check(SimpleUploadedFile(name, _quote(), content_type="application/pdf"))
+def _file(name: str, title: str = "") -> uploads.Checked:
+    paper = _paper(title or name)
+    return uploads.check(SimpleUploadedFile(name, paper, content_type="application/pdf"))
 
 
 def _start(life: Life, sme: dict[str, str]) -> None:
@@ -305,19 +307,20 @@ def _claim(life: Life, sme: dict[str, str]) -> None:
     )
     host = life.it.hosts.get()
     for place, cost in enumerate(life.it.cost_lines.select_related("kind"), start=1):
+        number = f"{now:%Y}-{life.it.pk:03}{place}"
         claim_drafts.add_line(
             claim,
             line=claim_drafts.LineFields(
                 kind=cost.kind,
                 paid_on=(now - 2 * DAY).date(),
                 supplier=host.name,
-                receipt_number=f"{now:%Y}-{life.it.pk:03}{place}",
+                receipt_number=number,
                 item=cost.item,
                 amount=cost.amount,
                 vat=Decimal(0),
             ),
-            receipt=_file("receipt.pdf"),
-            proof_of_payment=_file("bank-statement.pdf"),
+            receipt=_file("receipt.pdf", f"Receipt {number}"),
+            proof_of_payment=_file("bank-statement.pdf", f"Payment of {number}"),
             by=by,
             now=now,
         )
