@@ -39,6 +39,7 @@ from vouchers.actions import (
     consents,
     draft_rows,
     drafts,
+    evidence,
     extensions,
     held_files,
     partners,
@@ -75,6 +76,7 @@ WITH_DEADLINE = frozenset(
 ANSWERED_ELSEWHERE = {
     "co_applicant_invited": "sme@voorbeeld.example",
     "call_change_asked": "manager@lsv.example",
+    "journal_head": "",
     "enquiry_for_team": "vrager@voorbeeld.example",
     "listing_for_team": "nieuw@lab.example",
 }
@@ -182,6 +184,7 @@ def assess(world: World, sme: User) -> None:
     second = factories.eligible(world, by=factories.another_sme(world))
     awards.sign(second, side=Side.HOME, amount=second.amount, by=by, now=world.now)
     calendar.remind_hosts(by=Actor.clock(), now=world.now + timedelta(days=30))
+    evidence.send_heads(by=Actor.clock(), now=world.now)
 
 
 def pay(world: World, sme) -> None:

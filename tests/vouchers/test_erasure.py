@@ -231,6 +231,7 @@ KEPT = {
     "signature.organisation": "the office that signed",
     "assessment.scores": "figures",
     "award.number": "by which figures name the award",
+    "registerentry.number": "by which the public register names the aid",
     "award.granted_zone": "the law",
     "claim.payment_reference": "proves the payment",
     "ledgerentry.reason": "what a manager says of money",

@@ -60,6 +60,7 @@ from vouchers.notifications.consents import (
     PartnerRefusedForTeam,
     answer_until,
 )
+from vouchers.notifications.evidence import JournalHead
 from vouchers.notifications.extensions import (
     ExtensionAsked,
     ExtensionGiven,
@@ -101,6 +102,7 @@ __all__ = [
     "HostSignatureOverdue",
     "HostSignatureReminder",
     "Ineligible",
+    "JournalHead",
     "NewApplication",
     "OfferReminder",
     "OnReserve",
