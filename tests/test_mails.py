@@ -69,6 +69,7 @@ WITH_DEADLINE = frozenset(
         "offer_reminder",
         "partner_asked",
         "rejected",
+        "reserve_turn",
         "voucher_awarded",
     }
 )
@@ -152,6 +153,7 @@ def decide(world: World, sme) -> None:
     )
     factories.rejected(world, by=sme())
     awards.reserve(factories.eligible(world, by=sme()), by=broker, now=now)
+    calendar.call_reserve(by=Actor.clock(), now=now)
 
 
 def answer_as_partner(world: World, sme: User) -> None:

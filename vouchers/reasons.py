@@ -162,6 +162,9 @@ REASONS: Mapping[ReasonCode, Promise] = {
     ),
     ReasonCode.SIGNATURE_NOT_REQUIRED: _("This voucher type needs no signature of this region"),
     ReasonCode.SIDE_HAS_SIGNED: _("This region has signed already"),
+    ReasonCode.NOT_FIRST_ON_RESERVE: _(
+        "The reserve list goes by rank, and %(first)s stands before this application"
+    ),
     ReasonCode.SAME_PERSON: _(
         "You have signed for the other region, so a colleague signs for this one"
     ),

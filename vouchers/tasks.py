@@ -34,6 +34,12 @@ def send_heads() -> None:
 
 
 @app.task
+def call_reserve() -> None:
+    """Tell regions whose turn it is on their reserve lists."""
+    calendar.call_reserve(by=Actor.clock(), now=clock.now())
+
+
+@app.task
 def keep_offers() -> None:
     """Remind of offers, and let unanswered ones lapse."""
     calendar.keep_offers(by=Actor.clock(), now=clock.now())

@@ -25,6 +25,7 @@ from vouchers.actions.signing import (
     standing,
 )
 from vouchers.cases import AROUND, load_parts, local_day, verdict_on
+from vouchers.cases.reserve import turn_of
 from vouchers.enums import SIGNABLE, ApplicationState, RejectReason, Side
 from vouchers.models import (
     Application,
@@ -81,6 +82,7 @@ def sign(
         recused=[by.user.pk] if by.acts_for(locked.organisation_id) else [],
         assessors=[assessment.assessor_id for assessment in locked.assessments.all()],
     ).require()
+    turn_of(locked).require()
     check_amount(locked, side, amount, rows)
     locked.amount = amount
     is_last = signatures.is_last(signing, required=required_sides(locked), signed=signed)

@@ -6,9 +6,11 @@ from portal.models import Document
 from portal.permissions import Actor
 from portal.queue import issue_document, notify
 from portal.workflow import IllegalMove, action
+from portal.working_days import working_days_after
 from vouchers import documents
 from vouchers.actions import applications, calls, vouchers
 from vouchers.cases import local_day
+from vouchers.cases.reserve import whose_turn
 from vouchers.cases.sign_off import host_days, waiting_for_host
 from vouchers.enums import ApplicationState, AwardState, EndReason
 from vouchers.models import Application, Award, CallVoucherType
@@ -18,11 +20,13 @@ from vouchers.notifications import (
     HostSignatureOverdue,
     HostSignatureReminder,
     OfferReminder,
+    ReserveTurn,
 )
 
 BEFORE_CLOSING = (timedelta(days=7), timedelta(hours=48))
 BEFORE_LAPSE = timedelta(days=7)
 LATEST_NEWS = timedelta(days=14)
+RESERVE_DAYS = 3
 
 
 def keep_calls(*, by: Actor, now: datetime) -> None:
@@ -121,6 +125,18 @@ def remind_hosts(*, by: Actor, now: datetime) -> None:
         notify(HostSignatureReminder(application, f"{signature.pk}:{turn}", extra), now=now)
         if today > days.answer:
             notify(HostSignatureOverdue(application, str(signature.pk), extra), now=now)
+
+
+@action
+def call_reserve(*, by: Actor, now: datetime) -> None:
+    """Tell each region whose turn it is once money has come back, once for each such money."""
+    for application, line in whose_turn():
+        home = application.home_region
+        answer_by = working_days_after(
+            local_day(now, home), RESERVE_DAYS, country=home.country, nuts=home.nuts
+        )
+        turn = ReserveTurn(application, str(line.pk), {"answer_by": answer_by})
+        notify(turn, now=now)
 
 
 def keep_returns(*, by: Actor, now: datetime) -> None:

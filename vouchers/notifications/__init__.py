@@ -23,6 +23,7 @@ from vouchers.notifications.applications import (
     Receipt,
     Reinstated,
     Rejected,
+    ReserveTurn,
     Withdrawn,
 )
 from vouchers.notifications.awards import (
@@ -115,6 +116,7 @@ __all__ = [
     "Receipt",
     "Reinstated",
     "Rejected",
+    "ReserveTurn",
     "ToApplicant",
     "ToHomeTeam",
     "VoucherAwarded",

@@ -86,6 +86,12 @@ class OnReserve(ToApplicant):
     template: ClassVar[str] = "vouchers/email/on_reserve"
 
 
+class ReserveTurn(ToHomeTeam):
+    """To the home region: the first on its reserve list can be awarded now."""
+
+    template: ClassVar[str] = "vouchers/email/reserve_turn"
+
+
 @dataclass(frozen=True)
 class HostSignatureAsked(ApplicationLetter):
     """To the host region: home has signed, now the host signs."""

@@ -74,6 +74,7 @@ class ReasonCode(StrEnum):
 
     SIGNATURE_NOT_REQUIRED = "signature_not_required"
     SIDE_HAS_SIGNED = "side_has_signed"
+    NOT_FIRST_ON_RESERVE = "not_first_on_reserve"
     SAME_PERSON = "same_person"
     SAME_ORGANISATION = "same_organisation"
     RECUSED = "recused"

@@ -1,0 +1,122 @@
+"""The reserve list: in order whoever decides, and called when money has come back."""
+
+from decimal import Decimal
+
+import pytest
+
+from portal.models import OutgoingMail
+from portal.permissions import Actor
+from tests.vouchers import factories
+from tests.vouchers.test_panel import leave, pot_of
+from vouchers.actions import awards, calendar, ledger, vouchers
+from vouchers.enums import Side
+from vouchers.models import Application, Award
+from vouchers.rules.verdict import ReasonCode, Refused
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world(freeze):
+    freeze(factories.NOW)
+    return factories.make_world()
+
+
+@pytest.fixture
+def listed(world):
+    """Two Meet & Greets on the reserve list, in this order."""
+    rows = [
+        factories.eligible(world, "meet_greet", by=factories.another_sme(world)) for _ in range(2)
+    ]
+    for row in rows:
+        awards.reserve(row, by=Actor.person(world.broker), now=world.now)
+        row.refresh_from_db()
+    return rows
+
+
+def sign(world, row, side=Side.HOME):
+    row = Application.objects.get(pk=row.pk)
+    by = Actor.person(world.broker if side == Side.HOME else world.host_broker)
+    return awards.sign(row, side=side, amount=row.amount, by=by, now=world.now)
+
+
+def call(world):
+    calendar.call_reserve(by=Actor.clock(), now=world.now)
+
+
+def called():
+    mails = OutgoingMail.objects.filter(kind="reserve_turn").order_by("pk")
+    return [(mail.subject_id, mail.to) for mail in mails]
+
+
+def test_the_second_is_not_signed_before_the_first(world, listed):
+    first, second = listed
+    with pytest.raises(Refused) as refused:
+        sign(world, second)
+    [reason] = refused.value.verdict.reasons
+    assert (reason.code, reason.params) == (
+        ReasonCode.NOT_FIRST_ON_RESERVE,
+        {"first": first.reference},
+    )
+    assert Award.objects.count() == 0
+    assert sign(world, first).application_id == first.pk
+    assert sign(world, second).application_id == second.pk
+
+
+def test_a_list_of_another_region_or_what_waits_for_no_money_is_not_in_the_way(world, listed):
+    assert sign(world, factories.eligible(world, "meet_greet", by=factories.another_sme(world)))
+    abroad = factories.another_sme(world, region="DE-NDS")
+    row = factories.eligible(world, "meet_greet", by=factories.another_sme(world))
+    awards.reserve(row, by=Actor.person(world.broker), now=world.now)
+    firm = factories.firm_of(abroad)
+    Application.objects.filter(pk=row.pk).update(
+        home_region=world.regions["DE-NDS"], organisation=firm
+    )
+    row = Application.objects.get(pk=row.pk)
+    by = Actor.person(world.host_broker)
+    with pytest.raises(Refused) as refused:
+        awards.sign(row, side=Side.HOME, amount=row.amount, by=by, now=world.now)
+    codes = {reason.code for reason in refused.value.verdict.reasons}
+    assert ReasonCode.NOT_FIRST_ON_RESERVE not in codes
+
+
+def test_nobody_is_called_while_the_money_is_used_up_and_the_first_once_it_is_back(world, listed):
+    leave(world, "10")
+    call(world)
+    assert called() == []
+
+    by = Actor.person(world.manager)
+    ledger.allocate(pot_of(world), amount=Decimal(1000), reason="More", by=by, now=world.now)
+    call(world)
+    call(world)
+    assert called() == [(listed[0].pk, [world.home.team_email])]
+    [mail] = OutgoingMail.objects.filter(kind="reserve_turn")
+    assert "Sign or reject by 11 maart 2027" in mail.body
+
+
+def test_money_that_an_award_gives_back_calls_the_first(world):
+    spender = factories.approved(world, "meet_greet", by=factories.another_sme(world))
+    leave(world, "0")
+    row = factories.eligible(world, "meet_greet", by=factories.another_sme(world))
+    assert sign(world, row) is None
+    call(world)
+    assert called() == []
+    vouchers.cancel(spender, reason="Sold.", by=Actor.person(world.broker), now=world.now)
+    call(world)
+    assert called() == [(row.pk, [world.home.team_email])]
+    assert sign(world, row).application_id == row.pk
+    call(world)
+    assert len(called()) == 1
+
+
+def test_who_does_not_fit_is_waited_for(world):
+    """Strictly by rank: a small voucher does not overtake a large one that waits for its money."""
+    large = factories.eligible(world, "collaboration", by=factories.another_sme(world))
+    small = factories.eligible(world, "meet_greet", by=factories.another_sme(world))
+    for row in (large, small):
+        awards.reserve(row, by=Actor.person(world.broker), now=world.now)
+    leave(world, "600")
+    call(world)
+    assert called() == []
+    with pytest.raises(Refused):
+        sign(world, small)
