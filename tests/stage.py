@@ -512,6 +512,7 @@ def _of_awards(stage: Stage) -> dict[str, str]:
 def _of_desk(stage: Stage) -> dict[str, str]:
     base = "admin:vouchers"
     found = {f"{base}_application_letters": reverse(f"{base}_application_letters")}
+    found[f"{base}_claim_payments"] = reverse(f"{base}_claim_payments")
     found[f"{base}_award_register"] = reverse(f"{base}_award_register")
     found[f"{base}_award_register_file"] = reverse(f"{base}_award_register_file", args=["csv"])
     for case in ("draft", "submitted", "signed", "assessed", "held", "paid"):

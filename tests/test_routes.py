@@ -256,6 +256,7 @@ profile_step                                      302 200 404 404 404 404 404 40
 profile_party                                     302 404 404 404 404 404 404 404
 application_new                                   302 200 200 302 302 302 302 302
 admin:vouchers_application_letters                302 302 302 403 403 403 200 403
+admin:vouchers_claim_payments                     302 302 302 200 200 200 200 200
 admin:vouchers_award_register                     302 302 302 200 200 200 200 200
 admin:vouchers_award_register_file                302 302 302 200 200 200 200 200
 admin:portal_user_changelist                      302 302 302 403 403 403 200 200

@@ -7,6 +7,7 @@ from typing import Any
 from portal.exports import Column
 from vouchers.cases.aid_register import Grant
 from vouchers.cases.profiles import confirmed_of
+from vouchers.models import Claim
 from vouchers.rules.aid_register import INSTRUMENT
 from vouchers.rules.deminimis import rule_set
 from vouchers.statistics.figures import Cell
@@ -69,4 +70,18 @@ AID_REGISTER: tuple[Column[Grant], ...] = (
     Column("entered_amount", lambda grant: grant.entered),
     Column("entered_at", lambda grant: grant.entered_at),
     Column("entry_number", lambda grant: grant.number),
+)
+
+
+PAYMENTS: tuple[Column[Claim], ...] = (
+    Column("claim", str),
+    Column("award_number", lambda claim: claim.award.number),
+    Column("programme", lambda claim: claim.award.pot.programme.code),
+    Column("home_region", lambda claim: claim.award.application.home_region.code),
+    Column("voucher_type", lambda claim: claim.award.application.voucher_type.code),
+    Column("firm", lambda claim: claim.award.application.organisation.name, personal=True),
+    Column("paid_at", lambda claim: claim.paid_at),
+    Column("payment_reference", lambda claim: claim.payment_reference),
+    Column("amount", lambda claim: claim.approved_amount),
+    Column("currency", lambda _claim: "EUR"),
 )

@@ -1,6 +1,7 @@
 """Claims at the desk: the list, and one claim with its receipts."""
 
 from enum import StrEnum
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,6 +25,7 @@ from vouchers.admin.files import upload_download
 from vouchers.admin.history import history_of
 from vouchers.admin.keyset import newest, page
 from vouchers.admin.panels import Asked, VerbAdmin
+from vouchers.admin.payments import payments
 from vouchers.admin.queue import TabLink
 from vouchers.cases.receipts import used_again
 from vouchers.enums import ClaimState
@@ -71,9 +73,10 @@ class ClaimAdmin(VerbAdmin[Claim]):
     verbs = CLAIM_VERBS
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the receipts' files."""
+        """Add the receipts' files and the list of payments."""
         file = self.page("<str:reference>/file/<int:upload>/", require_safe(self.file), "file")
-        return [file, *super().get_urls()]
+        paid = self.page("payments/", partial(payments, site=self.admin_site), "payments")
+        return [file, paid, *super().get_urls()]
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
