@@ -1,5 +1,6 @@
 """Firms that are one undertaking: joined, counted together, parted, and who may say so."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -270,6 +271,15 @@ def test_a_split_divides_all_earlier_aid_and_every_line_keeps_its_date(world, si
         reverse("admin:vouchers_application_proof_of_split", args=[str(row), proof.pk])
     )
     assert b"".join(file.streaming_content) == lives.pdf()
+
+
+def test_the_page_opens_with_the_rule_chosen_and_no_complaint(world, sister, client):
+    row = factories.submitted(world)
+    join(row, sister, by=world.broker, now=world.now)
+    client.force_login(world.broker)
+    page_of_it = client.get(page(row, sister.pk)).content.decode()
+    assert "There is a problem" not in page_of_it
+    assert re.search(r'value="own"[^>]*checked', page_of_it)
 
 
 def test_aid_of_the_day_and_later_is_not_divided(world, sister, client):

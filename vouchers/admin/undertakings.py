@@ -78,7 +78,8 @@ def part(request: HttpRequest, reference: str, firm: int, site: AdminSite) -> Ht
     row = _row(request, reference)
     member = get_object_or_404(members_of(row), pk=firm)
     now = clock.now()
-    form = PartForm(sent(request), request.FILES, today=local_day(now, row.home_region))
+    files = request.FILES if request.method == "POST" else None
+    form = PartForm(sent(request), files, today=local_day(now, row.home_region))
     if form.is_valid():
         reason, by = form.cleaned_data["reason"], actor(request)
         try:
