@@ -472,3 +472,14 @@ def test_no_letter_is_left_unproved():
     folder = Path(settings.BASE_DIR) / "templates"
     written = {path.name.removesuffix(".body.txt") for path in folder.rglob("email/*.body.txt")}
     assert written == named
+
+
+def test_every_link_to_a_page_of_ours_is_a_button(mails):
+    """Two links in one paragraph would be read as text."""
+    own = f": {settings.SITE_URL}/"
+    assert {
+        kind
+        for kind, mail in mails.items()
+        for block in blocks(mail.body)
+        if block.kind == "text" and own in block.text
+    } == set()
