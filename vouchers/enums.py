@@ -55,6 +55,8 @@ class AwardState(TextChoices):
 
 
 LIVE_AWARD = frozenset({AwardState.OFFERED, AwardState.ACCEPTED})
+# An award that has ended otherwise gives no right to aid, so neither history nor register has it.
+AID_OF_AWARDS = LIVE_AWARD | {AwardState.COMPLETED}
 
 
 class ClaimState(TextChoices):

@@ -1,7 +1,6 @@
 """From rows to cases: what the law is asked about an application."""
 
 from vouchers.cases.aid import (
-    AID_OF_AWARDS,
     BESIDE_DE_MINIMIS,
     COUNTED_AS_HISTORY,
     Other,
@@ -39,7 +38,6 @@ from vouchers.cases.verdicts import (
 )
 
 __all__ = [
-    "AID_OF_AWARDS",
     "AROUND",
     "BESIDE_DE_MINIMIS",
     "COUNTED_AS_HISTORY",

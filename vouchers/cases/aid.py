@@ -10,11 +10,7 @@ from django.db.models import Value
 
 from portal.money import ZERO, cents
 from vouchers.cases.places import local_day
-from vouchers.enums import (
-    LIVE_AWARD,
-    AidBasis,
-    AwardState,
-)
+from vouchers.enums import AID_OF_AWARDS, AidBasis
 from vouchers.models import (
     AidAdjustment,
     Application,
@@ -33,7 +29,6 @@ COUNTED_AS_HISTORY = frozenset({AidBasis.DE_MINIMIS, AidBasis.MFA})
 
 # Acts beside which de minimis aid is told for information: the voucher does not count as such.
 BESIDE_DE_MINIMIS = frozenset({AidBasis.GBER_20A, AidBasis.NONE})
-AID_OF_AWARDS = LIVE_AWARD | {AwardState.COMPLETED}
 
 
 class Other(NamedTuple):

@@ -7,13 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from portal.enums import Role
 from portal.models import PeersManager, User
 from portal.money import ZERO
-from vouchers.enums import LIVE_AWARD, AidBasis, AwardState
+from vouchers.enums import AID_OF_AWARDS, AidBasis
 from vouchers.models.applications import of_own_firm
 from vouchers.models.awards import Award
 from vouchers.rules.aid_register import REGISTER_RULES
-
-# An award that has ended gives no right to aid any more, so the register must not show it.
-STANDS = LIVE_AWARD | {AwardState.COMPLETED}
 
 
 class RegisterEntry(models.Model):
@@ -48,7 +45,7 @@ def grants() -> models.QuerySet[Award]:
     rows = Award.objects.filter(
         aid_basis=AidBasis.DE_MINIMIS, granted_on__gte=REGISTER_RULES[0].first
     )
-    stands = When(state__in=STANDS, then=F("amount"))
+    stands = When(state__in=AID_OF_AWARDS, then=F("amount"))
     return rows.annotate(due=Case(stands, default=Value(ZERO)))
 
 
