@@ -27,6 +27,7 @@ from portal.models import (
     MailLink,
     Membership,
     OutgoingMail,
+    ProgrammeRegion,
     ProgrammeRole,
     RegionRole,
     StaffTask,
@@ -42,6 +43,7 @@ from vouchers.actions import (
     awards,
     call_changes,
     extensions,
+    payments,
     retention,
 )
 from vouchers.actions.refused_checks import count_refusals
@@ -53,6 +55,8 @@ from vouchers.models import (
     CallChange,
     Claim,
     Extension,
+    Instruction,
+    PaymentBatch,
     QuestionSet,
     RefusedCheck,
     RetentionPeriod,
@@ -143,6 +147,7 @@ def make_stage(world: factories.World) -> Stage:
     for application in cases.values():
         _own(application, world.sme, world)
     _around(world)
+    _instruct(world)
     for document in Document.objects.all():
         _print(document)
     people = {
@@ -345,6 +350,16 @@ def _around(world: factories.World) -> None:
     )
 
 
+def _instruct(world: factories.World) -> None:
+    """Put an approved claim into a batch that is with the bank."""
+    claim = _with_other_sme(world, lives.approved)
+    account = {"debtor_name": "Voorbeeld Oost", "debtor_iban": "BE68539007547034"}
+    ProgrammeRegion.objects.filter(region=world.home).update(**account)
+    by = Actor.person(world.finance)
+    pot, day = world.pots["NL-ENL"], world.now.date()
+    payments.make(pot, chosen=[claim], execution_date=day, by=by, now=world.now)
+
+
 def _expert(world: factories.World) -> Record:
     """A draft about a person of the home region, who has been asked."""
     return catalogue.record(
@@ -513,6 +528,13 @@ def _of_desk(stage: Stage) -> dict[str, str]:
     base = "admin:vouchers"
     found = {f"{base}_application_letters": reverse(f"{base}_application_letters")}
     found[f"{base}_claim_payments"] = reverse(f"{base}_claim_payments")
+    batch = PaymentBatch.objects.get()
+    found[f"{base}_paymentbatch_file"] = reverse(
+        f"{base}_paymentbatch_file", args=[batch.pk, "xml"]
+    )
+    found[f"{base}_paymentbatch_refuse"] = reverse(
+        f"{base}_paymentbatch_refuse", args=[batch.pk, Instruction.objects.get().pk]
+    )
     found[f"{base}_award_register"] = reverse(f"{base}_award_register")
     found[f"{base}_award_register_file"] = reverse(f"{base}_award_register_file", args=["csv"])
     for case in ("draft", "submitted", "signed", "assessed", "held", "paid"):
@@ -585,6 +607,7 @@ def _of_admin(stage: Stage) -> dict[str, str]:
 
 WITHOUT_ROW = (
     "portal_regionrole_invite",
+    "vouchers_paymentbatch_new",
     "vouchers_pot_allocate",
     "portal_programmerole_invite",
     "catalogue_provider_invite_new",
@@ -613,6 +636,7 @@ def admin_rows(stage: Stage) -> dict[str, Any]:
         "vouchers_application": stage.cases["submitted"],
         "vouchers_award": stage.award("offered"),
         "vouchers_claim": stage.claim("filed"),
+        "vouchers_paymentbatch": PaymentBatch.objects.get(),
         "vouchers_pot": world.pots["NL-ENL"],
         "vouchers_vouchertype": world.voucher_type("insight"),
         "vouchers_call": world.call,

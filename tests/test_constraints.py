@@ -42,6 +42,10 @@ WRITTEN_BY_ACTIONS = frozenset(
     {
         "a_side_has_one_reading",
         "a_chain_has_no_forks",
+        "a_claim_is_instructed_once",
+        "a_reference_names_one_payment",
+        "a_refused_payment_has_a_reason",
+        "an_instruction_is_positive",
         "a_competence_has_a_phrase_once",
         "a_consent_without_a_host_is_void_or_declined",
         "a_decided_application_has_an_instant",

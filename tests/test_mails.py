@@ -43,6 +43,7 @@ from vouchers.actions import (
     extensions,
     held_files,
     partners,
+    payments,
     vouchers,
 )
 from vouchers.enums import RejectReason, SeatRole, Side
@@ -199,6 +200,7 @@ def pay(world: World, sme) -> None:
     claims.approve(claim, eligible={}, by=Actor.person(world.broker), now=world.now)
     by = Actor.person(world.finance)
     claims.pay(lives.fresh(claim), payment_reference="2027-1", by=by, now=world.now)
+    payments.bounce(lives.fresh(claim), code="AC04", note="Closed.", by=by, now=world.now)
 
 
 def remind(world: World, sme: User) -> None:

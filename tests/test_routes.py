@@ -78,7 +78,8 @@ ONLY_POST = re.compile(
     r"|vouchers_application_(release_letters|score|sign_host|sign_home|find_eligible|assign"
     r"|send_back|open_further|advise|reserve|reverse|reinstate|find_ineligible|reject|list_partner"
     r"|refuse_partner)"
-    r"|vouchers_retentionperiod_erase|vouchers_award_(cancel|revoke|register_enter)|vouchers_claim_(approve|pay|send_back)"
+    r"|vouchers_retentionperiod_erase|vouchers_award_(cancel|revoke|register_enter)|vouchers_claim_(approve|pay|send_back|ask_account|bounce)"
+    r"|vouchers_paymentbatch_(execute|discard)"
     r"|brokers_enquiry_advise"
     r"|catalogue_record_(publish|confirm)|catalogue_revision_approve)"
     r"|provider_(rules_accept|record_(confirm|photo|move))"
@@ -314,6 +315,13 @@ admin:vouchers_award_changelist                   302 302 302 200 200 200 200 20
 admin:vouchers_award_add                          302 302 302 403 403 403 403 403
 admin:vouchers_claim_changelist                   302 302 302 200 200 200 200 200
 admin:vouchers_claim_add                          302 302 302 403 403 403 403 403
+admin:vouchers_paymentbatch_changelist            302 302 302 200 200 200 200 200
+admin:vouchers_paymentbatch_add                   302 302 302 403 403 403 403 403
+admin:vouchers_paymentbatch_change                302 302 302 200 404 200 200 200
+admin:vouchers_paymentbatch_history               302 302 302 200 404 200 200 200
+admin:vouchers_paymentbatch_new                   302 302 302 200 200 200 200 200
+admin:vouchers_paymentbatch_file                  302 302 302 200 404 200 200 200
+admin:vouchers_paymentbatch_refuse                302 302 302 403 404 200 403 403
 admin:vouchers_pot_changelist                     302 302 302 200 200 200 200 200
 admin:vouchers_pot_add                            302 302 302 403 403 403 403 403
 admin:vouchers_pot_change                         302 302 302 200 404 200 200 200

@@ -69,6 +69,47 @@ class ClaimState(TextChoices):
     PAID = "paid", pgettext_lazy("claim", "Paid")
 
 
+class BatchState(TextChoices):
+    """Where a payment batch is."""
+
+    OPEN = "open", pgettext_lazy("payment batch", "With the bank")
+    DONE = "done", pgettext_lazy("payment batch", "Done")
+    DISCARDED = "discarded", pgettext_lazy("payment batch", "Discarded")
+
+
+class InstructionState(TextChoices):
+    """What became of one payment of a batch."""
+
+    OPEN = "open", pgettext_lazy("payment", "With the bank")
+    PAID = "paid", pgettext_lazy("payment", "Paid")
+    REFUSED = "refused", pgettext_lazy("payment", "Refused by the bank")
+    DISCARDED = "discarded", pgettext_lazy("payment", "Discarded")
+
+
+class BankReason(TextChoices):
+    """Why a bank refuses a payment or sends it back (ISO 20022, external status reasons)."""
+
+    AC01 = "AC01", _("AC01: the account does not exist")
+    AC04 = "AC04", _("AC04: the account is closed")
+    AC06 = "AC06", _("AC06: the account is blocked")
+    AG01 = "AG01", _("AG01: the account does not take such payments")
+    BE01 = "BE01", _("BE01: the name does not fit the account")
+    MD07 = "MD07", _("MD07: the account holder has died")
+    MS02 = "MS02", _("MS02: the payee refused it")
+    MS03 = "MS03", _("MS03: the bank gives no reason")
+    RC01 = "RC01", _("RC01: the bank of the account is not known")
+    RR04 = "RR04", _("RR04: a legal reason")
+    AM04 = "AM04", _("AM04: not enough money on our account")
+    AM05 = "AM05", _("AM05: the bank took it for a payment made before")
+    FF01 = "FF01", _("FF01: the bank cannot read the file")
+    TM01 = "TM01", _("TM01: after the bank's last hour")
+    NARR = "NARR", _("Another reason, as written below")
+
+
+# What the payee cannot mend: the same payment may go out again.
+OUR_SIDE = frozenset({BankReason.AM04, BankReason.AM05, BankReason.FF01, BankReason.TM01})
+
+
 class ConsentState(TextChoices):
     """Where a partner's consent is."""
 
@@ -105,6 +146,7 @@ class EntryKind(TextChoices):
     RESERVE = "reserve", pgettext_lazy("ledger", "Reservation")
     COMMIT = "commit", pgettext_lazy("ledger", "Commitment")
     PAY = "pay", pgettext_lazy("ledger", "Payment")
+    BOUNCE = "bounce", pgettext_lazy("ledger", "Payment sent back by the bank")
     RELEASE = "release", pgettext_lazy("ledger", "Release")
     RECOVER = "recover", pgettext_lazy("ledger", "Recovery")
 

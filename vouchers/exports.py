@@ -7,7 +7,7 @@ from typing import Any
 from portal.exports import Column
 from vouchers.cases.aid_register import Grant
 from vouchers.cases.profiles import confirmed_of
-from vouchers.models import Claim
+from vouchers.models import Claim, Instruction
 from vouchers.rules.aid_register import INSTRUMENT
 from vouchers.rules.deminimis import rule_set
 from vouchers.statistics.figures import Cell
@@ -84,4 +84,18 @@ PAYMENTS: tuple[Column[Claim], ...] = (
     Column("payment_reference", lambda claim: claim.payment_reference),
     Column("amount", lambda claim: claim.approved_amount),
     Column("currency", lambda _claim: "EUR"),
+)
+
+INSTRUCTIONS: tuple[Column[Instruction], ...] = (
+    Column("batch", lambda one: one.batch.number),
+    Column("execution_date", lambda one: one.batch.execution_date),
+    Column("claim", lambda one: str(one.claim)),
+    Column("reference", lambda one: one.end_to_end_id),
+    Column("account_holder", lambda one: one.name, personal=True),
+    Column("iban", lambda one: one.iban, personal=True),
+    Column("amount", lambda one: one.amount),
+    Column("currency", lambda _one: "EUR"),
+    Column("remittance", lambda one: one.remittance),
+    Column("state", lambda one: one.state),
+    Column("bank_reason", lambda one: one.code),
 )

@@ -14,7 +14,10 @@ from vouchers.models import (
     Claim,
     CoApplicant,
     Extension,
+    Instruction,
     PartnerConsent,
+    PaymentBatch,
+    Pot,
 )
 
 PARTNER = Actor.mail_link("partner")
@@ -241,6 +244,31 @@ def may_pay(by: Actor, claim: Claim) -> bool:
     if by.user is None or by.user.pk == claim.approved_by_id:
         return False
     return by.has_role(Role.FINANCE, claim.award.application.home_region)
+
+
+def may_bounce(by: Actor, claim: Claim) -> bool:
+    """Finance of the home region."""
+    return by.has_role(Role.FINANCE, claim.award.application.home_region)
+
+
+def may_instruct(by: Actor, pot: Pot) -> bool:
+    """Finance of the pot's region."""
+    return by.has_role(Role.FINANCE, pot.region)
+
+
+def may_settle_batch(by: Actor, batch: PaymentBatch) -> bool:
+    """Finance of the batch's region."""
+    return may_instruct(by, batch.pot)
+
+
+def may_pay_instruction(by: Actor, instruction: Instruction) -> bool:
+    """Finance of the home region, and not the person who approved the claim."""
+    return may_pay(by, instruction.claim)
+
+
+def may_settle_instruction(by: Actor, instruction: Instruction) -> bool:
+    """Finance of the batch's region."""
+    return may_settle_batch(by, instruction.batch)
 
 
 def signing_sides(by: Actor, application: Application) -> list[Side]:

@@ -160,6 +160,32 @@ REASONS: Mapping[ReasonCode, Promise] = {
     ReasonCode.RECEIPT_TWICE: _(
         "Receipt %(number)s of %(supplier)s is in this claim already, so enter another one"
     ),
+    ReasonCode.PAYMENT_NOT_DUE: _("This claim does not wait for payment any more"),
+    ReasonCode.PAYMENT_INSTRUCTED: _(
+        "Payment batch %(batch)s has this claim: say there what the bank has done"
+    ),
+    ReasonCode.PAYMENT_OWN: _("You approved this claim, so somebody else pays it"),
+    ReasonCode.PAYMENT_BY_PARTNER: _(
+        "The partner organisation pays it itself: mark it as paid on its own page"
+    ),
+    ReasonCode.ACCOUNT_REFUSED: _(
+        "The account was refused, and the applicant has not named another one yet"
+    ),
+    ReasonCode.ACCOUNT_MISSING: _("No account is named: ask the applicant for one"),
+    ReasonCode.ACCOUNT_WRONG: _(
+        "The digits of the account do not fit together: ask the applicant for another one"
+    ),
+    ReasonCode.ACCOUNT_OUT_OF_REACH: _(
+        "SEPA does not reach accounts in %(country)s: pay it by hand, or ask for another one"
+    ),
+    ReasonCode.HOLDER_NOT_EXPRESSIBLE: _(
+        "A SEPA payment cannot write the account holder's name: ask for it in Latin letters"
+    ),
+    ReasonCode.EXECUTION_PAST: _("Choose a day from today on: the bank pays on it"),
+    ReasonCode.EXECUTED_IN_FUTURE: _("Enter the day on which the bank has paid, today or before"),
+    ReasonCode.EXECUTED_TOO_EARLY: _(
+        "Enter the day on which the bank has paid: the batch was made on %(day)s"
+    ),
     ReasonCode.SIGNATURE_NOT_REQUIRED: _("This voucher type needs no signature of this region"),
     ReasonCode.SIDE_HAS_SIGNED: _("This region has signed already"),
     ReasonCode.NOT_FIRST_ON_RESERVE: _(

@@ -15,12 +15,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, UnidentifiedImageError
 
+from portal import sepa
 from portal.actions import setup
 from portal.admin.desk import DeskAdmin, DeskInline
 from portal.models import Programme, ProgrammeRegion, Region
-from portal.permissions import Actor, may_set_up
+from portal.permissions import Actor, actor, is_overseer, may_set_up
 
 EMBLEM_BYTES = 500_000
+ACCOUNT = ("debtor_name", "debtor_iban", "debtor_bic")
 
 
 def _checked_zone(name: str) -> str:
@@ -124,14 +126,46 @@ class ProgrammeForm(ModelForm[Programme]):
         return emblem
 
 
+class ProgrammeRegionForm(ModelForm[ProgrammeRegion]):
+    """A region's part, with the account from which it pays."""
+
+    class Meta:
+        model = ProgrammeRegion
+        fields = "__all__"  # noqa: DJ007  the inline names the fields
+
+    def clean_debtor_name(self) -> str:
+        """Refuse a name that no payment can carry."""
+        name: str = self.cleaned_data["debtor_name"]
+        try:
+            return sepa.latin(name, sepa.LONGEST_NAME) and name if name else ""
+        except sepa.NotExpressible as error:
+            raise ValidationError(gettext("Write the name in Latin letters")) from error
+
+    def clean_debtor_iban(self) -> str:
+        """Return the account without spaces, or nothing."""
+        return sepa.checked_iban(self.cleaned_data["debtor_iban"])
+
+    def clean_debtor_bic(self) -> str:
+        """Return the code in capital letters, or nothing."""
+        code: str = sepa.bare(self.cleaned_data["debtor_bic"])
+        if code and not sepa.is_bic(code):
+            raise ValidationError(gettext("Enter the BIC as 8 or 11 characters, like ABNANL2A"))
+        return code
+
+
 class ProgrammeRegionInline(DeskInline):
-    """The regions a programme names."""
+    """The regions a programme names; their accounts are for those who oversee a programme."""
 
     model = ProgrammeRegion
+    form = ProgrammeRegionForm
     may_add = staticmethod(may_set_up)
     may_change = staticmethod(may_set_up)
     extra = 1
-    fields = ["region", "partner", "authority", "starts_on", "ends_on", "granting_moment"]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Leave out the accounts for people of a region."""
+        common = ["region", "partner", "authority", "starts_on", "ends_on", "granting_moment"]
+        return [*common, *ACCOUNT] if is_overseer(actor(request)) else common
 
 
 @admin.register(Programme)

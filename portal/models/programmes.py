@@ -10,6 +10,7 @@ from portal.enums import GrantingMoment, Role
 from portal.models.base import PeersManager
 from portal.models.regions import Region
 from portal.models.users import User
+from portal.sepa import LONGEST_NAME
 
 
 class ProgrammeQuerySet(models.QuerySet["Programme"]):
@@ -114,6 +115,19 @@ class ProgrammeRegion(models.Model):
         choices=GrantingMoment,
         default=GrantingMoment.ACCEPTANCE,
     )
+    debtor_name = models.CharField(
+        _("holder of the paying account"),
+        max_length=LONGEST_NAME,
+        blank=True,
+        help_text=_("As the bank knows the account from which vouchers are paid."),
+    )
+    debtor_iban = models.CharField(_("paying account (IBAN)"), max_length=42, blank=True)
+    debtor_bic = models.CharField(
+        _("BIC of the paying account"),
+        max_length=11,
+        blank=True,
+        help_text=_("May stay empty: banks find it by the IBAN."),
+    )
 
     objects = PeersManager["ProgrammeRegion"]()
 
@@ -131,6 +145,12 @@ class ProgrammeRegion(models.Model):
                 name="a_region_takes_part_for_a_time",
                 condition=Q(ends_on__gte=F("starts_on")),
                 violation_error_message=_("The region's last day must not be before its first."),
+            ),
+            models.CheckConstraint(
+                name="a_paying_account_names_its_holder",
+                condition=Q(debtor_iban="", debtor_bic="")
+                | (~Q(debtor_iban="") & ~Q(debtor_name="")),
+                violation_error_message=_("Enter holder and IBAN of the paying account together."),
             ),
         ]
 

@@ -22,6 +22,7 @@ GROUPS: dict[Promise, list[tuple[str, str | Promise, str]]] = {
         ("vouchers.Application", _("Queue"), "inbox"),
         ("vouchers.Award", _("Awards"), "award"),
         ("vouchers.Claim", _("Claims and payments"), "cash-coin"),
+        ("vouchers.PaymentBatch", _("Payment batches"), "cash-stack"),
         ("vouchers.Appeal", _("Appeals"), "reply"),
         ("vouchers.Extension", _("Extensions"), "hourglass-split"),
         ("portal.StaffTask", _("Tasks"), "list-check"),

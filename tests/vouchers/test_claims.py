@@ -14,12 +14,12 @@ from django.urls import reverse
 from portal import documents
 from portal.models import Document, Membership, Upload, User
 from portal.permissions import Actor
+from portal.sepa import grouped, is_iban
 from portal.workflow import IllegalMove
 from tests.vouchers import factories, lives
-from vouchers.actions import claim_drafts, claims
+from vouchers.actions import claim_drafts, claims, payments
 from vouchers.actions.claims import ClaimNotComplete
 from vouchers.enums import AwardState, ClaimState
-from vouchers.forms.claim import grouped, is_iban
 from vouchers.models import Award, Claim, ClaimLine
 from vouchers.reasons import sentence
 from vouchers.rules.verdict import ReasonCode, Refused
@@ -52,11 +52,16 @@ def pay(claim: Claim, by: Actor, now) -> None:
     claims.pay(claim, payment_reference="2027-1", by=by, now=now)
 
 
+def bounce(claim: Claim, by: Actor, now) -> None:
+    payments.bounce(claim, code="AC04", note="", by=by, now=now)
+
+
 VERBS: dict[str, Callable[..., object]] = {
     "file": lambda claim, by, now: claims.file(claim, by=by, now=now),
     "send_back": lambda claim, by, now: claims.send_back(claim, message="Why?", by=by, now=now),
     "approve": lambda claim, by, now: claims.approve(claim, eligible={}, by=by, now=now),
     "pay": pay,
+    "bounce": bounce,
 }
 GOES = {
     (K.DRAFT, "file"): K.FILED,
@@ -64,6 +69,7 @@ GOES = {
     (K.FILED, "send_back"): K.RETURNED,
     (K.FILED, "approve"): K.APPROVED,
     (K.APPROVED, "pay"): K.PAID,
+    (K.PAID, "bounce"): K.APPROVED,
 }
 MAKE = {
     K.DRAFT: lives.written,
@@ -73,6 +79,7 @@ MAKE = {
     K.PAID: lives.paid,
 }
 ALLOWED = {"file": "sme", "send_back": "broker", "approve": "broker", "pay": "finance"}
+ALLOWED["bounce"] = "finance"
 # A file that turns out to have a virus sends a claim back too.
 ALSO = {"send_back": {"clock"}}
 ROLES = ("sme", "broker", "host_broker", "other_broker", "finance", "manager", "auditor", "clock")

@@ -245,8 +245,8 @@ def test_who_filed_does_not_approve(client, world):
     ("state", "buttons"),
     [
         ("filed", {"broker": ["approve", "send_back"], "finance": [], "manager": []}),
-        ("approved", {"broker": [], "finance": ["pay"], "manager": []}),
-        ("paid", {"broker": [], "finance": [], "manager": []}),
+        ("approved", {"broker": [], "finance": ["ask_account", "pay"], "manager": []}),
+        ("paid", {"broker": [], "finance": ["bounce"], "manager": []}),
     ],
 )
 def test_buttons_are_those_of_the_workflow(client, world, state, buttons):

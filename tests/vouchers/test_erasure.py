@@ -211,6 +211,10 @@ EMPTIED = {
     "claim.iban",
     "claim.account_holder",
     "claim.returned_message",
+    "claim.account_note",
+    "instruction.name",
+    "instruction.iban",
+    "instruction.note",
     "claimline.supplier",
     "claimline.receipt_number",
     "claimline.item",
@@ -234,5 +238,7 @@ KEPT = {
     "registerentry.number": "by which the public register names the aid",
     "award.granted_zone": "the law",
     "claim.payment_reference": "proves the payment",
+    "instruction.end_to_end_id": "proves the payment",
+    "instruction.remittance": "programme, voucher and claim by number",
     "ledgerentry.reason": "what a manager says of money",
 }.keys()

@@ -15,15 +15,37 @@ from vouchers.enums import (
     AppealState,
     ApplicationState,
     AwardState,
+    BatchState,
     CallState,
     ClaimState,
     ConsentState,
     ExtensionState,
+    InstructionState,
     SeatState,
 )
-from vouchers.models import Appeal, Application, Assessment, Award, Claim, Extension
+from vouchers.models import (
+    Appeal,
+    Application,
+    Assessment,
+    Award,
+    Claim,
+    Extension,
+    Instruction,
+    PaymentBatch,
+)
 from vouchers.permissions import PARTNER
-from vouchers.workflow import APPEAL, APPLICATION, AWARD, CALL, CLAIM, CONSENT, EXTENSION, SEAT
+from vouchers.workflow import (
+    APPEAL,
+    APPLICATION,
+    AWARD,
+    BATCH,
+    CALL,
+    CLAIM,
+    CONSENT,
+    EXTENSION,
+    INSTRUCTION,
+    SEAT,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -91,6 +113,17 @@ ARROWS = {
         "send_back": ("filed", "returned"),
         "approve": ("filed", "approved"),
         "pay": ("approved", "paid"),
+        "bounce": ("paid", "approved"),
+    },
+    "batch": {
+        "close_batch": ("open", "done"),
+        "discard_batch": ("open", "discarded"),
+    },
+    "instruction": {
+        "pay_instruction": ("open", "paid"),
+        "refuse_instruction": ("open", "refused"),
+        "bounce_instruction": ("paid", "refused"),
+        "discard_instruction": ("open", "discarded"),
     },
 }
 ROLES = {
@@ -153,6 +186,17 @@ ROLES = {
         "send_back": "broker clock",
         "approve": "broker importer",
         "pay": "finance importer",
+        "bounce": "finance",
+    },
+    "batch": {
+        "close_batch": "finance",
+        "discard_batch": "finance",
+    },
+    "instruction": {
+        "pay_instruction": "finance",
+        "refuse_instruction": "finance",
+        "bounce_instruction": "finance",
+        "discard_instruction": "finance",
     },
 }
 EVERYBODY = [
@@ -178,6 +222,8 @@ TABLES = {
     "seat": SEAT,
     "award": AWARD,
     "claim": CLAIM,
+    "batch": BATCH,
+    "instruction": INSTRUCTION,
 }
 STATES = {
     "call": CallState,
@@ -188,6 +234,8 @@ STATES = {
     "seat": SeatState,
     "award": AwardState,
     "claim": ClaimState,
+    "batch": BatchState,
+    "instruction": InstructionState,
 }
 
 
@@ -206,6 +254,15 @@ def rows(world):
     )
     Award.objects.filter(pk=award.pk).update(granted_on=world.now.date(), granted_zone="UTC")
     claim = Claim.objects.create(award=award, started_at=world.now)
+    batch = PaymentBatch.objects.create(
+        pot=award.pot,
+        number="LSV-1",
+        execution_date=world.now.date(),
+        total=1,
+        count=1,
+        made_at=world.now,
+        made_by=person_of("giver"),
+    )
     extension = Extension.objects.create(
         application=undecided,
         until=world.now,
@@ -223,6 +280,8 @@ def rows(world):
         "seat": factories.seated(award.application, person_of("other_sme")),
         "award": award,
         "claim": claim,
+        "batch": batch,
+        "instruction": Instruction.objects.create(batch=batch, claim=claim, amount=1),
     }
 
 
@@ -270,6 +329,8 @@ def put(row, state):
         more = {"decided_at": row.submitted_at, "told_at": None}
     if isinstance(row, Appeal):
         more = {"answer": "It is not.", "answered_at": row.filed_at}
+    if isinstance(row, Instruction):
+        more = {"code": "AC04" if state == InstructionState.REFUSED else ""}
     type(row).objects.filter(pk=row.pk).update(state=state, **more)
     return type(row).objects.get(pk=row.pk)
 

@@ -12,12 +12,14 @@ from portal.queue import issue_document, notify
 from portal.workflow import IllegalMove, action, move, record
 from vouchers import documents
 from vouchers.actions import claim_drafts, ledger, vouchers
+from vouchers.cases.payments import open_batch
 from vouchers.enums import AwardState, ClaimState, Payee
 from vouchers.models import Award, Claim
 from vouchers.notifications import ClaimFiled, ClaimPaid, ClaimReturned
 from vouchers.permissions import is_holder
 from vouchers.rules import limits
 from vouchers.rules.deadlines import check_claim
+from vouchers.rules.payments import check_free
 from vouchers.rules.verdict import Verdict
 from vouchers.workflow import CLAIM
 
@@ -170,10 +172,20 @@ def _approval(
 
 
 @action
-def pay(claim: Claim, *, payment_reference: str, by: Actor, now: datetime) -> None:
+def pay(
+    claim: Claim,
+    *,
+    payment_reference: str,
+    by: Actor,
+    now: datetime,
+    paid_at: datetime | None = None,
+    of_batch: str = "",
+) -> None:
     """Mark an approved claim as paid; what the award still holds returns to the pot.
 
-    Raises PermissionDenied, and IllegalMove also where the award was revoked meanwhile.
+    `paid_at` is the bank's instant, now where none is given. Raises PermissionDenied, IllegalMove
+    also where the award was revoked meanwhile, and Refused while an open batch has the claim,
+    unless it is `of_batch` that pays it.
     """
     award = _locked(claim.award)
     claim.refresh_from_db()
@@ -183,21 +195,25 @@ def pay(claim: Claim, *, payment_reference: str, by: Actor, now: datetime) -> No
         by=by,
         now=now,
         also=lambda _row: {
-            "paid_at": now,
+            "paid_at": paid_at or now,
             "paid_by": by.user,
             "payment_reference": payment_reference,
         },
         amount=claim.approved_amount,
     )
+    batch = open_batch(claim)
+    if batch != of_batch:
+        check_free(batch).require()
     if award.state != AwardState.COMPLETED:
         raise IllegalMove(award, CLAIM.PAY)
     ledger.pay(award, amount=claim.approved_amount or ZERO, by=by, now=now)
     ledger.release_rest(award, reason="", by=by, now=now)
     language = claim.filed_by.language if claim.filed_by else "en"
+    number = _advice_number(claim)
     issue_document(
         documents.PAYMENT_ADVICE,
         claim,
-        number=f"{award.number}-P{claim.number}",
+        number=number,
         title=documents.payment_advice_title(claim, language=language),
         facts=documents.payment_advice_facts(claim, language=language),
         language=language,
@@ -205,4 +221,11 @@ def pay(claim: Claim, *, payment_reference: str, by: Actor, now: datetime) -> No
         by=by,
         now=now,
     )
-    notify(ClaimPaid(claim), now=now)
+    notify(ClaimPaid(claim, once=number), now=now)
+
+
+def _advice_number(claim: Claim) -> str:
+    """Return the number of the next payment advice: a payment that came back has its own."""
+    made = documents.advices_of(claim).count()
+    again = f"-{made + 1}" if made else ""
+    return f"{claim.award.number}-P{claim.number}{again}"

@@ -11,7 +11,17 @@ from portal import documents, links, outbox, uploads
 from portal.models import Document, JournalEntry, Upload
 from portal.permissions import Actor
 from portal.workflow import action, lock, record
-from vouchers.models import Appeal, AppealDocument, Application, Claim, ClaimLine, CoApplicant, Host
+from vouchers.models import (
+    Appeal,
+    AppealDocument,
+    Application,
+    Claim,
+    ClaimLine,
+    CoApplicant,
+    Host,
+    Instruction,
+    PaymentBatch,
+)
 
 
 @action
@@ -49,6 +59,7 @@ def _subjects(row: Application) -> list[models.Model]:
         Appeal.objects.filter(application=row),
         [row.award] if hasattr(row, "award") else [],
         claims,
+        Instruction.objects.filter(claim__in=claims),
     )
     return list(found)
 
@@ -116,11 +127,20 @@ def _erase_award(row: Application) -> None:
     award = row.award
     award.signatory_name = award.signatory_role = award.end_note = ""
     award.save(update_fields=["signatory_name", "signatory_role", "end_note"])
-    award.claims.update(report="", iban="", account_holder="", returned_message="")
+    award.claims.update(report="", iban="", account_holder="", returned_message="", account_note="")
+    _erase_instructions(Instruction.objects.filter(claim__award=award))
     for line in ClaimLine.objects.filter(claim__award=award).select_related(
         "receipt", "proof_of_payment"
     ):
         _erase_receipt(line)
+
+
+def _erase_instructions(rows: models.QuerySet[Instruction]) -> None:
+    """Forget who was paid to which account; the file for the bank says it too, its hash stays."""
+    PaymentBatch.objects.filter(instructions__in=rows).exclude(instruction="").update(
+        instruction=""
+    )
+    rows.update(name="", iban="", note="")
 
 
 def _erase_receipt(line: ClaimLine) -> None:

@@ -138,6 +138,20 @@ def release_rest(award: Award, *, reason: str, by: Actor, now: datetime) -> None
 
 
 @action
+def bounce(award: Award, *, amount: Decimal, reason: str, by: Actor, now: datetime) -> LedgerEntry:
+    """Book a payment in EUR that the bank sent back: the award holds the money again.
+
+    What the award did not use stays with the pot. Raises PotExhausted above what was paid.
+    """
+    pot = locked(award.pot)
+    if amount > award.entries.all().balance().paid:
+        raise PotExhausted(pot, balance_of(pot))
+    return _append(
+        pot=pot, award=award, kind=EntryKind.BOUNCE, amount=amount, reason=reason, by=by, now=now
+    )
+
+
+@action
 def recover(award: Award, *, amount: Decimal, reason: str, by: Actor, now: datetime) -> LedgerEntry:
     """Book money in EUR that came back from a payee. Raises PotExhausted above what was paid."""
     pot = locked(award.pot)

@@ -10,11 +10,13 @@ from portal.queue import notify
 from portal.workflow import IllegalMove, action, move
 from vouchers.actions import ledger
 from vouchers.cases import local_day, new_aid
+from vouchers.cases.payments import open_batch
 from vouchers.enums import AwardState, EndReason
 from vouchers.models import Application, Award, Undertaking
 from vouchers.notifications import AwardAccepted, AwardAnswered, AwardEnded
 from vouchers.rules.deadlines import award_calendar, check_acceptance
 from vouchers.rules.eligibility import check_aid
+from vouchers.rules.payments import check_free
 from vouchers.rules.verdict import Verdict
 from vouchers.workflow import AWARD
 
@@ -116,8 +118,13 @@ def cancel(award: Award, *, reason: str, by: Actor, now: datetime) -> None:
 
 @action
 def revoke(award: Award, *, recovered: Decimal, reason: str, by: Actor, now: datetime) -> None:
-    """Revoke an award and book the amount in EUR that came back. Raises PotExhausted above paid."""
+    """Revoke an award and book the amount in EUR that came back.
+
+    Raises PotExhausted above what was paid, and Refused while an open batch pays its claim.
+    """
     _end(award, AWARD.REVOKE, EndReason.REVOKED, reason, by=by, now=now)
+    for claim in award.claims.all():
+        check_free(open_batch(claim)).require()
     if recovered > 0:
         ledger.recover(award, amount=recovered, reason=reason, by=by, now=now)
     notify(AwardEnded(award, once="revoked"), now=now)

@@ -2,6 +2,7 @@
 
 from vouchers.admin.appeals import AppealAdmin
 from vouchers.admin.awards import AwardAdmin
+from vouchers.admin.batches import PaymentBatchAdmin
 from vouchers.admin.call_changes import CallChangeAdmin
 from vouchers.admin.claims import ClaimAdmin
 from vouchers.admin.desk import ApplicationAdmin
@@ -21,6 +22,7 @@ __all__ = [
     "CallChangeAdmin",
     "ClaimAdmin",
     "ExtensionAdmin",
+    "PaymentBatchAdmin",
     "PotAdmin",
     "QuestionSetAdmin",
     "RefusedCheckAdmin",

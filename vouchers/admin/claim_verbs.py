@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.permissions import Actor
 from portal.templatetags.portal_ui import money
-from vouchers.actions import claims
+from vouchers.actions import accounts, claims, payments
 from vouchers.admin.panels import Verb
+from vouchers.enums import InstructionState
+from vouchers.forms.batches import AskAccountForm, BankRefusalForm
 from vouchers.forms.claim_desk import ApproveClaimForm, PayForm, ReturnClaimForm
 from vouchers.models import Claim
 from vouchers.workflow import CLAIM
@@ -31,6 +33,27 @@ def _pay(claim: Claim, *, by: Actor, now: datetime, **given: Any) -> str:
     return gettext("Marked as paid. What was not used is back in the pot.")
 
 
+def _bounce(claim: Claim, *, by: Actor, now: datetime, **given: Any) -> str:
+    payments.bounce(claim, **given, by=by, now=now)
+    return gettext("Noted. The claim waits for payment again.")
+
+
+def _ask_account(claim: Claim, *, by: Actor, now: datetime, **given: Any) -> str:
+    accounts.ask_again(claim, **given, by=by, now=now)
+    return gettext("The applicant is asked for another account.")
+
+
+def _is_free(_by: Actor, claim: Claim) -> bool:
+    """Whether no open batch has the claim, as its page has read it."""
+    return all(one.state != InstructionState.OPEN for one in claim.instructions.all())
+
+
+def _has_account(by: Actor, claim: Claim) -> bool:
+    """Whether there is an account to ask about, and nobody has asked yet."""
+    is_asked = claim.account_refused_at is not None
+    return _is_free(by, claim) and not is_asked and not claims.pays_itself(claim.award)
+
+
 _ALL: tuple[Verb[Claim], ...] = (
     Verb(
         name="approve",
@@ -48,6 +71,24 @@ _ALL: tuple[Verb[Claim], ...] = (
         form=PayForm,
         run=_pay,
         tone="primary",
+        is_due=_is_free,
+    ),
+    Verb(
+        name="ask_account",
+        label=_("Ask for another account"),
+        transition=CLAIM.PAY,
+        form=AskAccountForm,
+        run=_ask_account,
+        lead=_("The applicant corrects account holder and IBAN; the claim stays approved."),
+        is_due=_has_account,
+    ),
+    Verb(
+        name="bounce",
+        label=_("The bank sent it back"),
+        transition=CLAIM.BOUNCE,
+        form=BankRefusalForm,
+        run=_bounce,
+        lead=_("The payment is undone, and the claim waits for payment again."),
     ),
     Verb(
         name="send_back",

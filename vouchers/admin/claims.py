@@ -29,7 +29,7 @@ from vouchers.admin.payments import payments
 from vouchers.admin.queue import TabLink
 from vouchers.cases.receipts import used_again
 from vouchers.enums import ClaimState
-from vouchers.models import Claim, ClaimLine
+from vouchers.models import Claim, ClaimLine, Instruction
 
 BY_FILING = newest("filed_at")
 LONGEST_ID = 18
@@ -112,7 +112,9 @@ class ClaimAdmin(VerbAdmin[Claim]):
             "approved_by",
             "paid_by",
         )
-        found = rows.prefetch_related(Prefetch("lines", lines)).filter(pk=int(reference)).first()
+        batches = Prefetch("instructions", Instruction.objects.select_related("batch"))
+        parts = rows.prefetch_related(Prefetch("lines", lines), batches)
+        found = parts.filter(pk=int(reference)).first()
         if found is None:
             raise Http404
         return found

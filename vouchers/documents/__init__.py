@@ -13,7 +13,11 @@ from vouchers.documents.draft_copy import (
     draft_copy_pdf,
     draft_copy_title,
 )
-from vouchers.documents.payment_advice import payment_advice_facts, payment_advice_title
+from vouchers.documents.payment_advice import (
+    advices_of,
+    payment_advice_facts,
+    payment_advice_title,
+)
 from vouchers.documents.sme_declaration import sme_declaration_facts, sme_declaration_title
 
 APPLICATION_COPY = register("application_copy", "vouchers/pdf/application_copy.html")
@@ -28,6 +32,7 @@ __all__ = [
     "DRAFT_COPY",
     "PAYMENT_ADVICE",
     "SME_DECLARATION",
+    "advices_of",
     "application_copy_facts",
     "application_copy_title",
     "award_letter_facts",

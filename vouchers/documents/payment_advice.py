@@ -4,9 +4,11 @@ from datetime import date
 from decimal import Decimal
 from typing import TypedDict
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from portal.models import Document
 from portal.money import ZERO
 from portal.templatetags.portal_ui import money
 from vouchers.cases import local_day
@@ -44,6 +46,12 @@ class PaymentAdviceFacts(Addressed):
     returned: Decimal
     next_step: str
     added: list[str]
+
+
+def advices_of(claim: Claim) -> QuerySet[Document]:
+    """Return the advices of a claim, newest first: each payment that was made has its own."""
+    subject = {"subject_type": claim._meta.label_lower, "subject_id": claim.pk}
+    return Document.objects.filter(kind="payment_advice", **subject)
 
 
 def payment_advice_title(claim: Claim, *, language: str) -> str:

@@ -1,6 +1,5 @@
 """The forms of a claim: the report, the account, one receipt at a time, sending."""
 
-import re
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
@@ -10,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, gettext_lazy
 
+from portal import sepa
 from portal.money import ZERO
 from vouchers.enums import Payee
 from vouchers.forms.fields import AmountField, DayField, PlainTextField, UploadField
@@ -19,25 +19,8 @@ from vouchers.rules import receipts
 from vouchers.rules.receipts import Receipt
 from vouchers.rules.verdict import Verdict
 
-# ISO 13616: country, two check digits from 02 to 98, up to 30 letters or digits of the country.
-IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
-GROUPS_OF = 4
 LINE = ("kind", "paid_on", "supplier", "receipt_number", "item", "amount", "vat")
 FILES = ("receipt", "proof_of_payment")
-
-
-def is_iban(account: str) -> bool:
-    """Whether an account without spaces is an IBAN: its remainder by 97 is 1 (ISO 7064)."""
-    if not IBAN.fullmatch(account) or not 2 <= int(account[2:4]) <= 98:
-        return False
-    turned = account[4:] + account[:4]
-    # Letters count as two digits, A = 10 to Z = 35.
-    return int("".join(str(int(letter, 36)) for letter in turned)) % 97 == 1
-
-
-def grouped(account: str) -> str:
-    """Return an account in groups of four, as it stands on a bank card."""
-    return " ".join(account[n : n + GROUPS_OF] for n in range(0, len(account), GROUPS_OF))
 
 
 class ReportForm(forms.Form):
@@ -81,16 +64,7 @@ class AccountForm(forms.Form):
 
     def clean_iban(self) -> str:
         """Return the account without spaces. Raises ValidationError where its digits do not fit."""
-        account = re.sub(r"[\s.\-]", "", self.cleaned_data["iban"]).upper()
-        if not is_iban(account):
-            raise ValidationError(
-                gettext(
-                    "Check the IBAN: its digits do not fit together. "
-                    "It starts with two letters, like NL91 ABNA 0417 1643 00"
-                ),
-                code="iban",
-            )
-        return account
+        return sepa.checked_iban(self.cleaned_data["iban"])
 
 
 class ReceiptForm(forms.Form):

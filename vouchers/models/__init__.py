@@ -21,6 +21,7 @@ from vouchers.models.decisions import ChangeRequest, Decision, Signature
 from vouchers.models.extensions import Extension
 from vouchers.models.figures import PublishedFigure
 from vouchers.models.ledger import Balance, LedgerEntry, balance_of, balances
+from vouchers.models.payments import Instruction, PaymentBatch
 from vouchers.models.pots import Pot, PotCeiling
 from vouchers.models.privacy import Restriction, RetentionPeriod
 from vouchers.models.profiles import UndertakingProfile
@@ -62,8 +63,10 @@ __all__ = [
     "EnterpriseFigures",
     "Extension",
     "Host",
+    "Instruction",
     "LedgerEntry",
     "PartnerConsent",
+    "PaymentBatch",
     "Pot",
     "PotCeiling",
     "PublishedFigure",

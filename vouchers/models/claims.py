@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.enums import Role
 from portal.models import PeersManager, Stateful, Upload, User
-from vouchers.enums import ClaimState
+from vouchers.enums import BankReason, ClaimState
 from vouchers.models.applications import of_own_firm
 from vouchers.models.awards import Award
 from vouchers.models.voucher_types import CostKind
@@ -59,6 +59,12 @@ class Claim(Stateful):
     paid_at = models.DateTimeField(_("paid at"), null=True, blank=True)
     paid_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     payment_reference = models.CharField(_("payment reference"), max_length=60, blank=True)
+    account_refused_at = models.DateTimeField(_("account refused at"), null=True, blank=True)
+    account_refusal = models.CharField(
+        _("why the bank refused"), max_length=4, choices=BankReason, blank=True
+    )
+    account_note = models.CharField(_("note on the account"), max_length=300, blank=True)
+    account_corrected_at = models.DateTimeField(_("account corrected at"), null=True, blank=True)
 
     objects = PeersManager.from_queryset(ClaimQuerySet)()
 

@@ -47,6 +47,7 @@ EFFECTS: Mapping[tuple[str, str], Mapping[str, int]] = {
     (_K.RESERVE, ""): {"reserved": 1},
     (_K.COMMIT, ""): {"reserved": -1, "committed": 1},
     (_K.PAY, ""): {"committed": -1, "paid": 1},
+    (_K.BOUNCE, ""): {"paid": -1, "committed": 1},
     (_K.RECOVER, ""): {"paid": -1},
     (_K.RELEASE, Stage.RESERVED): {"reserved": -1, "released": 1},
     (_K.RELEASE, Stage.COMMITTED): {"committed": -1, "released": 1},

@@ -48,6 +48,7 @@ from vouchers.notifications.claims import (
     ClaimLetter,
     ClaimPaid,
     ClaimReturned,
+    PaymentRefused,
 )
 from vouchers.notifications.co_applicants import CoApplicantInvited
 from vouchers.notifications.consents import (
@@ -113,6 +114,7 @@ __all__ = [
     "PartnerReceipt",
     "PartnerRefusedByRegion",
     "PartnerRefusedForTeam",
+    "PaymentRefused",
     "Receipt",
     "Reinstated",
     "Rejected",

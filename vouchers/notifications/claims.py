@@ -57,8 +57,14 @@ class ClaimPaid(ClaimLetter):
 
     def documents(self) -> list[Document]:
         """The payment advice."""
-        return list(
-            Document.objects.filter(
-                kind="payment_advice", subject_type="vouchers.claim", subject_id=self.about.pk
-            )
+        advices = Document.objects.filter(
+            kind="payment_advice", subject_type="vouchers.claim", subject_id=self.about.pk
         )
+        # A payment that came back had an advice of its own: the newest is this one's.
+        return list(advices[:1])
+
+
+class PaymentRefused(ClaimLetter):
+    """To the applicant: the bank did not take the payment, and what is to be done."""
+
+    template: ClassVar[str] = "vouchers/email/payment_refused"

@@ -246,11 +246,13 @@ def _awarded(scope: Scope) -> tuple[Awarded, ...]:
 
 
 def _booked(scope: Scope) -> dict[str, int]:
-    """Count awards that were committed, and those on which money was paid."""
-    return scope.ledger().aggregate(
-        accepted=Count("award", filter=Q(kind=EntryKind.COMMIT), distinct=True),
-        paid=Count("award", filter=Q(kind=EntryKind.PAY), distinct=True),
-    )
+    """Count awards that were committed, and those with a payment that did not come back."""
+    made, back = (Count("pk", filter=Q(kind=kind)) for kind in (EntryKind.PAY, EntryKind.BOUNCE))
+    per_award = scope.ledger().order_by().values("award").annotate(stands=made - back)
+    return {
+        "accepted": scope.ledger().filter(kind=EntryKind.COMMIT).values("award").distinct().count(),
+        "paid": per_award.filter(stands__gt=0).count(),
+    }
 
 
 def _endings(scope: Scope) -> dict[str, int]:

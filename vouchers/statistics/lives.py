@@ -30,6 +30,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Concat, JSONObject, NullIf
 
 from portal.models import JournalEntry
+from portal.money import ZERO
 from vouchers.enums import ApplicationState, AwardState, EntryKind
 from vouchers.models import Application, Decision, LedgerEntry
 
@@ -99,15 +100,18 @@ def _passed() -> Subquery:
 
 
 def _booked() -> Subquery:
-    """What was paid and recovered, as text that keeps its cents, and when it was paid last."""
-    lines = LedgerEntry.objects.filter(
-        award=OuterRef("award"), kind__in=[EntryKind.PAY, EntryKind.RECOVER]
-    )
-    is_paid = Q(kind=EntryKind.PAY)
+    """What was paid and recovered, as text that keeps its cents, and when it was paid last.
+
+    A payment that the bank sent back was none.
+    """
+    kinds = [EntryKind.PAY, EntryKind.BOUNCE, EntryKind.RECOVER]
+    lines = LedgerEntry.objects.filter(award=OuterRef("award"), kind__in=kinds)
+    is_paid, is_back = Q(kind=EntryKind.PAY), Q(kind=EntryKind.BOUNCE)
+    paid = Sum("amount", filter=is_paid) - Coalesce(Sum("amount", filter=is_back), ZERO)
     found = JSONObject(
-        paid_amount=Cast(Sum("amount", filter=is_paid), CharField()),
+        paid_amount=Cast(NullIf(paid, ZERO), CharField()),
         paid_on=Max("at", filter=is_paid),
-        recovered_amount=Cast(Sum("amount", filter=~is_paid), CharField()),
+        recovered_amount=Cast(Sum("amount", filter=Q(kind=EntryKind.RECOVER)), CharField()),
     )
     return _one(lines, "award", found, JSONField())
 
@@ -187,7 +191,7 @@ def row(facts: Mapping[str, Any]) -> dict[str, Any]:
         "outcome": outcome,
         "amount": facts["sum"],
         "paid_amount": _amount(booked, "paid_amount"),
-        "paid_on": _instant(booked, "paid_on"),
+        "paid_on": _instant(booked, "paid_on") if booked.get("paid_amount") else None,
         "recovered_amount": _amount(booked, "recovered_amount"),
         "ended_as": facts["award_state"] if facts["award_state"] in ENDED else None,
         "undertaking": facts["group"],

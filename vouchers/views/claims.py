@@ -16,12 +16,14 @@ from portal import clock, uploads
 from portal.middleware import KEPT_TEXT, keeps_text, kept
 from portal.models import Document, Upload
 from portal.permissions import actor, signed_in
+from portal.sepa import grouped
 from portal.workflow import IllegalMove
 from vouchers import documents
-from vouchers.actions import claim_drafts, claims
+from vouchers.actions import accounts, claim_drafts, claims
+from vouchers.actions.accounts import AccountStands
 from vouchers.actions.claims import ClaimNotComplete
 from vouchers.enums import AwardState, ClaimState
-from vouchers.forms.claim import AccountForm, ReportForm, SendForm, grouped
+from vouchers.forms.claim import AccountForm, ReportForm, SendForm
 from vouchers.models import Award, Claim, ClaimLine
 from vouchers.rules.verdict import Refused
 from vouchers.views.checks import sentences
@@ -134,11 +136,36 @@ def report(request: HttpRequest, address: str) -> HttpResponse:
 def account(request: HttpRequest, address: str) -> HttpResponse:
     """Name the account."""
     award = own(request, address)
+    row = claim_of(award)
+    if row is not None and not is_open(award, row):
+        return _correct_account(request, award, row)
 
     def make(*args: Any, **kwargs: Any) -> Form:
         return AccountForm(*args, award=award, **kwargs)
 
     return _details(request, award, make, gettext("Account"))
+
+
+def _correct_account(request: HttpRequest, award: Award, row: Claim) -> HttpResponse:
+    """Name another account for an approved claim, where the bank refused the one it had."""
+    stored = {"iban": grouped(row.iban), "account_holder": row.account_holder}
+    if request.method != "POST" and row.account_refused_at is None:
+        return redirect("claim", award.application.address)
+    form = AccountForm(request.POST or kept(request), initial=stored, award=award)
+    if request.method != "POST" or not form.is_valid():
+        status = 422 if request.method == "POST" else 200
+        context = {**about(award, row), "form": form, "title": gettext("Correct the account")}
+        return render(request, "vouchers/applicant/claim_form.html", context, status=status)
+    try:
+        accounts.correct(row, **form.cleaned_data, by=actor(request), now=clock.now())
+    except AccountStands:
+        messages.warning(
+            request, gettext("Nobody waits for another account any more, so yours stays as it is.")
+        )
+    else:
+        messages.success(request, gettext("Thank you. We pay to the account that you named now."))
+    request.session.pop(KEPT_TEXT, None)
+    return redirect("claim", award.application.address)
 
 
 def _details(request: HttpRequest, award: Award, make: MakeForm, title: str) -> HttpResponse:
@@ -249,6 +276,4 @@ def advice(request: HttpRequest, address: str) -> FileResponse:
 
 
 def _advice(row: Claim) -> Document | None:
-    return Document.objects.filter(
-        kind=documents.PAYMENT_ADVICE.name, subject_type=row._meta.label_lower, subject_id=row.pk
-    ).first()
+    return documents.advices_of(row).first()

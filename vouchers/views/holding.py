@@ -29,6 +29,7 @@ ENTRY_WORDS: Mapping[str, Promise] = {
     EntryKind.RESERVE: _("Reserved for you"),
     EntryKind.COMMIT: _("Committed, because you accepted"),
     EntryKind.PAY: pgettext_lazy("money", "Paid"),
+    EntryKind.BOUNCE: _("Sent back by the bank, and committed again"),
     EntryKind.RELEASE: _("Returned to the region"),
     EntryKind.RECOVER: _("Paid back to the region"),
 }

@@ -288,6 +288,10 @@ def _to_do_with_award(application: Application, award: Award) -> ToDo:
             "when": instant(award.claim_by, zone)
         }
         return ToDo(text, see, gettext("Go to your voucher"))
+    if any(claim.account_refused_at for claim in award.claims.all()):
+        text = gettext("The bank did not take your payment. Correct the account, and we pay.")
+        page_of_it = page(application, "claim/account")
+        return ToDo(text, page_of_it, gettext("Correct the account"), "warn")
     return ToDo(
         gettext("Your voucher is closed: %(state)s.") % {"state": A(award.state).label},
         see,

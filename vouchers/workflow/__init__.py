@@ -26,26 +26,31 @@ from vouchers.workflow.consents import (
     ConsentTable,
 )
 from vouchers.workflow.extensions import EXTENSION, ExtensionTable
+from vouchers.workflow.payments import BATCH, INSTRUCTION, BatchTable, InstructionTable
 
 __all__ = [
     "ADVISE",
     "APPEAL",
     "APPLICATION",
     "AWARD",
+    "BATCH",
     "CALL",
     "CALL_CHANGE",
     "CLAIM",
     "CONSENT",
     "EXTENSION",
+    "INSTRUCTION",
     "OPEN_FURTHER",
     "SEAT",
     "AppealTable",
     "ApplicationTable",
     "AwardTable",
+    "BatchTable",
     "CallChangeTable",
     "CallTable",
     "ClaimTable",
     "ConsentTable",
     "ExtensionTable",
+    "InstructionTable",
     "SeatTable",
 ]

@@ -18,6 +18,7 @@ class ClaimTable(NamedTuple):
     SEND_BACK: Transition
     APPROVE: Transition
     PAY: Transition
+    BOUNCE: Transition
 
 
 CLAIM = ClaimTable(
@@ -51,5 +52,12 @@ CLAIM = ClaimTable(
         K.PAID,
         may.may_pay,
         historic=True,
+    ),
+    BOUNCE=Transition(
+        "bounce",
+        pgettext_lazy("claim", "The bank sent it back"),
+        frozenset({K.PAID}),
+        K.APPROVED,
+        may.may_bounce,
     ),
 )

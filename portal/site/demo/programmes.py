@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.core.files.base import ContentFile
 
+from portal import sepa
 from portal.actions import setup
 from portal.models import Programme, ProgrammeRegion, Region
 from portal.permissions import Actor
@@ -22,6 +23,14 @@ DATA = Path(__file__).parent / "data"
 BRUSSELS = ZoneInfo("Europe/Brussels")
 IMPORTER = Actor.importer("demo")
 POT = Decimal("100000.00")
+# The examples of the registry of IBANs: nobody holds them.
+ACCOUNTS = {
+    "BE": "BE68539007547034",
+    "DE": "DE89370400440532013000",
+    "DK": "DK5000400440116243",
+    "FR": "FR1420041010050500013M02606",
+    "NL": "NL91ABNA0417164300",
+}
 RAN_FOR = timedelta(days=60)
 OPEN_FOR = timedelta(days=12)
 
@@ -154,6 +163,8 @@ def programme(plan: Plan, taking_part: list[Region], *, now: datetime) -> Progra
                 authority=region.broker_organisation,
                 starts_on=made.starts_on,
                 ends_on=made.ends_on,
+                debtor_name=region.broker_organisation[: sepa.LONGEST_NAME],
+                debtor_iban=ACCOUNTS[region.country],
             ),
             by=by,
             now=now,
