@@ -25,6 +25,7 @@ LABELS: Mapping[str, Promise] = {
     "assigned_by": _("assigned by"),
     "attempts": _("attempts"),
     "award": _("award"),
+    "batch": _("payment batch"),
     "by": pgettext_lazy("column", "by"),
     "call": _("call"),
     "calls": _("calls"),

@@ -149,7 +149,13 @@ def test_the_triggers_stand_and_are_enabled():
     assert found == [
         ("portal_journalentry", "journal_is_append_only", "O"),
         ("portal_journalentry", "journal_is_never_deleted", "O"),
+        ("vouchers_instruction", "an_account_is_only_emptied", "O"),
+        ("vouchers_instruction", "an_instruction_is_frozen", "O"),
+        ("vouchers_instruction", "an_instruction_is_never_deleted", "O"),
         ("vouchers_ledgerentry", "ledger_is_append_only", "O"),
+        ("vouchers_paymentbatch", "a_batch_is_frozen", "O"),
+        ("vouchers_paymentbatch", "a_batch_is_never_deleted", "O"),
+        ("vouchers_paymentbatch", "a_batch_only_loses_its_file", "O"),
     ]
 
 

@@ -19,7 +19,7 @@ from portal import clock
 from portal.enums import MembershipState, Role
 from portal.models import Membership, StaffTask, User
 from portal.permissions import signed_in
-from vouchers.enums import ClaimState
+from vouchers.enums import ClaimState, InstructionState
 from vouchers.forms.filters import TABS, Tab, tab_conditions, tab_counts, with_signatures
 from vouchers.models import Appeal, Application, Claim
 from vouchers.views.standing import own_applications, standing
@@ -112,9 +112,12 @@ def _of_finance(user: User, _now: datetime) -> Iterator[Duty]:
     regions = user.region_ids(Role.FINANCE)
     if regions:
         claims = Claim.objects.filter(
-            award__application__home_region__in=regions, state=ClaimState.APPROVED
-        )
-        yield Duty(gettext("Claims to pay"), claims.count(), "", _at_desk("claim"))
+            award__application__home_region__in=regions,
+            state=ClaimState.APPROVED,
+            account_refused_at=None,
+        ).exclude(instructions__state=InstructionState.OPEN)
+        url = reverse("admin:vouchers_paymentbatch_new")
+        yield Duty(gettext("Claims to pay"), claims.count(), "", url)
 
 
 def _of_owner(user: User, _now: datetime) -> Iterator[Duty]:

@@ -224,6 +224,52 @@ def test_a_manager_edits_a_programme_and_its_regions(sign_in, manager, programme
     ]
 
 
+ACCOUNT = {
+    "regions-0-debtor_name": "Stichting Oost",
+    "regions-0-debtor_iban": "nl91 abna 0417 1643 00",
+    "regions-0-debtor_bic": "abnanl2a",
+}
+
+
+def test_a_manager_names_the_account_that_pays(sign_in, manager, programme):
+    answer = sign_in(manager).post(
+        page("programme", programme), programme_form(programme, **ACCOUNT)
+    )
+    part = programme.regions.get()
+    assert (answer.status_code, part.debtor_name, part.debtor_iban, part.debtor_bic) == (
+        302,
+        "Stichting Oost",
+        "NL91ABNA0417164300",
+        "ABNANL2A",
+    )
+    entry = JournalEntry.objects.about(part).get(verb="edit")
+    assert entry.data["old"]["debtor_iban"] == ""
+    assert entry.data["new"]["debtor_iban"] == "NL91ABNA0417164300"
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"regions-0-debtor_iban": "NL92ABNA0417164300"}, "its digits do not fit together"),
+        ({"regions-0-debtor_bic": "ABN"}, "Enter the BIC as 8 or 11 characters, like ABNANL2A"),
+        ({"regions-0-debtor_name": "株式会社"}, "Write the name in Latin letters"),
+        (
+            {"regions-0-debtor_name": ""},
+            "Enter holder and IBAN of the paying account together.",
+        ),
+        (
+            {"regions-0-debtor_iban": ""},
+            "Enter holder and IBAN of the paying account together.",
+        ),
+    ],
+)
+def test_an_account_that_cannot_pay_gets_a_sentence(sign_in, manager, programme, changes, sentence):
+    form = programme_form(programme, **{**ACCOUNT, **changes})
+    answer = sign_in(manager).post(page("programme", programme), form)
+    assert (answer.status_code, sentence in answer.content.decode()) == (200, True)
+    assert programme.regions.get().debtor_iban == ""
+
+
 def test_a_new_programme_is_managed_by_who_made_it(sign_in, manager, region):
     part = {"regions-0-region": region.pk, "regions-0-partner": "Partner"}
     dates = {"regions-0-starts_on": "2027-01-01", "regions-0-ends_on": "2028-01-01"}

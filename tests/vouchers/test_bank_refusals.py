@@ -1,5 +1,6 @@
 """What the bank refuses or sends back: the claim waits again, and the applicant is asked."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -24,7 +25,11 @@ from vouchers.actions.accounts import AccountStands
 from vouchers.actions.payments import NotPayable
 from vouchers.enums import BatchState, ClaimState
 from vouchers.enums import InstructionState as S
-from vouchers.models import Claim, PaymentBatch, balance_of
+from vouchers.models import Application, Claim, PaymentBatch, balance_of
+from vouchers.rules.verdict import Refused
+from vouchers.statistics import lives as lines
+from vouchers.statistics.figures import count
+from vouchers.statistics.scope import Scope
 
 pytestmark = pytest.mark.django_db
 
@@ -76,9 +81,12 @@ def test_a_corrected_account_is_paid_by_the_next_batch(world):
     claim = approved(world)
     make(world, claim)
     refuse(world, claim)
+    with pytest.raises(Refused):
+        claims.pay(lives.fresh(claim), payment_reference="X", by=finance(world), now=world.now)
     correct(world, claim)
     with pytest.raises(AccountStands):
         correct(world, claim)
+    assert lives.fresh(claim).account_corrected_at == world.now
     batch = make(world, lives.fresh(claim))
     again = batch.instructions.get()
     assert (again.name, again.iban, again.end_to_end_id) == (
@@ -178,3 +186,30 @@ def test_a_batch_of_which_something_is_paid_is_not_discarded(world):
     with pytest.raises(IllegalMove):
         payments.discard(batch, reason="X", by=finance(world), now=world.now)
     assert item(mine).state == S.OPEN
+
+
+def test_a_payment_that_came_back_counts_nowhere_as_paid(world):
+    claim, other = approved(world, 300), approved(world, 150)
+    execute(world, make(world, claim, other))
+    seen = [counted(world)]
+    bounce(world, claim)
+    seen.append(counted(world))
+    correct(world, claim)
+    execute(world, make(world, lives.fresh(claim)), days=1)
+    seen.append(counted(world, days=1))
+    day = world.now.date()
+    assert seen == [
+        (2, "450.00", [("150.00", day), ("300.00", day)]),
+        (1, "150.00", [("150.00", day), (None, None)]),
+        (2, "450.00", [("150.00", day), ("300.00", day + timedelta(days=1))]),
+    ]
+
+
+def counted(world, days=0):
+    """Awards paid, euros paid, and what the export says of each."""
+    as_of = world.now.date() + timedelta(days=days)
+    figures = count(Scope(programme=world.programme, as_of=as_of))
+    rows = lines.rows(Application.objects.exclude(award=None))
+    told = [(row["paid_amount"], row["paid_on"]) for row in rows]
+    texts = [(f"{amount:.2f}" if amount else None, on) for amount, on in told]
+    return figures.paid, f"{figures.money.paid:.2f}", sorted(texts, key=str)

@@ -330,7 +330,7 @@ def put(row, state):
     if isinstance(row, Appeal):
         more = {"answer": "It is not.", "answered_at": row.filed_at}
     if isinstance(row, Instruction):
-        more = {"code": "AC04" if state == InstructionState.REFUSED else ""}
+        more = {"code": "AC04"}
     type(row).objects.filter(pk=row.pk).update(state=state, **more)
     return type(row).objects.get(pk=row.pk)
 

@@ -8,7 +8,7 @@ from portal.permissions import Actor
 from portal.queue import notify
 from portal.workflow import IllegalMove, action, record
 from vouchers.cases.payments import open_batch
-from vouchers.enums import OUR_SIDE, BankReason, ClaimState
+from vouchers.enums import OUR_SIDE, BankReason, ClaimState, Payee
 from vouchers.models import Award, Claim
 from vouchers.notifications import PaymentRefused
 from vouchers.permissions import is_claimant, may_bounce
@@ -57,9 +57,9 @@ def tell(claim: Claim, *, code: str, note: str, came_back: bool = False, now: da
     notify(PaymentRefused(claim, once=now.isoformat(), extra=said), now=now)
 
 
-def is_about_account(code: str) -> bool:
-    """Whether the payee has to mend what the bank refused."""
-    return code not in OUR_SIDE
+def is_at_fault(claim: Claim, code: str) -> bool:
+    """Whether the payee has to mend what the bank refused: not what is ours, nor the partner's."""
+    return code not in OUR_SIDE and claim.award.payee != Payee.PARTNER
 
 
 @action

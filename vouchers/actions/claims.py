@@ -19,7 +19,7 @@ from vouchers.notifications import ClaimFiled, ClaimPaid, ClaimReturned
 from vouchers.permissions import is_holder
 from vouchers.rules import limits
 from vouchers.rules.deadlines import check_claim
-from vouchers.rules.payments import check_free
+from vouchers.rules.payments import check_by_hand
 from vouchers.rules.verdict import Verdict
 from vouchers.workflow import CLAIM
 
@@ -184,8 +184,8 @@ def pay(
     """Mark an approved claim as paid; what the award still holds returns to the pot.
 
     `paid_at` is the bank's instant, now where none is given. Raises PermissionDenied, IllegalMove
-    also where the award was revoked meanwhile, and Refused while an open batch has the claim,
-    unless it is `of_batch` that pays it.
+    also where the award was revoked meanwhile, and Refused while its account is refused or an open
+    batch has the claim, unless it is `of_batch` that pays it.
     """
     award = _locked(claim.award)
     claim.refresh_from_db()
@@ -202,8 +202,8 @@ def pay(
         amount=claim.approved_amount,
     )
     batch = open_batch(claim)
-    if batch != of_batch:
-        check_free(batch).require()
+    if not batch or batch != of_batch:
+        check_by_hand(batch, is_refused=claim.account_refused_at is not None).require()
     if award.state != AwardState.COMPLETED:
         raise IllegalMove(award, CLAIM.PAY)
     ledger.pay(award, amount=claim.approved_amount or ZERO, by=by, now=now)

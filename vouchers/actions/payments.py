@@ -212,7 +212,7 @@ def refuse(instruction: Instruction, *, code: str, note: str, by: Actor, now: da
     batch = lock(instruction.batch, "pot__programme", "pot__region")
     accounts.lock_award(instruction.claim)
     _settle(instruction, INSTRUCTION.REFUSE, code=code, note=note, by=by, now=now)
-    if accounts.is_about_account(code):
+    if accounts.is_at_fault(instruction.claim, code):
         accounts.ask_again(instruction.claim, code=code, note=note, by=by, now=now)
     _close(batch, by=by, now=now)
 
@@ -247,7 +247,7 @@ def bounce(claim: Claim, *, code: str, note: str, by: Actor, now: datetime) -> N
     ledger.bounce(award, amount=amount, reason=code, by=by, now=now)
     if paid is not None:
         _settle(paid, INSTRUCTION.BOUNCE, code=code, note=note, by=by, now=now)
-    if accounts.is_about_account(code):
+    if accounts.is_at_fault(claim, code):
         accounts.ask_again(claim, code=code, note=note, came_back=True, by=by, now=now)
     else:
         accounts.tell(claim, code=code, note=note, came_back=True, now=now)

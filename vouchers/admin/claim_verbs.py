@@ -43,15 +43,15 @@ def _ask_account(claim: Claim, *, by: Actor, now: datetime, **given: Any) -> str
     return gettext("The applicant is asked for another account.")
 
 
-def _is_free(_by: Actor, claim: Claim) -> bool:
-    """Whether no open batch has the claim, as its page has read it."""
-    return all(one.state != InstructionState.OPEN for one in claim.instructions.all())
+def _waits(_by: Actor, claim: Claim) -> bool:
+    """Whether a claim, as its page has read it, is in no open batch and its account stands."""
+    is_free = all(one.state != InstructionState.OPEN for one in claim.instructions.all())
+    return is_free and claim.account_refused_at is None
 
 
 def _has_account(by: Actor, claim: Claim) -> bool:
     """Whether there is an account to ask about, and nobody has asked yet."""
-    is_asked = claim.account_refused_at is not None
-    return _is_free(by, claim) and not is_asked and not claims.pays_itself(claim.award)
+    return _waits(by, claim) and not claims.pays_itself(claim.award)
 
 
 _ALL: tuple[Verb[Claim], ...] = (
@@ -71,7 +71,7 @@ _ALL: tuple[Verb[Claim], ...] = (
         form=PayForm,
         run=_pay,
         tone="primary",
-        is_due=_is_free,
+        is_due=_waits,
     ),
     Verb(
         name="ask_account",

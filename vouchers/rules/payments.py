@@ -53,6 +53,11 @@ def check_free(batch: str) -> Verdict:
     return _refuse(ReasonCode.PAYMENT_INSTRUCTED, batch=batch) if batch else Verdict()
 
 
+def check_by_hand(batch: str, *, is_refused: bool) -> Verdict:
+    """Whether a claim may be paid outside a batch: not where its account was refused."""
+    return _refuse(ReasonCode.ACCOUNT_REFUSED) if is_refused else check_free(batch)
+
+
 def check_execution(day: date, *, today: date) -> Verdict:
     """Whether the bank can still be asked to pay on the day."""
     return Verdict() if day >= today else _refuse(ReasonCode.EXECUTION_PAST)

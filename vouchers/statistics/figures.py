@@ -247,12 +247,15 @@ def _awarded(scope: Scope) -> tuple[Awarded, ...]:
 
 def _booked(scope: Scope) -> dict[str, int]:
     """Count awards that were committed, and those with a payment that did not come back."""
-    made, back = (Count("pk", filter=Q(kind=kind)) for kind in (EntryKind.PAY, EntryKind.BOUNCE))
-    per_award = scope.ledger().order_by().values("award").annotate(stands=made - back)
-    return {
-        "accepted": scope.ledger().filter(kind=EntryKind.COMMIT).values("award").distinct().count(),
-        "paid": per_award.filter(stands__gt=0).count(),
-    }
+    commits, made, back = (
+        Count("pk", filter=Q(kind=kind))
+        for kind in (EntryKind.COMMIT, EntryKind.PAY, EntryKind.BOUNCE)
+    )
+    per_award = scope.ledger().order_by().values("award")
+    return per_award.annotate(commits=commits, stands=made - back).aggregate(
+        accepted=Count("award", filter=Q(commits__gt=0)),
+        paid=Count("award", filter=Q(stands__gt=0)),
+    )
 
 
 def _endings(scope: Scope) -> dict[str, int]:

@@ -137,7 +137,7 @@ def account(request: HttpRequest, address: str) -> HttpResponse:
     """Name the account."""
     award = own(request, address)
     row = claim_of(award)
-    if row is not None and not is_open(award, row):
+    if row is not None and (row.account_refused_at or row.account_corrected_at):
         return _correct_account(request, award, row)
 
     def make(*args: Any, **kwargs: Any) -> Form:
