@@ -78,6 +78,7 @@ ONLY_POST = re.compile(
     r"|vouchers_application_(release_letters|score|sign_host|sign_home|find_eligible|assign"
     r"|send_back|open_further|advise|reserve|reverse|reinstate|find_ineligible|reject|list_partner"
     r"|refuse_partner)"
+    r"|vouchers_conflictofinterest_step_aside"
     r"|vouchers_retentionperiod_erase|vouchers_award_(cancel|revoke|register_enter)|vouchers_claim_(approve|pay|send_back)"
     r"|brokers_enquiry_advise"
     r"|catalogue_record_(publish|confirm)|catalogue_revision_approve)"
