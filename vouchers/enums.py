@@ -311,8 +311,8 @@ class KeptFile(TextChoices):
 class PartyRole(TextChoices):
     """Which side of an application somebody is close to."""
 
-    APPLICANT = "applicant", _("the applicant")
-    PARTNER = "partner", _("a partner")
+    APPLICANT = "applicant", _("Applicant")
+    PARTNER = "partner", _("Partner")
 
 
 class ConflictKind(TextChoices):

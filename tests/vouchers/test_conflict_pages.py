@@ -69,7 +69,7 @@ def test_who_declares_is_led_to_their_own_list_and_sees_only_the_number(world, a
     assert f"{application.reference} is hidden from you" in shown
     row = ConflictOfInterest.objects.get()
     own = client.get(page(row)).content.decode()
-    assert "Declares to be close to a partner" in own
+    assert "Declared (Partner)" in own
     assert "Nobody in East Netherlands: a manager must invite another broker" in own
     assert application.title not in own + shown
     assert client.get(address).status_code == 404

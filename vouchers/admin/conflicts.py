@@ -192,13 +192,13 @@ def _own_words(row: ConflictOfInterest) -> str:
 
 
 TIES = {
-    ConflictKind.DECLARED: gettext_lazy("Declares to be close to %(party)s"),
-    ConflictKind.MEMBER: gettext_lazy("Acts for %(evidence)s, %(party)s"),
-    ConflictKind.EMPLOYER: gettext_lazy("Works for %(evidence)s, %(party)s"),
+    ConflictKind.DECLARED: gettext_lazy("Declared (%(party)s)"),
+    ConflictKind.MEMBER: gettext_lazy("Acts for %(evidence)s (%(party)s)"),
+    ConflictKind.EMPLOYER: gettext_lazy("Works for %(evidence)s (%(party)s)"),
     ConflictKind.EARLIER: gettext_lazy(
-        "Took part in an earlier application or consent of %(evidence)s, %(party)s"
+        "Took part in an earlier application or consent of %(evidence)s (%(party)s)"
     ),
-    ConflictKind.DOMAIN: gettext_lazy("Writes from %(evidence)s, as does %(party)s"),
+    ConflictKind.DOMAIN: gettext_lazy("Writes from %(evidence)s (%(party)s)"),
 }
 
 

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('declared', 'Declared'), ('member', 'Acts for it'), ('employer', 'Works for it'), ('earlier', 'Took part in an earlier application'), ('domain', 'Writes from its e-mail domain')], max_length=12, verbose_name='tie')),
-                ('party', models.CharField(choices=[('applicant', 'the applicant'), ('partner', 'a partner')], max_length=12, verbose_name='to')),
+                ('party', models.CharField(choices=[('applicant', 'Applicant'), ('partner', 'Partner')], max_length=12, verbose_name='to')),
                 ('evidence', models.CharField(blank=True, max_length=254, verbose_name='evidence')),
                 ('statement', models.TextField(blank=True, verbose_name='what the person says')),
                 ('state', models.CharField(choices=[('open', 'To be judged'), ('stands', 'Stands'), ('cleared', 'Cleared')], default='open', max_length=12)),
