@@ -18,9 +18,12 @@ from vouchers.enums import (
     BatchState,
     CallState,
     ClaimState,
+    ConflictKind,
+    ConflictState,
     ConsentState,
     ExtensionState,
     InstructionState,
+    PartyRole,
     SeatState,
 )
 from vouchers.models import (
@@ -29,6 +32,7 @@ from vouchers.models import (
     Assessment,
     Award,
     Claim,
+    ConflictOfInterest,
     Extension,
     Instruction,
     PaymentBatch,
@@ -41,6 +45,7 @@ from vouchers.workflow import (
     BATCH,
     CALL,
     CLAIM,
+    CONFLICT,
     CONSENT,
     EXTENSION,
     INSTRUCTION,
@@ -90,6 +95,12 @@ ARROWS = {
     "appeal": {
         "uphold": ("filed", "upheld"),
         "dismiss": ("filed", "dismissed"),
+    },
+    "conflict": {
+        "step_aside": ("open", "stands"),
+        "confirm": ("open", "stands"),
+        "clear": ("open stands", "cleared"),
+        "declare_again": ("cleared", "open"),
     },
     "consent": {
         "give_consent": ("asked", "given"),
@@ -162,6 +173,12 @@ ROLES = {
         "uphold": "manager",
         "dismiss": "manager",
     },
+    "conflict": {
+        "step_aside": "broker",
+        "confirm": "host_broker manager",
+        "clear": "host_broker manager",
+        "declare_again": "broker",
+    },
     "consent": {
         "give_consent": "mail_link",
         "decline_consent": "mail_link",
@@ -218,6 +235,7 @@ TABLES = {
     "application": APPLICATION,
     "extension": EXTENSION,
     "appeal": APPEAL,
+    "conflict": CONFLICT,
     "consent": CONSENT,
     "seat": SEAT,
     "award": AWARD,
@@ -230,6 +248,7 @@ STATES = {
     "application": ApplicationState,
     "extension": ExtensionState,
     "appeal": AppealState,
+    "conflict": ConflictState,
     "consent": ConsentState,
     "seat": SeatState,
     "award": AwardState,
@@ -270,12 +289,20 @@ def rows(world):
         given_by=person_of("giver"),
         given_at=world.now,
     )
+    conflict = ConflictOfInterest.objects.create(
+        application=undecided,
+        person=world.broker,
+        kind=ConflictKind.DECLARED,
+        party=PartyRole.PARTNER,
+        found_at=world.now,
+    )
     appeal = _appeal(world)
     return {
         "call": world.call,
         "application": undecided,
         "extension": extension,
         "appeal": appeal,
+        "conflict": conflict,
         "consent": award.application.consents.get(),
         "seat": factories.seated(award.application, person_of("other_sme")),
         "award": award,
@@ -331,6 +358,8 @@ def put(row, state):
         more = {"answer": "It is not.", "answered_at": row.filed_at}
     if isinstance(row, Instruction):
         more = {"code": "AC04"}
+    if isinstance(row, ConflictOfInterest):
+        more = {"reason": "They never met.", "judged_by": person_of("judge")}
     type(row).objects.filter(pk=row.pk).update(state=state, **more)
     return type(row).objects.get(pk=row.pk)
 

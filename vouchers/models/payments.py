@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from portal.models import PeersManager, Stateful, User
 from portal.sepa import LONGEST_ID, LONGEST_NAME, LONGEST_REMITTANCE
 from vouchers.enums import BankReason, BatchState, InstructionState
-from vouchers.models.applications import of_own_firm
 from vouchers.models.claims import Claim
+from vouchers.models.conflicts import barred
 from vouchers.models.pots import Pot
 
 # A payment that the bank has, or has made: the claim cannot be instructed again.
@@ -20,13 +20,13 @@ class PaymentBatchQuerySet(models.QuerySet["PaymentBatch"]):
     """Which batches a person sees."""
 
     def visible_to(self, user: User) -> "PaymentBatchQuerySet":
-        """Those of the pots that the person sees, unless one pays a firm that they act for."""
+        """Those of the pots that the person sees, without one that pays a case they may not see."""
         if user.is_superuser:
             return self
-        own = Instruction.objects.filter(
-            of_own_firm(user, "claim__award__application__organisation"), batch=OuterRef("pk")
+        hidden = Instruction.objects.filter(
+            barred(user, "claim__award__application"), batch=OuterRef("pk")
         )
-        return self.filter(~Exists(own), pot__in=Pot.objects.visible_to(user))
+        return self.filter(~Exists(hidden), pot__in=Pot.objects.visible_to(user))
 
 
 class PaymentBatch(Stateful):

@@ -51,6 +51,7 @@ from vouchers.notifications.claims import (
     PaymentRefused,
 )
 from vouchers.notifications.co_applicants import CoApplicantInvited
+from vouchers.notifications.conflicts import ConflictFound, ConflictJudged, ConflictToJudge
 from vouchers.notifications.consents import (
     ConsentAnswer,
     ConsentLetter,
@@ -91,6 +92,9 @@ __all__ = [
     "ClaimPaid",
     "ClaimReturned",
     "CoApplicantInvited",
+    "ConflictFound",
+    "ConflictJudged",
+    "ConflictToJudge",
     "ConsentAnswer",
     "ConsentLetter",
     "DraftNotSubmitted",

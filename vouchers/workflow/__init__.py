@@ -21,6 +21,7 @@ from vouchers.workflow.claims import (
     ClaimTable,
 )
 from vouchers.workflow.co_applicants import SEAT, SeatTable
+from vouchers.workflow.conflicts import CONFLICT, ConflictTable
 from vouchers.workflow.consents import (
     CONSENT,
     ConsentTable,
@@ -37,6 +38,7 @@ __all__ = [
     "CALL",
     "CALL_CHANGE",
     "CLAIM",
+    "CONFLICT",
     "CONSENT",
     "EXTENSION",
     "INSTRUCTION",
@@ -49,6 +51,7 @@ __all__ = [
     "CallChangeTable",
     "CallTable",
     "ClaimTable",
+    "ConflictTable",
     "ConsentTable",
     "ExtensionTable",
     "InstructionTable",
