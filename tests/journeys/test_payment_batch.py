@@ -2,28 +2,18 @@
 
 import pytest
 
-from portal.models import ProgrammeRegion
 from tests.journeys.people import confirm_addresses
-from tests.vouchers import factories, lives
-from tests.vouchers.test_payment_batches import DEBTOR, approved
+from tests.vouchers import lives
+from tests.vouchers.test_payment_batches import approved, with_account
 from vouchers.enums import ClaimState
 from vouchers.models import Claim, PaymentBatch
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
 
-@pytest.fixture
-def world(transactional_db, settings, tmp_path, freeze) -> factories.World:
-    settings.MFA_RELAXED_FOR_DEMO = True
-    settings.MEDIA_ROOT = tmp_path
-    freeze(factories.NOW)
-    made = factories.make_world()
-    ProgrammeRegion.objects.filter(region=made.home).update(**DEBTOR)
-    return made
-
-
 @pytest.mark.parametrize("scripts", [True, False])
 def test_finance_pays_what_was_approved_and_the_firm_corrects_its_account(world, visit, scripts):
+    with_account(world)
     good, closed, wrong = approved(world), approved(world, 150), approved(world, iban="NL00X")
     confirm_addresses()
     finance = visit(world.finance.email, scripts=scripts)
