@@ -23,6 +23,7 @@ from vouchers.notifications.applications import (
     Receipt,
     Reinstated,
     Rejected,
+    ReserveEnded,
     ReserveTurn,
     Withdrawn,
 )
@@ -122,6 +123,7 @@ __all__ = [
     "Receipt",
     "Reinstated",
     "Rejected",
+    "ReserveEnded",
     "ReserveTurn",
     "ToApplicant",
     "ToHomeTeam",
