@@ -130,6 +130,7 @@ def _erase_receipt(line: ClaimLine) -> None:
     line.supplier = line.item = ERASED
     line.receipt_number = str(line.pk)
     line.save()
+    line.notes.exclude(text="").update(text=ERASED)
     uploads.erase(files)
 
 

@@ -9,10 +9,17 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.permissions import Actor
 from portal.templatetags.portal_ui import money
-from vouchers.actions import claims
+from vouchers.actions import claims, receipt_notes
 from vouchers.admin.panels import Verb
-from vouchers.forms.claim_desk import ApproveClaimForm, PayForm, ReturnClaimForm
-from vouchers.models import Claim
+from vouchers.cases.threads import threads_of
+from vouchers.forms.claim_desk import (
+    ApproveClaimForm,
+    AskForm,
+    CloseForm,
+    PayForm,
+    ReturnClaimForm,
+)
+from vouchers.models import Claim, ClaimLine
 from vouchers.workflow import CLAIM
 
 
@@ -26,11 +33,33 @@ def _send_back(claim: Claim, *, by: Actor, now: datetime, **given: Any) -> str:
     return gettext("Sent back to the applicant.")
 
 
+def _ask(claim: Claim, *, line: ClaimLine, text: str, by: Actor, now: datetime) -> str:
+    receipt_notes.ask(line, text=text, by=by, now=now)
+    return gettext("The question is noted. It goes out when you send the claim back.")
+
+
+def _close(claim: Claim, *, line: ClaimLine, text: str, by: Actor, now: datetime) -> str:
+    receipt_notes.close(line, text=text, by=by, now=now)
+    return gettext("The question is closed.")
+
+
+def _has_open(_by: Actor, claim: Claim) -> bool:
+    return any(thread.open for thread in threads_of(claim).values())
+
+
 def _pay(claim: Claim, *, by: Actor, now: datetime, **given: Any) -> str:
     claims.pay(claim, **given, by=by, now=now)
     return gettext("Marked as paid. What was not used is back in the pot.")
 
 
+ASK: Verb[Claim] = Verb(
+    name="ask",
+    label=_("Ask about a receipt"),
+    transition=CLAIM.SEND_BACK,
+    form=AskForm,
+    run=_ask,
+    is_due=lambda _by, claim: bool(claim.lines.all()),
+)
 _ALL: tuple[Verb[Claim], ...] = (
     Verb(
         name="approve",
@@ -48,6 +77,15 @@ _ALL: tuple[Verb[Claim], ...] = (
         form=PayForm,
         run=_pay,
         tone="primary",
+    ),
+    ASK,
+    Verb(
+        name="close",
+        label=_("Close a question"),
+        transition=CLAIM.SEND_BACK,
+        form=CloseForm,
+        run=_close,
+        is_due=_has_open,
     ),
     Verb(
         name="send_back",

@@ -11,7 +11,7 @@ from catalogue.actions.joining import BelongsElsewhere
 from portal.templatetags.portal_ui import money
 from vouchers.actions.applications import NotComplete
 from vouchers.actions.assessments import ScoreOutOfRange
-from vouchers.actions.claims import ClaimNotComplete
+from vouchers.actions.claims import ClaimNotComplete, NothingAsked
 from vouchers.actions.ledger import PotExhausted
 from vouchers.actions.partners import AlreadyJudged
 from vouchers.actions.signing import (
@@ -39,6 +39,7 @@ REFUSALS = (
     BelongsElsewhere,
     ScoreOutOfRange,
     ClaimNotComplete,
+    NothingAsked,
 )
 AMOUNT_CODES = "amount_"
 SENTENCES: Mapping[type[Exception], Promise] = {
@@ -53,6 +54,7 @@ SENTENCES: Mapping[type[Exception], Promise] = {
     PartnerNotListed: _(
         "%(partner)s is not in the catalogue: make it a record or refuse it, then confirm"
     ),
+    NothingAsked: _("No question is open any more: write what is missing"),
     AlreadyJudged: _("%(partner)s has been decided on already: load the page again"),
 }
 MISSING: Mapping[str, str | Promise] = {
