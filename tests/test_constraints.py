@@ -146,6 +146,8 @@ def test_the_triggers_stand_and_are_enabled():
         ("portal_journalentry", "journal_is_append_only", "O"),
         ("portal_journalentry", "journal_is_never_deleted", "O"),
         ("vouchers_ledgerentry", "ledger_is_append_only", "O"),
+        ("vouchers_receiptnote", "receipt_notes_are_append_only", "O"),
+        ("vouchers_receiptnote", "receipt_notes_are_never_deleted", "O"),
     ]
 
 

@@ -78,7 +78,7 @@ ONLY_POST = re.compile(
     r"|vouchers_application_(release_letters|score|sign_host|sign_home|find_eligible|assign"
     r"|send_back|open_further|advise|reserve|reverse|reinstate|find_ineligible|reject|list_partner"
     r"|refuse_partner)"
-    r"|vouchers_retentionperiod_erase|vouchers_award_(cancel|revoke|register_enter)|vouchers_claim_(approve|pay|send_back)"
+    r"|vouchers_retentionperiod_erase|vouchers_award_(cancel|revoke|register_enter)|vouchers_claim_(approve|ask|close|pay|send_back)"
     r"|brokers_enquiry_advise"
     r"|catalogue_record_(publish|confirm)|catalogue_revision_approve)"
     r"|provider_(rules_accept|record_(confirm|photo|move))"
@@ -257,6 +257,7 @@ profile_party                                     302 404 404 404 404 404 404 40
 application_new                                   302 200 200 302 302 302 302 302
 admin:vouchers_application_letters                302 302 302 403 403 403 200 403
 admin:vouchers_claim_payments                     302 302 302 200 200 200 200 200
+admin:vouchers_claim_receipts                     302 302 302 200 200 200 200 200
 admin:vouchers_award_register                     302 302 302 200 200 200 200 200
 admin:vouchers_award_register_file                302 302 302 200 200 200 200 200
 admin:portal_user_changelist                      302 302 302 403 403 403 200 200
@@ -477,6 +478,7 @@ award_letter [held]                               302 404 404 404 403 404 404 40
 claim [held]                                      302 404 404 403 403 404 403 403 403 404
 claim_report [held]                               302 404 404 403 403 404 403 403 403 404
 claim_account [held]                              302 404 404 403 403 404 403 403 403 404
+claim_vat [held]                                  302 404 404 403 403 404 403 403 403 404
 claim_receipt_new [held]                          302 404 404 403 403 404 403 403 403 404
 claim_check [held]                                302 404 404 403 403 404 403 403 403 404
 claim_advice [held]                               302 404 404 404 404 404 404 404 404 404
@@ -486,6 +488,7 @@ award_letter [offered]                            302 200 404 200 403 404 200 20
 claim [offered]                                   302 302 404 403 403 404 403 403 403 404
 claim_report [offered]                            302 302 404 403 403 404 403 403 403 404
 claim_account [offered]                           302 302 404 403 403 404 403 403 403 404
+claim_vat [offered]                               302 404 404 403 403 404 403 403 403 404
 claim_receipt_new [offered]                       302 302 404 403 403 404 403 403 403 404
 claim_check [offered]                             302 302 404 403 403 404 403 403 403 404
 claim_advice [offered]                            302 404 404 404 404 404 404 404 404 404
@@ -495,17 +498,21 @@ award_letter [paid]                               302 200 404 200 403 404 200 20
 claim [paid]                                      302 200 404 403 403 404 403 403 403 404
 claim_report [paid]                               302 302 404 403 403 404 403 403 403 404
 claim_account [paid]                              302 302 404 403 403 404 403 403 403 404
+claim_vat [paid]                                  302 302 404 403 403 404 403 403 403 404
 claim_receipt_new [paid]                          302 302 404 403 403 404 403 403 403 404
 claim_check [paid]                                302 302 404 403 403 404 403 403 403 404
 claim_advice [paid]                               302 200 404 200 404 404 200 200 200 404
 claim_receipt [written]                           302 200 404 403 403 404 403 403 403 404
 claim_receipt_remove [written]                    302 200 404 403 403 404 403 403 403 404
+claim_receipt_answer [written]                    302 302 404 403 403 404 403 403 403 404
 claim_file [written]                              302 200 404 404 404 404 404 404 404 404
 claim_receipt [filed]                             302 302 404 403 403 404 403 403 403 404
 claim_receipt_remove [filed]                      302 302 404 403 403 404 403 403 403 404
+claim_receipt_answer [filed]                      302 302 404 403 403 404 403 403 403 404
 claim_file [filed]                                302 200 404 200 404 404 200 200 200 404
 claim_receipt [paid]                              302 302 404 403 403 404 403 403 403 404
 claim_receipt_remove [paid]                       302 302 404 403 403 404 403 403 403 404
+claim_receipt_answer [paid]                       302 302 404 403 403 404 403 403 403 404
 claim_file [paid]                                 302 200 404 200 404 404 200 200 200 404
 admin:vouchers_application_change [draft]         302 302 302 404 404 404 404 404 404 404
 admin:vouchers_application_suggestions [draft]    302 302 302 404 404 404 404 404 404 404

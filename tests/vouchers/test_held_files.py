@@ -202,6 +202,7 @@ def claim_with_held(world, content: bytes = b"") -> Claim:
     claim_drafts.fill(
         claim, report="We met.", iban=lives.IBAN, account_holder="Voorbeeld BV", by=by, now=NOW
     )
+    claim_drafts.say_vat(claim, deducts_vat=True, by=by, now=NOW)
     claim_drafts.add_line(
         claim,
         line=lives.line(award),
