@@ -9,12 +9,12 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from catalogue.rules.forgetting import ERASED
-from portal.models import OutgoingMail
+from portal.models import OutgoingMail, Upload
 from portal.permissions import Actor
 from portal.site import own_export
 from portal.workflow import IllegalMove
 from tests.vouchers import factories, lives
-from tests.vouchers.test_claims import address, file, words
+from tests.vouchers.test_claims import address, codes, file, words
 from tests.vouchers.test_claims_desk import errors, look, offered, press
 from vouchers.actions import claim_drafts, claims, erasure, receipt_notes
 from vouchers.actions.claims import ClaimNotComplete, NothingAsked
@@ -90,8 +90,9 @@ def test_a_question_goes_out_with_the_claim_is_answered_and_stays(world):
         [("question", QUESTION), ("answer", "To Leeds.")],
         [("question", "Who paid?"), ("answer", "")],
     )
+    stored, note = second.receipt, second.notes.last()
     second.refresh_from_db()
-    assert (second.receipt.name, second.notes.last().new_receipt) == ("new.pdf", True)
+    assert (second.receipt.name, note.new_receipt, note.old_receipt) == ("new.pdf", True, stored)
 
 
 def test_the_mail_quotes_every_open_question_whole(world):
@@ -251,6 +252,25 @@ def test_an_answer_is_unread_until_a_broker_of_the_region_opens_it(client, world
     assert found == [(True, True), (True, True), (False, False)]
 
 
+def test_a_file_that_was_replaced_is_still_there_to_read(client, world):
+    claim = filed(world)
+    line = claim.lines.first()
+    old = line.receipt_id
+    ask(world, line)
+    send_back(world, claim)
+    answer(world, line, "", lives.checked("new.pdf"))
+    refile(world, claim)
+    desk = reverse("admin:vouchers_claim_file", args=[claim.pk, old])
+    mine = address(claim.award, "claim_file", old)
+    found = {}
+    for role, page in (("sme", mine), ("broker", desk), ("host_broker", desk)):
+        client.force_login(getattr(world, role))
+        found[role] = codes(client, [page])
+    assert found == {"sme": [200], "broker": [200], "host_broker": [404]}
+    client.force_login(world.broker)
+    assert desk in words(look_at(client, claim))
+
+
 def look_at(client, claim):
     return client.get(reverse("admin:vouchers_claim_change", args=[claim.pk]))
 
@@ -289,6 +309,7 @@ def test_erasure_empties_the_thread(world):
     answer(world, line, "A. Voorbeeld went.", lives.checked())
     erasure.erase_file(claim.award.application, why="wish", by=Actor.clock(), now=world.now)
     assert thread(line) == [("question", ERASED), ("answer", ERASED)]
+    assert not Upload.objects.exists()
 
 
 def test_a_person_s_own_data_hold_what_was_told(world):

@@ -1,6 +1,9 @@
 """Question and answer about one receipt: asked by the broker, answered by the firm, kept."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 
@@ -16,6 +19,8 @@ from vouchers.models import Claim, ClaimLine, ReceiptNote
 from vouchers.permissions import is_claim_broker
 from vouchers.rules.receipts import still_open
 from vouchers.workflow import CLAIM
+
+NO_FILES: Mapping[str, Any] = MappingProxyType({})
 
 
 @action
@@ -58,21 +63,20 @@ def answer(
     claim = editable(line.claim, by=by)
     row = claim.lines.get(pk=line.pk)
     _require_open(row)
+    old_receipt, old_proof = row.receipt, row.proof_of_payment
     if receipt:
         check_elsewhere(claim.award, receipt_of(row), receipt.sha256).require()
         row.receipt = uploads.store(receipt, by=by, now=now)
     if proof_of_payment:
         row.proof_of_payment = uploads.store(proof_of_payment, by=by, now=now)
     row.save(update_fields=["receipt", "proof_of_payment"])
-    _note(
-        row,
-        NoteKind.ANSWER,
-        text,
-        new_receipt=receipt is not None,
-        new_proof=proof_of_payment is not None,
-        by=by,
-        now=now,
-    )
+    files = {
+        "new_receipt": receipt is not None,
+        "new_proof": proof_of_payment is not None,
+        "old_receipt": old_receipt if receipt else None,
+        "old_proof": old_proof if proof_of_payment else None,
+    }
+    _note(row, NoteKind.ANSWER, text, files=files, by=by, now=now)
 
 
 @action
@@ -105,22 +109,13 @@ def _note(
     kind: NoteKind,
     text: str,
     *,
-    new_receipt: bool = False,
-    new_proof: bool = False,
+    files: Mapping[str, Any] = NO_FILES,
     by: Actor,
     now: datetime,
 ) -> None:
     if by.user is None:
         raise PermissionDenied(kind)
-    ReceiptNote.objects.create(
-        line=line,
-        kind=kind,
-        text=text,
-        new_receipt=new_receipt,
-        new_proof=new_proof,
-        at=now,
-        by=by.user,
-    )
+    ReceiptNote.objects.create(line=line, kind=kind, text=text, at=now, by=by.user, **files)
     record(
         line.claim,
         f"receipt_{kind}",

@@ -31,7 +31,7 @@ from vouchers.admin.payments import payments
 from vouchers.admin.queue import TabLink
 from vouchers.cases.claims import rows_of, settlement_of, vat_of
 from vouchers.cases.receipts import used_again
-from vouchers.cases.threads import has_news, in_hand, threads_of, with_news
+from vouchers.cases.threads import files_of, has_news, in_hand, threads_of, with_news
 from vouchers.enums import ClaimState
 from vouchers.exports import RECEIPTS
 from vouchers.models import Claim, ClaimLine
@@ -187,12 +187,7 @@ class ClaimAdmin(VerbAdmin[Claim]):
     def file(self, request: HttpRequest, reference: str, upload: int) -> HttpResponseBase:
         """Give a receipt or a proof of payment."""
         row = self.find(signed_in(request), reference)
-        files = {
-            file.pk: file
-            for line in row.lines.all()
-            for file in (line.receipt, line.proof_of_payment)
-            if file is not None
-        }
+        files = {file.pk: file for line in row.lines.all() for file in files_of(line)}
         if upload not in files:
             raise Http404
         return upload_download(files[upload], user=signed_in(request))

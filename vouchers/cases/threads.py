@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
+from portal.models import Upload
 from vouchers.enums import ClaimState, NoteKind
 from vouchers.models import Claim, ClaimLine, ReceiptNote
 
@@ -40,9 +41,16 @@ def open_lines(claim: Claim) -> list[ClaimLine]:
 
 def in_hand() -> QuerySet[ClaimLine]:
     """Return receipts with all that a page of a claim shows of them, in two queries."""
-    notes = ReceiptNote.objects.select_related("by")
+    notes = ReceiptNote.objects.select_related("by", "old_receipt", "old_proof")
     rows = ClaimLine.objects.select_related("kind", "receipt", "proof_of_payment")
     return rows.prefetch_related(Prefetch("notes", notes))
+
+
+def files_of(line: ClaimLine) -> list[Upload]:
+    """Return the receipt's files, and those that its answers replaced."""
+    notes = line.notes.all()
+    replaced = [file for note in notes for file in (note.old_receipt, note.old_proof)]
+    return [file for file in (line.receipt, line.proof_of_payment, *replaced) if file is not None]
 
 
 def thread_of(line: ClaimLine) -> Thread:

@@ -5,19 +5,36 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from portal.models import PeersManager, User
+from portal.models import PeersManager, Upload, User
 from vouchers.enums import NoteKind
 from vouchers.models.claims import ClaimLine
 
 
 class ReceiptNote(models.Model):
-    """One line of the thread about a receipt; only erasure ever changes its text."""
+    """One line of the thread about a receipt; only erasure ever takes from it.
+
+    A file that an answer replaces has been filed once, so it stays here.
+    """
 
     line = models.ForeignKey(ClaimLine, on_delete=models.PROTECT, related_name="notes")
     kind = models.CharField(max_length=8, choices=NoteKind)
     text = models.TextField(_("text"), blank=True)
     new_receipt = models.BooleanField(_("with a new receipt"), default=False)
     new_proof = models.BooleanField(_("with a new proof of payment"), default=False)
+    old_receipt = models.ForeignKey(
+        Upload,
+        verbose_name=_("receipt until then"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="replaced_receipts",
+    )
+    old_proof = models.ForeignKey(
+        Upload,
+        verbose_name=_("proof of payment until then"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="replaced_proofs",
+    )
     at = models.DateTimeField(_("at"))
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
@@ -43,7 +60,7 @@ class ReceiptNote(models.Model):
             pgtrigger.Protect(
                 name="receipt_notes_are_append_only",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.AnyChange(exclude=["text"]),
+                condition=pgtrigger.AnyChange(exclude=["text", "old_receipt", "old_proof"]),
             ),
             pgtrigger.Protect(name="receipt_notes_are_never_deleted", operation=pgtrigger.Delete),
         ]

@@ -268,7 +268,12 @@ def claim_file(request: HttpRequest, address: str, pk: int) -> FileResponse:
     award = find(request, address)
     seen = Claim.objects.visible_to(signed_in(request)).filter(award=award)
     lines = ClaimLine.objects.filter(claim__in=seen)
-    files = Upload.objects.filter(Q(receipt_lines__in=lines) | Q(proof_lines__in=lines))
+    files = Upload.objects.filter(
+        Q(receipt_lines__in=lines)
+        | Q(proof_lines__in=lines)
+        | Q(replaced_receipts__line__in=lines)
+        | Q(replaced_proofs__line__in=lines)
+    )
     upload = get_object_or_404(files.distinct(), pk=pk)
     return FileResponse(
         uploads.opened(upload, user=signed_in(request)),
