@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 
 from portal import uploads
+from portal.models import Upload
 from portal.permissions import Actor
 from portal.uploads import Checked
 from portal.workflow import IllegalMove, action, lock, record
@@ -77,6 +78,12 @@ def answer(
         "old_proof": old_proof if proof_of_payment else None,
     }
     _note(row, NoteKind.ANSWER, text, files=files, by=by, now=now)
+
+
+def let_go(upload: Upload) -> None:
+    """Point to a replaced file no more, because it must not stay; inside an action."""
+    ReceiptNote.objects.filter(old_receipt=upload).update(old_receipt=None)
+    ReceiptNote.objects.filter(old_proof=upload).update(old_proof=None)
 
 
 @action
