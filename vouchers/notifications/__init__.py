@@ -23,6 +23,7 @@ from vouchers.notifications.applications import (
     Receipt,
     Reinstated,
     Rejected,
+    ReserveEnded,
     ReserveTurn,
     Withdrawn,
 )
@@ -50,6 +51,7 @@ from vouchers.notifications.claims import (
     ClaimReturned,
 )
 from vouchers.notifications.co_applicants import CoApplicantInvited
+from vouchers.notifications.conflicts import ConflictFound, ConflictJudged, ConflictToJudge
 from vouchers.notifications.consents import (
     ConsentAnswer,
     ConsentLetter,
@@ -90,6 +92,9 @@ __all__ = [
     "ClaimPaid",
     "ClaimReturned",
     "CoApplicantInvited",
+    "ConflictFound",
+    "ConflictJudged",
+    "ConflictToJudge",
     "ConsentAnswer",
     "ConsentLetter",
     "DraftNotSubmitted",
@@ -116,6 +121,7 @@ __all__ = [
     "Receipt",
     "Reinstated",
     "Rejected",
+    "ReserveEnded",
     "ReserveTurn",
     "ToApplicant",
     "ToHomeTeam",

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('portal', '0011_upload_contents'),
-        ('vouchers', '0020_receipt_numbers'),
+        ('vouchers', '0022_reserve_lists'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
