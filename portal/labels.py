@@ -66,6 +66,7 @@ LABELS: Mapping[str, Promise] = {
     "last_error": _("last error"),
     "latitude": _("latitude"),
     "letter": _("letter"),
+    "line": pgettext_lazy("claim", "receipt"),
     "longitude": _("longitude"),
     "made_by": _("made by"),
     "mail": _("mail"),

@@ -489,6 +489,7 @@ OF_AWARDS = (
     "claim",
     "claim_report",
     "claim_account",
+    "claim_vat",
     "claim_receipt_new",
     "claim_check",
     "claim_advice",
@@ -523,6 +524,7 @@ def _of_awards(stage: Stage) -> dict[str, str]:
         for name, pk in (
             ("claim_receipt", line.pk),
             ("claim_receipt_remove", line.pk),
+            ("claim_receipt_answer", line.pk),
             ("claim_file", line.receipt_id),
         ):
             found[f"{name} [{case}]"] = reverse(name, args=[address, pk])
@@ -540,6 +542,7 @@ def _of_desk(stage: Stage) -> dict[str, str]:
     found[f"{base}_paymentbatch_refuse"] = reverse(
         f"{base}_paymentbatch_refuse", args=[batch.pk, Instruction.objects.get().pk]
     )
+    found[f"{base}_claim_receipts"] = reverse(f"{base}_claim_receipts")
     found[f"{base}_award_register"] = reverse(f"{base}_award_register")
     found[f"{base}_award_register_file"] = reverse(f"{base}_award_register_file", args=["csv"])
     for case in ("draft", "submitted", "signed", "assessed", "held", "paid"):

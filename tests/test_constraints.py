@@ -157,6 +157,8 @@ def test_the_triggers_stand_and_are_enabled():
         ("vouchers_paymentbatch", "a_batch_is_frozen", "O"),
         ("vouchers_paymentbatch", "a_batch_is_never_deleted", "O"),
         ("vouchers_paymentbatch", "a_batch_only_loses_its_file", "O"),
+        ("vouchers_receiptnote", "receipt_notes_are_append_only", "O"),
+        ("vouchers_receiptnote", "receipt_notes_are_never_deleted", "O"),
     ]
 
 

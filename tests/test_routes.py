@@ -80,7 +80,7 @@ ONLY_POST = re.compile(
     r"|refuse_partner)"
     r"|vouchers_conflictofinterest_step_aside"
     r"|vouchers_retentionperiod_erase|vouchers_award_(cancel|revoke|register_enter)"
-    r"|vouchers_claim_(approve|pay|send_back|ask_account|bounce)"
+    r"|vouchers_claim_(approve|ask|close|pay|send_back|ask_account|bounce)"
     r"|vouchers_paymentbatch_(execute|discard)"
     r"|brokers_enquiry_advise"
     r"|catalogue_record_(publish|confirm)|catalogue_revision_approve)"
@@ -260,6 +260,7 @@ profile_party                                     302 404 404 404 404 404 404 40
 application_new                                   302 200 200 302 302 302 302 302
 admin:vouchers_application_letters                302 302 302 403 403 403 200 403
 admin:vouchers_claim_payments                     302 302 302 200 200 200 200 200
+admin:vouchers_claim_receipts                     302 302 302 200 200 200 200 200
 admin:vouchers_award_register                     302 302 302 200 200 200 200 200
 admin:vouchers_award_register_file                302 302 302 200 200 200 200 200
 admin:portal_user_changelist                      302 302 302 403 403 403 200 200
@@ -494,6 +495,7 @@ award_letter [held]                               302 404 404 404 403 404 404 40
 claim [held]                                      302 404 404 403 403 404 403 403 403 404
 claim_report [held]                               302 404 404 403 403 404 403 403 403 404
 claim_account [held]                              302 404 404 403 403 404 403 403 403 404
+claim_vat [held]                                  302 404 404 403 403 404 403 403 403 404
 claim_receipt_new [held]                          302 404 404 403 403 404 403 403 403 404
 claim_check [held]                                302 404 404 403 403 404 403 403 403 404
 claim_advice [held]                               302 404 404 404 404 404 404 404 404 404
@@ -503,6 +505,7 @@ award_letter [offered]                            302 200 404 200 403 404 200 20
 claim [offered]                                   302 302 404 403 403 404 403 403 403 404
 claim_report [offered]                            302 302 404 403 403 404 403 403 403 404
 claim_account [offered]                           302 302 404 403 403 404 403 403 403 404
+claim_vat [offered]                               302 404 404 403 403 404 403 403 403 404
 claim_receipt_new [offered]                       302 302 404 403 403 404 403 403 403 404
 claim_check [offered]                             302 302 404 403 403 404 403 403 403 404
 claim_advice [offered]                            302 404 404 404 404 404 404 404 404 404
@@ -512,17 +515,21 @@ award_letter [paid]                               302 200 404 200 403 404 200 20
 claim [paid]                                      302 200 404 403 403 404 403 403 403 404
 claim_report [paid]                               302 302 404 403 403 404 403 403 403 404
 claim_account [paid]                              302 302 404 403 403 404 403 403 403 404
+claim_vat [paid]                                  302 302 404 403 403 404 403 403 403 404
 claim_receipt_new [paid]                          302 302 404 403 403 404 403 403 403 404
 claim_check [paid]                                302 302 404 403 403 404 403 403 403 404
 claim_advice [paid]                               302 200 404 200 404 404 200 200 200 404
 claim_receipt [written]                           302 200 404 403 403 404 403 403 403 404
 claim_receipt_remove [written]                    302 200 404 403 403 404 403 403 403 404
+claim_receipt_answer [written]                    302 302 404 403 403 404 403 403 403 404
 claim_file [written]                              302 200 404 404 404 404 404 404 404 404
 claim_receipt [filed]                             302 302 404 403 403 404 403 403 403 404
 claim_receipt_remove [filed]                      302 302 404 403 403 404 403 403 403 404
+claim_receipt_answer [filed]                      302 302 404 403 403 404 403 403 403 404
 claim_file [filed]                                302 200 404 200 404 404 200 200 200 404
 claim_receipt [paid]                              302 302 404 403 403 404 403 403 403 404
 claim_receipt_remove [paid]                       302 302 404 403 403 404 403 403 403 404
+claim_receipt_answer [paid]                       302 302 404 403 403 404 403 403 403 404
 claim_file [paid]                                 302 200 404 200 404 404 200 200 200 404
 admin:vouchers_application_change [draft]         302 302 302 404 404 404 404 404 404 404
 admin:vouchers_application_suggestions [draft]    302 302 302 404 404 404 404 404 404 404

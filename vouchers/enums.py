@@ -110,6 +110,45 @@ class BankReason(TextChoices):
 OUR_SIDE = frozenset({BankReason.AM04, BankReason.AM05, BankReason.FF01, BankReason.TM01})
 
 
+class Currency(TextChoices):
+    """ISO 4217 codes of Europe's currencies and the dollar, in which booking portals bill."""
+
+    EUR = "EUR", _("EUR: euro")
+    ALL = "ALL", _("ALL: Albanian lek")
+    BAM = "BAM", _("BAM: convertible mark of Bosnia and Herzegovina")
+    CHF = "CHF", _("CHF: Swiss franc")
+    CZK = "CZK", _("CZK: Czech koruna")
+    DKK = "DKK", _("DKK: Danish krone")
+    GBP = "GBP", _("GBP: pound sterling")
+    HUF = "HUF", _("HUF: Hungarian forint")
+    ISK = "ISK", _("ISK: Icelandic króna")
+    MDL = "MDL", _("MDL: Moldovan leu")
+    MKD = "MKD", _("MKD: denar of North Macedonia")
+    NOK = "NOK", _("NOK: Norwegian krone")
+    PLN = "PLN", _("PLN: Polish złoty")
+    RON = "RON", _("RON: Romanian leu")
+    RSD = "RSD", _("RSD: Serbian dinar")
+    SEK = "SEK", _("SEK: Swedish krona")
+    TRY = "TRY", _("TRY: Turkish lira")
+    UAH = "UAH", _("UAH: Ukrainian hryvnia")
+    USD = "USD", _("USD: US dollar")
+
+
+class RateSource(TextChoices):
+    """Where the rate of a receipt in another currency comes from."""
+
+    ECB = "ecb", _("Reference rate of the European Central Bank")
+    BANK = "bank", _("Statement of the firm's bank")
+
+
+class NoteKind(TextChoices):
+    """What a line of the thread about a receipt is."""
+
+    QUESTION = "question", pgettext_lazy("receipt", "Question")
+    ANSWER = "answer", pgettext_lazy("receipt", "Answer")
+    CLOSED = "closed", pgettext_lazy("receipt", "Closed without an answer")
+
+
 class ConsentState(TextChoices):
     """Where a partner's consent is."""
 

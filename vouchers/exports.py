@@ -7,7 +7,7 @@ from typing import Any
 from portal.exports import Column
 from vouchers.cases.aid_register import Grant
 from vouchers.cases.profiles import confirmed_of
-from vouchers.models import Claim, ConflictOfInterest, Instruction
+from vouchers.models import Claim, ClaimLine, ConflictOfInterest, Instruction
 from vouchers.rules.aid_register import INSTRUMENT
 from vouchers.rules.deminimis import rule_set
 from vouchers.statistics.figures import Cell
@@ -98,6 +98,31 @@ INSTRUCTIONS: tuple[Column[Instruction], ...] = (
     Column("remittance", lambda one: one.remittance),
     Column("state", lambda one: one.state),
     Column("bank_reason", lambda one: one.code),
+)
+
+RECEIPTS: tuple[Column[ClaimLine], ...] = (
+    Column("claim", lambda line: str(line.claim)),
+    Column("position", lambda line: line.position),
+    Column("state", lambda line: line.claim.state),
+    Column("programme", lambda line: line.claim.award.pot.programme.code),
+    Column("home_region", lambda line: line.claim.award.application.home_region.code),
+    Column("voucher_type", lambda line: line.claim.award.application.voucher_type.code),
+    Column("firm", lambda line: line.claim.award.application.organisation.name, personal=True),
+    Column("deducts_vat", lambda line: line.claim.deducts_vat),
+    Column("paid_on", lambda line: line.paid_on),
+    Column("supplier", lambda line: line.supplier, personal=True),
+    Column("receipt_number", lambda line: line.receipt_number, personal=True),
+    Column("kind", lambda line: line.kind.code),
+    Column("original_currency", lambda line: line.currency),
+    Column("original_amount", lambda line: line.original_amount),
+    Column("original_vat", lambda line: line.original_vat),
+    Column("units_per_eur", lambda line: line.rate),
+    Column("rate_on", lambda line: line.rate_on),
+    Column("rate_source", lambda line: line.rate_source),
+    Column("amount", lambda line: line.amount),
+    Column("vat", lambda line: line.vat),
+    Column("eligible_amount", lambda line: line.eligible_amount),
+    Column("currency", lambda _line: "EUR"),
 )
 
 

@@ -186,6 +186,49 @@ REASONS: Mapping[ReasonCode, Promise] = {
     ReasonCode.EXECUTED_TOO_EARLY: _(
         "Enter the day on which the bank has paid: the batch was made on %(day)s"
     ),
+    ReasonCode.RECEIPT_CLAIMED: _(
+        "Receipt %(number)s of %(supplier)s is in your claim %(claim)s already, and a cost is paid "
+        "once"
+    ),
+    ReasonCode.RECEIPT_FILE_CLAIMED: _(
+        "This file is in your claim %(claim)s already, and a cost is paid once: choose the file of "
+        "this receipt"
+    ),
+    ReasonCode.RECEIPT_ASKED_ABOUT: _(
+        "Your broker has asked about receipt %(number)s of %(supplier)s, so it stays in the claim: "
+        "answer the question"
+    ),
+    ReasonCode.QUESTION_OPEN: _(
+        "The question on receipt %(position)s is open: send the claim back, or close the question"
+    ),
+    ReasonCode.QUESTION_ANSWERED: _(
+        "Receipt %(position)s has no open question any more: load the page again"
+    ),
+    ReasonCode.RATE_IN_FUTURE: _("Enter the day of the rate: it must not be in the future"),
+    ReasonCode.RATE_IMPLAUSIBLE: _(
+        "At this rate the receipt comes to %(worth)s: check the amount and the rate, which says "
+        "how many units are 1 EUR"
+    ),
+    ReasonCode.RATE_FAR_FROM_RECEIPT: _(
+        "The rate is of %(rate_on)s and the receipt of %(paid_on)s, more than %(days)s days apart"
+    ),
+    ReasonCode.RATE_ON_WEEKEND: _(
+        "The European Central Bank publishes no rate on a weekend, and %(rate_on)s is one"
+    ),
+    ReasonCode.VAT_NOT_SAID: _(
+        "This voucher pays VAT where the firm cannot deduct it, which the firm still has to say"
+    ),
+    ReasonCode.VAT_DEDUCTED: _(
+        "The firm can deduct VAT, so VAT is no cost and the voucher does not pay it"
+    ),
+    ReasonCode.VAT_NOT_PAID: _("This voucher does not pay VAT, even where it cannot be deducted"),
+    ReasonCode.VAT_PAID: _(
+        "The firm cannot deduct VAT, so the voucher pays VAT like the rest of the cost"
+    ),
+    ReasonCode.CLAIM_ABOVE_AWARD: _(
+        "Of %(eligible)s of eligible costs the voucher pays its whole %(award)s, and the firm "
+        "bears the remaining %(rest)s"
+    ),
     ReasonCode.SIGNATURE_NOT_REQUIRED: _("This voucher type needs no signature of this region"),
     ReasonCode.SIDE_HAS_SIGNED: _("This region has signed already"),
     ReasonCode.NOT_FIRST_ON_RESERVE: _(

@@ -73,12 +73,18 @@ urlpatterns = [
     path(f"{APPLICATION}claim/", claims.claim, name="claim"),
     path(f"{APPLICATION}claim/report/", claims.report, name="claim_report"),
     path(f"{APPLICATION}claim/account/", claims.account, name="claim_account"),
+    path(f"{APPLICATION}claim/vat/", claims.vat, name="claim_vat"),
     path(f"{APPLICATION}claim/receipts/new/", receipts.new, name="claim_receipt_new"),
     path(f"{APPLICATION}claim/receipts/<int:pk>/", receipts.edit, name="claim_receipt"),
     path(
         f"{APPLICATION}claim/receipts/<int:pk>/remove/",
         receipts.remove,
         name="claim_receipt_remove",
+    ),
+    path(
+        f"{APPLICATION}claim/receipts/<int:pk>/answer/",
+        receipts.answer,
+        name="claim_receipt_answer",
     ),
     path(f"{APPLICATION}claim/check/", claims.check, name="claim_check"),
     path(f"{APPLICATION}claim/files/<int:pk>/", claims.claim_file, name="claim_file"),

@@ -11,7 +11,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import Model, Q
+from django.db.models import Model, Prefetch, Q
 from django.utils.translation import gettext
 
 from brokers.models import Enquiry
@@ -19,6 +19,7 @@ from catalogue.models import Expert
 from portal.actions.leaving import addresses_of
 from portal.models import Document, JournalEntry, OutgoingMail, Upload, User
 from vouchers.cases.profiles import SAID
+from vouchers.cases.threads import in_hand, told_of
 from vouchers.models import Application, Award, Claim, CoApplicant, UndertakingProfile
 from vouchers.snapshots import content_of
 
@@ -41,8 +42,32 @@ AWARD = (
     "ended_as",
 )
 PROFILE = (*SAID, "saved_at", "confirmed", "confirmed_at")
-CLAIM = ("number", "state", "report", "iban", "account_holder", "filed_at", "paid_at")
-LINE = ("paid_on", "supplier", "receipt_number", "item", "amount", "vat", "eligible_amount")
+CLAIM = (
+    "number",
+    "state",
+    "report",
+    "iban",
+    "account_holder",
+    "deducts_vat",
+    "filed_at",
+    "paid_at",
+)
+LINE = (
+    "paid_on",
+    "supplier",
+    "receipt_number",
+    "item",
+    "amount",
+    "vat",
+    "currency",
+    "original_amount",
+    "original_vat",
+    "rate",
+    "rate_on",
+    "rate_source",
+    "eligible_amount",
+)
+NOTE = ("kind", "text", "at")
 
 
 def archive(user: User, *, now: datetime) -> IO[bytes]:
@@ -164,14 +189,18 @@ def _application(row: Application) -> dict[str, Any]:
 
 
 def _award(award: Award) -> dict[str, Any]:
-    claims = Claim.objects.filter(award=award).prefetch_related("lines")
+    claims = Claim.objects.filter(award=award).prefetch_related(Prefetch("lines", in_hand()))
     return {
         **_fields(award, *AWARD),
-        "claims": [
-            {**_fields(claim, *CLAIM), "receipts": [_fields(x, *LINE) for x in claim.lines.all()]}
-            for claim in claims
-        ],
+        "claims": [{**_fields(claim, *CLAIM), "receipts": [*_receipts(claim)]} for claim in claims],
     }
+
+
+def _receipts(claim: Claim) -> Iterator[dict[str, Any]]:
+    threads = told_of(claim)
+    for line in claim.lines.all():
+        notes = threads[line.pk].notes if line.pk in threads else []
+        yield {**_fields(line, *LINE), "questions": [_fields(note, *NOTE) for note in notes]}
 
 
 def _letters(addresses: Iterable[str]) -> Any:

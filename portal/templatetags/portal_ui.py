@@ -91,6 +91,15 @@ def money(amount: Decimal | float | str | None) -> str:
 
 
 @register.filter
+def currency(amount: Decimal | None, code: str) -> str:
+    """Show an amount of another currency with its ISO code, like 1,250.00 GBP."""
+    if amount is None:
+        return ""
+    figure = number_format(amount, decimal_pos=2, force_grouping=True)
+    return f"{figure}\N{NO-BREAK SPACE}{code}"
+
+
+@register.filter
 def quantity(number: Decimal | float | str | None) -> str:
     """Show a number as the language writes it, like 1,234.5; no zeros behind the point."""
     if number is None or number == "":

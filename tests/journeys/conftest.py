@@ -119,6 +119,15 @@ def world(transactional_db, settings, tmp_path) -> factories.World:
 
 
 @pytest.fixture
+def fixed_world(transactional_db, settings, tmp_path, freeze) -> factories.World:
+    """An open call at a fixed instant: days of claims and receipts are those of the world."""
+    settings.MFA_RELAXED_FOR_DEMO = True
+    settings.MEDIA_ROOT = tmp_path
+    freeze(factories.NOW)
+    return factories.make_world()
+
+
+@pytest.fixture
 def visit(browser, live_server) -> Iterator[Callable[..., Visitor]]:
     """Open a browser as somebody: ``visit("person@example.org")``."""
     visitors: list[Visitor] = []

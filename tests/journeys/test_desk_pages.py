@@ -13,12 +13,9 @@ pytestmark = [pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def world(transactional_db, settings, tmp_path, freeze) -> factories.World:
-    """An open call at a fixed instant: the claims' days are those of the world."""
-    settings.MFA_RELAXED_FOR_DEMO = True
-    settings.MEDIA_ROOT = tmp_path
-    freeze(factories.NOW)
-    return factories.make_world()
+def world(fixed_world) -> factories.World:
+    """An open call at a fixed instant."""
+    return fixed_world
 
 
 @pytest.mark.parametrize("scripts", [True, False])

@@ -104,6 +104,7 @@ def written(world: World, kind: str = "insight", *, amount: Decimal | None = Non
         now=world.now,
     )
     if not award.application.terms.is_lump_sum:
+        claim_drafts.say_vat(claim, deducts_vat=True, by=by, now=world.now)
         add_line(claim, world)
     return fresh(claim)
 

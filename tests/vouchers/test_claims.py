@@ -26,6 +26,7 @@ from vouchers.rules.verdict import ReasonCode, Refused
 
 pytestmark = pytest.mark.django_db
 K = ClaimState
+SELECTS = {"kind", "currency"}
 
 
 @pytest.fixture(autouse=True)
@@ -244,8 +245,8 @@ def test_a_claim_says_what_is_missing(world):
     with pytest.raises(ClaimNotComplete) as without_files:
         claims.file(claim, by=sme, now=world.now)
     assert (empty.value.missing, without_files.value.missing, row.position) == (
-        ["report", "iban", "account_holder", "lines"],
-        ["report", "iban", "account_holder", "receipt-1", "proof-1"],
+        ["report", "iban", "account_holder", "vat", "lines"],
+        ["report", "iban", "account_holder", "vat", "receipt-1", "proof-1"],
         1,
     )
 
@@ -361,6 +362,7 @@ def receipt(award: Award, **given: object) -> dict[str, object]:
         "receipt_number": "A-1",
         "item": "Train",
         "kind": kind.pk,
+        "currency": "EUR",
         "amount": "312.50",
         "vat": "21.88",
         **given,
@@ -374,6 +376,7 @@ def test_a_claim_from_the_first_page_to_the_advice(holder, world, client):
         address(award, "claim_account"),
         {"account_holder": "Voorbeeld", "iban": "nl91 abna 0417 1643 00"},
     )
+    holder.post(address(award, "claim_vat"), {"deducts_vat": "yes"})
     holder.post(
         address(award, "claim_receipt_new"),
         receipt(award, receipt=file(), proof_of_payment=file("bank.pdf")),
@@ -458,7 +461,7 @@ def test_a_wrong_receipt_is_a_sentence_and_stores_nothing(holder, world, given, 
     answer = holder.post(address(award, "claim_receipt_new"), sent)
     page = words(answer)
     assert (answer.status_code, page.count(sentence)) == (422, 2)
-    kept = {n: v for n, v in sent.items() if isinstance(v, str) and v and n != "kind"}
+    kept = {n: v for n, v in sent.items() if isinstance(v, str) and v and n not in SELECTS}
     for name, value in kept.items():
         assert f'name="{name}" value="{value}"' in page
     assert [*Upload.objects.filter(name__in=["r.pdf", "r.png", "p.pdf"])] == []

@@ -60,6 +60,8 @@ def claimed(world, kind="insight", *, by=None, amounts=(300, 150)) -> Claim:
         by=actor,
         now=world.now,
     )
+    if claims.asks_for_vat(award):
+        claim_drafts.say_vat(claim, deducts_vat=True, by=actor, now=world.now)
     costs = award.application.voucher_type.cost_kinds
     for number, amount in enumerate(amounts, start=1):
         kind_of = "software" if number == len(amounts) and number > 1 else "travel"
@@ -159,7 +161,7 @@ def test_a_lump_sum_is_paid_whole(client, world):
     approve(client, world, claim, "1")
 
     claim.refresh_from_db()
-    assert (page.context["payable"], claim.approved_amount) == (
+    assert (page.context["settlement"].pays, claim.approved_amount) == (
         Decimal("4000.00"),
         Decimal("4000.00"),
     )
@@ -169,10 +171,8 @@ def test_the_page_says_what_would_be_paid(client, world):
     answer = look(client, world.broker, claimed(world, "meet_greet"))
 
     page = answer.content.decode()
-    assert (answer.context["payable"], answer.context["eligible"]) == (
-        Decimal("300.00"),
-        Decimal("300.00"),
-    )
+    settlement = answer.context["settlement"]
+    assert (settlement.pays, settlement.eligible, settlement.returns) == (300, 300, 120)
     assert "€300 would be paid" in page
     assert "the voucher does not pay it" in page
 
@@ -237,14 +237,14 @@ def test_who_filed_does_not_approve(client, world):
 
     assert (answer.status_code, offered(look(client, world.broker, claim))) == (
         403,
-        ["send_back"],
+        ["ask", "send_back"],
     )
 
 
 @pytest.mark.parametrize(
     ("state", "buttons"),
     [
-        ("filed", {"broker": ["approve", "send_back"], "finance": [], "manager": []}),
+        ("filed", {"broker": ["approve", "ask", "send_back"], "finance": [], "manager": []}),
         ("approved", {"broker": [], "finance": ["ask_account", "pay"], "manager": []}),
         ("paid", {"broker": [], "finance": ["bounce"], "manager": []}),
     ],

@@ -220,6 +220,7 @@ EMPTIED = {
     "claimline.supplier",
     "claimline.receipt_number",
     "claimline.item",
+    "receiptnote.text",
     "extension.reason",
     "appeal.text",
     "appeal.answer",

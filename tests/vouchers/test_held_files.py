@@ -22,6 +22,7 @@ from vouchers.actions import (
     claims,
     drafts,
     held_files,
+    receipt_notes,
 )
 from vouchers.enums import ApplicationState, ClaimState, Side
 from vouchers.models import Application, Attachment, ChangeRequest, Claim
@@ -202,6 +203,7 @@ def claim_with_held(world, content: bytes = b"") -> Claim:
     claim_drafts.fill(
         claim, report="We met.", iban=lives.IBAN, account_holder="Voorbeeld BV", by=by, now=NOW
     )
+    claim_drafts.say_vat(claim, deducts_vat=True, by=by, now=NOW)
     claim_drafts.add_line(
         claim,
         line=lives.line(award),
@@ -232,6 +234,22 @@ def test_a_virus_in_a_receipt_that_was_sent_sends_the_claim_back(client, world, 
     assert line.proof_of_payment is not None
     assert "ticket.pdf" in row.returned_message
     assert "receipt-1" in claims.missing_in(row)
+
+
+def test_a_virus_in_a_receipt_that_an_answer_has_replaced_is_just_gone(world, settings):
+    claim = claim_with_held(world, clamd.EICAR)
+    sme, broker = Actor.person(world.sme), Actor.person(world.broker)
+    claims.file(claim, by=sme, now=NOW)
+    line = claim.lines.get()
+    receipt_notes.ask(line, text="Which trip?", by=broker, now=NOW)
+    claims.send_back(lives.fresh(claim), message="", by=broker, now=NOW)
+    new = {"receipt": lives.checked("new.pdf"), "proof_of_payment": None}
+    receipt_notes.answer(line, text="This one.", **new, by=sme, now=NOW)
+    claims.file(lives.fresh(claim), by=sme, now=NOW)
+    scan(settings)
+    note = line.notes.last()
+    assert (note.new_receipt, note.old_receipt, lives.fresh(claim).state) == (True, None, "filed")
+    assert not Upload.objects.filter(name="ticket.pdf").exists()
 
 
 def test_a_virus_in_a_receipt_not_sent_yet_is_told_by_mail(world, settings):

@@ -39,6 +39,7 @@ CHANGED = {
     "max_hosts": 9,
     "aid_basis": "gber_20a",
     "payee": "provider",
+    "pays_vat": True,
 }
 
 
@@ -77,7 +78,12 @@ def test_a_whole_life_goes_by_the_copy(world):
 
 def test_a_region_may_agree_otherwise_and_the_call_keeps_that_too(world):
     voucher_type = world.voucher_type("insight")
-    own = {"aid_basis": AidBasis.GBER_20A, "payee": Payee.PARTNER, "needs_host_signature": False}
+    own = {
+        "aid_basis": AidBasis.GBER_20A,
+        "payee": Payee.PARTNER,
+        "needs_host_signature": False,
+        "pays_vat": True,
+    }
     RegionTerms.objects.create(voucher_type=voucher_type, region=world.home, **own)
     copy = calls.copy_call(
         world.call,
@@ -120,7 +126,7 @@ def test_terms_read_what_json_keeps():
         "max_per_programme",
     }
     stored |= {name: CHANGED[name] for name in {*numbers, "max_hosts"}}
-    stored |= {"needs_consent": False, "needs_host_signature": False}
+    stored |= {"needs_consent": False, "needs_host_signature": False, "pays_vat": True}
     terms = Terms.read(stored)
     assert {name: getattr(terms, name) for name in NAMES} == CHANGED
 

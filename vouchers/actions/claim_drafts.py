@@ -1,6 +1,6 @@
 """Drafting a claim: report, account and receipts, before it is filed."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -11,10 +11,12 @@ from portal.permissions import Actor
 from portal.uploads import Checked
 from portal.workflow import IllegalMove, action, record
 from vouchers.cases import local_day
-from vouchers.enums import AwardState
-from vouchers.models import Claim, ClaimLine, CostKind
+from vouchers.cases.receipts import claimed_elsewhere, receipt_of
+from vouchers.enums import AwardState, Currency
+from vouchers.models import Award, Claim, ClaimLine, CostKind
 from vouchers.permissions import is_claimant
-from vouchers.rules import receipts
+from vouchers.rules import currencies, receipts
+from vouchers.rules.currencies import Rate
 from vouchers.rules.receipts import Receipt
 from vouchers.rules.verdict import Verdict, combine
 from vouchers.workflow import CLAIM
@@ -22,7 +24,7 @@ from vouchers.workflow import CLAIM
 
 @dataclass(frozen=True, slots=True)
 class LineFields:
-    """One receipt; amounts in EUR, VAT apart."""
+    """One receipt; amounts in its currency, VAT apart; `rate` where that is not the euro."""
 
     kind: CostKind
     paid_on: date
@@ -31,6 +33,8 @@ class LineFields:
     item: str
     amount: Decimal
     vat: Decimal
+    currency: str = Currency.EUR
+    rate: Rate | None = None
 
 
 @action
@@ -42,6 +46,19 @@ def fill(
     locked.report, locked.iban, locked.account_holder = report, iban, account_holder
     locked.save(update_fields=["report", "iban", "account_holder"])
     _journal(locked, "fill", by=by, now=now)
+    return locked
+
+
+@action
+def say_vat(claim: Claim, *, deducts_vat: bool, by: Actor, now: datetime) -> Claim:
+    """Store whether the firm can deduct VAT.
+
+    Raises PermissionDenied, and IllegalMove once it is filed.
+    """
+    locked = editable(claim, by=by)
+    locked.deducts_vat = deducts_vat
+    locked.save(update_fields=["deducts_vat"])
+    record(locked, "say_vat", by=by, now=now, chain=locked.journal_chain, deducts_vat=deducts_vat)
     return locked
 
 
@@ -58,10 +75,10 @@ def add_line(
     """Add a receipt with its files.
 
     Raises PermissionDenied, IllegalMove once it is filed, and Refused for a receipt that is dated
-    outside the award or is in the claim already.
+    outside the award, is in a claim of the firm already, or has a rate that cannot be.
     """
     locked = editable(claim, by=by)
-    check_line(locked, line, now=now).require()
+    check_line(locked, line, file=receipt.sha256 if receipt else "", now=now).require()
     last = locked.lines.last()
     made = ClaimLine.objects.create(
         claim=locked,
@@ -92,7 +109,8 @@ def edit_line(
     """
     locked = editable(row.claim, by=by)
     row = locked.lines.get(pk=row.pk)
-    check_line(locked, line, apart_from=row.pk, now=now).require()
+    file = receipt.sha256 if receipt else row.receipt.sha256 if row.receipt else ""
+    check_line(locked, line, file=file, apart_from=row.pk, now=now).require()
     for name, value in _columns(line).items():
         setattr(row, name, value)
     if receipt:
@@ -106,8 +124,13 @@ def edit_line(
 
 @action
 def remove_line(row: ClaimLine, *, by: Actor, now: datetime) -> None:
-    """Take a receipt out of a claim that is not filed."""
+    """Take a receipt out of a claim that is not filed.
+
+    Raises PermissionDenied, IllegalMove once it is filed, and Refused once its broker has asked
+    about it: the thread stays.
+    """
     locked = editable(row.claim, by=by)
+    receipts.check_removable(receipt_of(row), is_asked_about=row.notes.exists()).require()
     row.delete()
     _journal(locked, "remove_line", by=by, now=now)
 
@@ -124,21 +147,31 @@ def editable(claim: Claim, *, by: Actor) -> Claim:
     return locked
 
 
-def check_line(claim: Claim, line: LineFields, *, apart_from: int = 0, now: datetime) -> Verdict:
-    """Return what the law says of a receipt; `apart_from` is the line that it replaces."""
-    award = claim.award
-    rows = claim.lines.exclude(pk=apart_from).values_list("supplier", "receipt_number")
+def check_line(
+    claim: Claim, line: LineFields, *, file: str, apart_from: int = 0, now: datetime
+) -> Verdict:
+    """Return what the law says of a receipt; `apart_from` is the line that it replaces.
+
+    `file` is the hash of the receipt's file, empty where there is none yet.
+    """
+    award, receipt = claim.award, Receipt(line.supplier, line.receipt_number)
+    today = local_day(now, award.application.home_region)
+    others = claim.lines.exclude(pk=apart_from)
     return combine(
         receipts.check_day(
-            line.paid_on,
-            starts_on=award.starts_on,
-            ends_on=award.ends_on,
-            today=local_day(now, award.application.home_region),
+            line.paid_on, starts_on=award.starts_on, ends_on=award.ends_on, today=today
         ),
-        receipts.check_once(
-            Receipt(line.supplier, line.receipt_number), (Receipt(*row) for row in rows)
-        ),
+        receipts.check_once(receipt, map(receipt_of, others)),
+        check_elsewhere(award, receipt, file),
+        currencies.check_rate(line.rate, amount=line.amount, paid_on=line.paid_on, today=today)
+        if line.rate
+        else Verdict(),
     )
+
+
+def check_elsewhere(award: Award, receipt: Receipt, file: str) -> Verdict:
+    """Return whether a receipt or the hash of its file is in another claim of the firm."""
+    return receipts.check_elsewhere(receipt, file, claimed_elsewhere(award, receipt, file))
 
 
 def _journal(claim: Claim, verb: str, *, by: Actor, now: datetime) -> None:
@@ -146,4 +179,22 @@ def _journal(claim: Claim, verb: str, *, by: Actor, now: datetime) -> None:
 
 
 def _columns(line: LineFields) -> dict[str, object]:
-    return {column.name: getattr(line, column.name) for column in fields(line)}
+    plain = {
+        "kind": line.kind,
+        "paid_on": line.paid_on,
+        "supplier": line.supplier,
+        "receipt_number": line.receipt_number,
+        "item": line.item,
+        "currency": line.currency,
+    }
+    rate = line.rate
+    return {
+        **plain,
+        "amount": currencies.euros(line.amount, rate) if rate else line.amount,
+        "vat": currencies.euros(line.vat, rate) if rate else line.vat,
+        "original_amount": line.amount if rate else None,
+        "original_vat": line.vat if rate else None,
+        "rate": rate.per_euro if rate else None,
+        "rate_on": rate.on if rate else None,
+        "rate_source": rate.source if rate else "",
+    }

@@ -12,12 +12,14 @@ from portal.queue import issue_document, notify
 from portal.workflow import IllegalMove, action, move, record
 from vouchers import documents
 from vouchers.actions import claim_drafts, ledger, vouchers
+from vouchers.cases.claims import cost_of, settlement_of, vat_of
 from vouchers.cases.payments import open_batch
+from vouchers.cases.threads import open_lines
 from vouchers.enums import AwardState, ClaimState, Payee
 from vouchers.models import Award, Claim
 from vouchers.notifications import ClaimFiled, ClaimPaid, ClaimReturned
 from vouchers.permissions import is_holder
-from vouchers.rules import limits
+from vouchers.rules import receipts
 from vouchers.rules.deadlines import check_claim
 from vouchers.rules.payments import check_by_hand
 from vouchers.rules.verdict import Verdict
@@ -30,6 +32,10 @@ class ClaimNotComplete(Exception):
     def __init__(self, missing: list[str]) -> None:
         super().__init__(", ".join(missing))
         self.missing = missing
+
+
+class NothingAsked(Exception):
+    """A claim goes back with a message or a question, so that the firm knows what to do."""
 
 
 @action
@@ -68,43 +74,28 @@ def claim_time(award: Award, *, now: datetime) -> Verdict:
     return check_claim(award.claim_by.astimezone(zone), now=now)
 
 
-def eligible_total(claim: Claim) -> Decimal:
-    """Return the eligible cost in EUR: what the broker accepted, else what was filed."""
-    lines = claim.lines.select_related("kind")
-    return sum(
-        (
-            line.amount if line.eligible_amount is None else line.eligible_amount
-            for line in lines
-            if line.kind.is_eligible
-        ),
-        ZERO,
-    )
-
-
-def payable(claim: Claim) -> Decimal:
-    """Return what is paid in EUR: the lump sum, or the eligible cost's share up to the award."""
-    award = claim.award
-    return limits.payment(
-        award.application.terms.amount_rule,
-        award=award.amount,
-        eligible=eligible_total(claim),
-    )
-
-
 def pays_itself(award: Award) -> bool:
     """Whether the region's partner organisation buys the work, so that no account is needed."""
     return award.payee == Payee.PARTNER
 
 
+def asks_for_vat(award: Award) -> bool:
+    """Whether receipts decide what is paid, so that it matters who bears their VAT."""
+    return not award.application.terms.is_lump_sum
+
+
 def missing_in(claim: Claim) -> list[str]:
-    """Return what a claim, begun or not, still needs: report, account, receipts with proof."""
+    """Return what a claim, begun or not, still needs: report, account, VAT, receipts, answers."""
     names = ["report"] if pays_itself(claim.award) else ["report", "iban", "account_holder"]
     missing = [name for name in names if not getattr(claim, name)]
     lines = list(claim.lines.all()) if claim.pk else []
-    if not lines and not claim.award.application.terms.is_lump_sum:
-        missing.append("lines")
+    if asks_for_vat(claim.award):
+        missing += ["vat"] if claim.deducts_vat is None else []
+        missing += [] if lines else ["lines"]
     missing += [f"receipt-{line.position}" for line in lines if line.receipt_id is None]
     missing += [f"proof-{line.position}" for line in lines if line.proof_of_payment_id is None]
+    if claim.state == ClaimState.RETURNED:
+        missing += [f"answer-{line.position}" for line in open_lines(claim)]
     return missing
 
 
@@ -128,24 +119,33 @@ def file(claim: Claim, *, by: Actor, now: datetime) -> None:
         by=by,
         now=now,
         also=lambda _row: {"filed_at": now, "filed_by": by.user},
-        claimed=eligible_total(locked),
+        claimed=settlement_of(award, locked).eligible,
     )
     notify(ClaimFiled(claim, once=now.isoformat()), now=now)
 
 
 @action
 def send_back(claim: Claim, *, message: str, by: Actor, now: datetime) -> None:
-    """Send a claim back with what is missing."""
-    move(claim, CLAIM.SEND_BACK, by=by, now=now, also=lambda _row: {"returned_message": message})
+    """Send a claim back with what is missing and every open question on a receipt.
+
+    Raises PermissionDenied, IllegalMove, and NothingAsked where there is neither.
+    """
+    move(claim, CLAIM.SEND_BACK, by=by, now=now, also=lambda row: _return(row, message))
     notify(ClaimReturned(claim, once=now.isoformat()), now=now)
+
+
+def _return(claim: Claim, message: str) -> dict[str, object]:
+    if not message and not open_lines(claim):
+        raise NothingAsked
+    return {"returned_message": message}
 
 
 @action
 def approve(claim: Claim, *, eligible: dict[int, Decimal], by: Actor, now: datetime) -> Decimal:
     """Approve a claim with the eligible amount in EUR of each line; returns what will be paid.
 
-    The award is complete with it: a claim carries the final report. Raises ClaimNotComplete where
-    nothing is eligible.
+    The award is complete with it: a claim carries the final report. Raises Refused while a question
+    on a receipt is open, and ClaimNotComplete where nothing is eligible.
     """
     _locked(claim.award)
     move(
@@ -162,10 +162,13 @@ def approve(claim: Claim, *, eligible: dict[int, Decimal], by: Actor, now: datet
 def _approval(
     claim: Claim, eligible: dict[int, Decimal], *, by: Actor, now: datetime
 ) -> dict[str, object]:
-    for line in claim.lines.all():
-        line.eligible_amount = max(ZERO, min(eligible.get(line.pk, line.amount), line.amount))
+    receipts.check_answered(line.position for line in open_lines(claim)).require()
+    vat = vat_of(claim.award, claim)
+    for line in claim.lines.select_related("kind"):
+        accepted = eligible.get(line.pk)
+        line.eligible_amount = cost_of(line, accepted).eligible(vat)
         line.save(update_fields=["eligible_amount"])
-    amount = payable(claim)
+    amount = settlement_of(claim.award, claim).pays
     if amount <= ZERO:
         raise ClaimNotComplete(["eligible"])
     return {"approved_at": now, "approved_by": by.user, "approved_amount": amount}

@@ -8,9 +8,10 @@ from django.db import models
 
 from catalogue.rules.forgetting import ERASED
 from portal import documents, links, outbox, uploads
-from portal.models import Document, JournalEntry, Upload
+from portal.models import Document, JournalEntry
 from portal.permissions import Actor
 from portal.workflow import action, lock, record
+from vouchers.cases.threads import files_of
 from vouchers.models import (
     Appeal,
     AppealDocument,
@@ -147,12 +148,14 @@ def _erase_instructions(rows: models.QuerySet[Instruction]) -> None:
 
 
 def _erase_receipt(line: ClaimLine) -> None:
-    files: list[Upload] = [f for f in (line.receipt, line.proof_of_payment) if f is not None]
+    files = files_of(line)
     line.receipt = line.proof_of_payment = None
     # The position keeps each line its own in the claim.
     line.supplier = line.item = ERASED
     line.receipt_number = str(line.pk)
     line.save()
+    line.notes.exclude(text="").update(text=ERASED)
+    line.notes.update(old_receipt=None, old_proof=None)
     uploads.erase(files)
 
 

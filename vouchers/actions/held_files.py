@@ -14,7 +14,7 @@ from portal.permissions import Actor
 from portal.queue import notify
 from portal.viruses import NotScanned, Unreachable
 from portal.workflow import action, lock, record
-from vouchers.actions import applications, claims, returns
+from vouchers.actions import applications, claims, receipt_notes, returns
 from vouchers.cases import holidays_of, local_day
 from vouchers.cases.opened import is_open, opened_in
 from vouchers.enums import EDITABLE, ApplicationState, ClaimState, ReturnKind
@@ -86,6 +86,7 @@ def _is_held(upload: Upload) -> bool:
 def _settle_upload(upload: Upload, virus: str) -> None:
     if virus:
         logger.warning("Upload %s is removed because ClamAV found %s", upload.pk, virus)
+        receipt_notes.let_go(upload)
         uploads.erase([upload])
         return
     upload.held_at = None

@@ -9,12 +9,19 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.permissions import Actor
 from portal.templatetags.portal_ui import money
-from vouchers.actions import accounts, claims, payments
+from vouchers.actions import accounts, claims, payments, receipt_notes
 from vouchers.admin.panels import Verb
+from vouchers.cases.threads import threads_of
 from vouchers.enums import InstructionState
 from vouchers.forms.batches import AskAccountForm, BankRefusalForm
-from vouchers.forms.claim_desk import ApproveClaimForm, PayForm, ReturnClaimForm
-from vouchers.models import Claim
+from vouchers.forms.claim_desk import (
+    ApproveClaimForm,
+    AskForm,
+    CloseForm,
+    PayForm,
+    ReturnClaimForm,
+)
+from vouchers.models import Claim, ClaimLine
 from vouchers.workflow import CLAIM
 
 
@@ -26,6 +33,20 @@ def _approve(claim: Claim, *, by: Actor, now: datetime, **given: Any) -> str:
 def _send_back(claim: Claim, *, by: Actor, now: datetime, **given: Any) -> str:
     claims.send_back(claim, **given, by=by, now=now)
     return gettext("Sent back to the applicant.")
+
+
+def _ask(claim: Claim, *, line: ClaimLine, text: str, by: Actor, now: datetime) -> str:
+    receipt_notes.ask(line, text=text, by=by, now=now)
+    return gettext("The question is noted. It goes out when you send the claim back.")
+
+
+def _close(claim: Claim, *, line: ClaimLine, text: str, by: Actor, now: datetime) -> str:
+    receipt_notes.close(line, text=text, by=by, now=now)
+    return gettext("The question is closed.")
+
+
+def _has_open(_by: Actor, claim: Claim) -> bool:
+    return any(thread.open for thread in threads_of(claim).values())
 
 
 def _pay(claim: Claim, *, by: Actor, now: datetime, **given: Any) -> str:
@@ -54,6 +75,14 @@ def _has_account(by: Actor, claim: Claim) -> bool:
     return _waits(by, claim) and not claims.pays_itself(claim.award)
 
 
+ASK: Verb[Claim] = Verb(
+    name="ask",
+    label=_("Ask about a receipt"),
+    transition=CLAIM.SEND_BACK,
+    form=AskForm,
+    run=_ask,
+    is_due=lambda _by, claim: bool(claim.lines.all()),
+)
 _ALL: tuple[Verb[Claim], ...] = (
     Verb(
         name="approve",
@@ -89,6 +118,15 @@ _ALL: tuple[Verb[Claim], ...] = (
         form=BankRefusalForm,
         run=_bounce,
         lead=_("The payment is undone, and the claim waits for payment again."),
+    ),
+    ASK,
+    Verb(
+        name="close",
+        label=_("Close a question"),
+        transition=CLAIM.SEND_BACK,
+        form=CloseForm,
+        run=_close,
+        is_due=_has_open,
     ),
     Verb(
         name="send_back",

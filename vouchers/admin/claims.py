@@ -17,22 +17,37 @@ from django.views.decorators.http import require_safe
 
 from portal import clock
 from portal.enums import Role
+from portal.exports import stream_csv
 from portal.models import User
-from portal.permissions import actor, signed_in
-from vouchers.actions.claims import eligible_total, payable
-from vouchers.admin.claim_verbs import CLAIM_VERBS
+from portal.permissions import Actor, actor, signed_in
+from vouchers.actions import receipt_notes
+from vouchers.actions.claims import asks_for_vat
+from vouchers.admin.claim_verbs import ASK, CLAIM_VERBS
 from vouchers.admin.files import upload_download
 from vouchers.admin.history import history_of
 from vouchers.admin.keyset import newest, page
-from vouchers.admin.panels import Asked, VerbAdmin
+from vouchers.admin.panels import Asked, VerbAdmin, offered
 from vouchers.admin.payments import payments
 from vouchers.admin.queue import TabLink
+from vouchers.cases.claims import rows_of, settlement_of, vat_of
 from vouchers.cases.receipts import used_again
+from vouchers.cases.threads import files_of, has_news, in_hand, threads_of, with_news
 from vouchers.enums import ClaimState
+from vouchers.exports import RECEIPTS
 from vouchers.models import Claim, ClaimLine, Instruction
+from vouchers.permissions import is_claim_broker
+from vouchers.reasons import sentence
 
 BY_FILING = newest("filed_at")
 LONGEST_ID = 18
+UNREAD = _("Unread answer")
+AROUND_LINES = (
+    "kind",
+    "claim__award__application__organisation",
+    "claim__award__application__home_region",
+    "claim__award__application__voucher_type",
+    "claim__award__pot__programme",
+)
 
 
 class ClaimTab(StrEnum):
@@ -76,7 +91,8 @@ class ClaimAdmin(VerbAdmin[Claim]):
         """Add the receipts' files and the list of payments."""
         file = self.page("<str:reference>/file/<int:upload>/", require_safe(self.file), "file")
         paid = self.page("payments/", partial(payments, site=self.admin_site), "payments")
-        return [file, paid, *super().get_urls()]
+        receipts = self.page("receipts.csv", require_safe(self.receipts), "receipts")
+        return [file, paid, receipts, *super().get_urls()]
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -85,12 +101,15 @@ class ClaimAdmin(VerbAdmin[Claim]):
         user = signed_in(request)
         rows = Claim.objects.for_desk(user)
         tab = _tab(request, user)
-        found = page(_narrow(rows.filter(state=tab.value)), request.GET, BY_FILING)
+        pile = with_news(_narrow(rows.filter(state=tab.value)))
+        found = page(pile, request.GET, BY_FILING)
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("Claims and payments"),
             "tabs": _tabs(rows, tab),
+            "tab": tab.value,
             "tab_label": TABS[tab],
+            "unread": UNREAD,
             "rows": found.rows,
             "previous_url": found.previous,
             "next_url": found.next,
@@ -101,7 +120,6 @@ class ClaimAdmin(VerbAdmin[Claim]):
         """Return a claim that the person sees; 404 otherwise."""
         if not reference.isdecimal() or len(reference) > LONGEST_ID:
             raise Http404
-        lines = ClaimLine.objects.select_related("kind", "receipt", "proof_of_payment")
         rows = Claim.objects.for_desk(user).select_related(
             "award__pot",
             "award__application__call__programme",
@@ -113,17 +131,27 @@ class ClaimAdmin(VerbAdmin[Claim]):
             "paid_by",
         )
         batches = Prefetch("instructions", Instruction.objects.select_related("batch"))
-        parts = rows.prefetch_related(Prefetch("lines", lines), batches)
+        parts = rows.prefetch_related(Prefetch("lines", in_hand()), batches)
         found = parts.filter(pk=int(reference)).first()
         if found is None:
             raise Http404
         return found
 
+    def read(self, request: HttpRequest, reference: str) -> HttpResponse:
+        """Show the claim; once a broker of the home region has opened it, no answer is unread."""
+        row, by = self.find(signed_in(request), reference), actor(request)
+        if has_news(row) and request.method == "GET" and is_claim_broker(by, row):
+            receipt_notes.mark_read(row, by=by, now=clock.now())
+        return self.show(request, row, _asked(request, row, by))
+
     def show(self, request: HttpRequest, row: Claim, asked: Asked | None = None) -> HttpResponse:
         """Draw the desk of one claim."""
-        panels = self.panels(row, str(row.pk), by=actor(request), now=clock.now(), asked=asked)
+        by = actor(request)
+        panels = self.panels(row, str(row.pk), by=by, now=clock.now(), asked=asked)
         application = row.award.application
         again = used_again(row, seen_by=signed_in(request))
+        settlement = getattr(asked and asked.form, "settlement", None)
+        settlement = settlement or settlement_of(row.award, row)
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("Claim %(claim)s") % {"claim": row},
@@ -131,27 +159,48 @@ class ClaimAdmin(VerbAdmin[Claim]):
             "award": row.award,
             "application": application,
             "programme": application.call.programme,
-            "lines": [(line, again.get(line.pk, [])) for line in row.lines.all()],
-            "eligible": eligible_total(row),
-            "payable": payable(row),
+            "rows": [(one, again.get(one.line.pk, [])) for one in rows_of(row, threads_of(row))],
+            "settlement": settlement,
+            "above": sentence(settlement.above) if settlement.above else "",
+            "vat_rule": sentence(vat_of(row.award, row).reason) if asks_for_vat(row.award) else "",
+            "may_ask": any(panel.form.prefix == ASK.name for panel in panels),
+            "news": [UNREAD] if has_news(row) else [],
             "panels": panels,
             "history": history_of(row, is_private=True),
             "form": asked.form if asked else None,
         }
         return TemplateResponse(request, "admin/vouchers/claim/desk.html", context)
 
+    def receipts(self, request: HttpRequest) -> HttpResponseBase:
+        """Give every receipt of a pile as CSV, each with its own currency and rate."""
+        user = signed_in(request)
+        tab = _tab(request, user)
+        claims = Claim.objects.for_desk(user).filter(state=tab.value).order_by().values("pk")
+        lines = ClaimLine.objects.filter(claim__in=claims).select_related(*AROUND_LINES)
+        return stream_csv(
+            RECEIPTS,
+            lines.order_by("claim", "position").iterator(),
+            filename=f"receipts-{tab.value}-{clock.now():%Y-%m-%d}.csv",
+            excel=request.GET.get("excel") == "1",
+        )
+
     def file(self, request: HttpRequest, reference: str, upload: int) -> HttpResponseBase:
         """Give a receipt or a proof of payment."""
         row = self.find(signed_in(request), reference)
-        files = {
-            file.pk: file
-            for line in row.lines.all()
-            for file in (line.receipt, line.proof_of_payment)
-            if file is not None
-        }
+        files = {file.pk: file for line in row.lines.all() for file in files_of(line)}
         if upload not in files:
             raise Http404
         return upload_download(files[upload], user=signed_in(request))
+
+
+def _asked(request: HttpRequest, row: Claim, by: Actor) -> Asked | None:
+    """Return the form of a question, open at the receipt that the address names."""
+    named = request.GET.get("ask", "")
+    if named not in {str(line.pk) for line in row.lines.all()} or not offered([ASK], row, by):
+        return None
+    form = ASK.ask(row, now=clock.now())
+    form.initial["line"] = int(named)
+    return Asked(ASK, form)
 
 
 def _tab(request: HttpRequest, user: User) -> ClaimTab:

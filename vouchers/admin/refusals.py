@@ -11,7 +11,7 @@ from catalogue.actions.joining import BelongsElsewhere
 from portal.templatetags.portal_ui import money
 from vouchers.actions.applications import NotComplete
 from vouchers.actions.assessments import HasConflict, ScoreOutOfRange
-from vouchers.actions.claims import ClaimNotComplete
+from vouchers.actions.claims import ClaimNotComplete, NothingAsked
 from vouchers.actions.ledger import PotExhausted
 from vouchers.actions.partners import AlreadyJudged
 from vouchers.actions.signing import (
@@ -40,6 +40,7 @@ REFUSALS = (
     HasConflict,
     ScoreOutOfRange,
     ClaimNotComplete,
+    NothingAsked,
 )
 AMOUNT_CODES = "amount_"
 SENTENCES: Mapping[type[Exception], Promise] = {
@@ -54,6 +55,7 @@ SENTENCES: Mapping[type[Exception], Promise] = {
     PartnerNotListed: _(
         "%(partner)s is not in the catalogue: make it a record or refuse it, then confirm"
     ),
+    NothingAsked: _("No question is open any more: write what is missing"),
     HasConflict: _(
         "A conflict of interest bars %(partner)s: choose somebody else, or have it cleared first"
     ),

@@ -103,7 +103,7 @@ class RegionTermsInline(SetupInline):
 
     model = RegionTerms
     extra = 0
-    fields = ["region", "needs_host_signature", "aid_basis", "payee"]
+    fields = ["region", "needs_host_signature", "aid_basis", "payee", "pays_vat"]
 
 
 class CriterionInline(SetupInline):
@@ -147,6 +147,7 @@ class VoucherTypeAdmin(SetupAdmin[VoucherType]):
                     "funding_rate",
                     "validity_months",
                     "claim_days",
+                    "pays_vat",
                     "payee",
                     "aid_basis",
                 ]
@@ -237,19 +238,12 @@ class CallAdmin(SetupAdmin[Call]):
 
     def get_urls(self) -> list[URLPattern]:
         """Add the buttons' pages."""
+        form = require_http_methods(["GET", "HEAD", "POST"])
         return [
             self.page("<path:pk>/verb/<slug:verb>/", require_POST(self.verb), "verb"),
-            self.page(
-                "<path:pk>/ask/",
-                require_http_methods(["GET", "HEAD", "POST"])(self.ask),
-                "ask",
-            ),
+            self.page("<path:pk>/ask/", form(self.ask), "ask"),
             self.page("<path:pk>/preview/", require_safe(self.preview), "preview"),
-            self.page(
-                "<path:pk>/copy/",
-                require_http_methods(["GET", "HEAD", "POST"])(self.copy),
-                "copy",
-            ),
+            self.page("<path:pk>/copy/", form(self.copy), "copy"),
             *super().get_urls(),
         ]
 

@@ -7,11 +7,14 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from portal.models import User
-from vouchers.models import Claim, ClaimLine
-from vouchers.rules.receipts import Receipt
+from portal.money import ZERO
+from vouchers.enums import AwardState, ClaimState
+from vouchers.models import Award, Claim, ClaimLine
+from vouchers.rules.receipts import Claimed, Receipt
 
 # One file in very many claims is told by the first of them.
 MOST = 50
+SENT = frozenset({ClaimState.FILED, ClaimState.APPROVED, ClaimState.PAID})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ def _candidates(claim: Claim, lines: list[ClaimLine]) -> Iterator[ClaimLine]:
 def _matches(line: ClaimLine, others: list[ClaimLine], visible: set[int]) -> Iterator[Again]:
     told = set[tuple[int, bool]]()
     for other in others:
-        is_same = _receipt(line).matches(_receipt(other))
+        is_same = receipt_of(line).matches(receipt_of(other))
         is_file = bool(_hashes(line) & _hashes(other))
         key = (other.claim_id, not is_same)
         if (is_same or is_file) and key not in told:
@@ -66,8 +69,29 @@ def _matches(line: ClaimLine, others: list[ClaimLine], visible: set[int]) -> Ite
             yield Again(other.claim if other.claim_id in visible else None, is_file=not is_same)
 
 
-def _receipt(line: ClaimLine) -> Receipt:
+def receipt_of(line: ClaimLine) -> Receipt:
+    """Return what tells the receipt from others."""
     return Receipt(line.supplier, line.receipt_number)
+
+
+def claimed_elsewhere(award: Award, receipt: Receipt, file: str) -> list[Claimed]:
+    """Return what the firm's claims of other awards hold under this number or with this file.
+
+    What can no more be paid does not count: drafts of awards that have ended, and receipts of which
+    nothing was accepted. Other firms' claims are not told to a firm; the desk sees them.
+    """
+    rows = ClaimLine.objects.annotate(lower=Lower("receipt_number")).filter(
+        Q(lower=receipt.number.lower()) | Q(receipt__sha256=file),
+        Q(claim__state__in=SENT) | Q(claim__award__state=AwardState.ACCEPTED),
+        claim__award__application__organisation=award.application.organisation_id,
+    )
+    rows = rows.exclude(claim__award=award).exclude(eligible_amount=ZERO)
+    return [
+        Claimed(
+            receipt_of(row), file=row.receipt.sha256 if row.receipt else "", claim=str(row.claim)
+        )
+        for row in rows.select_related("claim__award", "receipt").order_by("pk")
+    ]
 
 
 def _hashes(line: ClaimLine) -> set[str]:

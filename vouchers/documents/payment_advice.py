@@ -10,22 +10,29 @@ from django.utils.translation import override
 
 from portal.models import Document
 from portal.money import ZERO
-from portal.templatetags.portal_ui import money
+from portal.templatetags.portal_ui import currency, day, money, quantity
 from vouchers.cases import local_day
+from vouchers.cases.claims import cost_of, settlement_of, vat_of
 from vouchers.documents.frame import Addressed, Line, added_words, addressed
 from vouchers.enums import TextUse
 from vouchers.models import Application, Claim, ClaimLine
+from vouchers.reasons import sentence
+from vouchers.rules.claims import Vat
 
 SHOWN_OF_ACCOUNT = 4
 
 
 class ReceiptFacts(TypedDict):
-    """One receipt of the claim, amounts in EUR without VAT."""
+    """One receipt of the claim in EUR; `original` names what a foreign receipt says, and its rate.
+
+    Claimed is what could be eligible of it: without VAT, unless the voucher pays that.
+    """
 
     receipt: str
     date: date
     supplier: str
     decision: str
+    original: str
     claimed: Decimal
     accepted: Decimal
 
@@ -42,6 +49,7 @@ class PaymentAdviceFacts(Addressed):
     paid_on: date | None
     payment_reference: str
     claim_lines: list[ReceiptFacts]
+    vat_rule: str
     totals: list[Line]
     returned: Decimal
     next_step: str
@@ -68,8 +76,9 @@ def payment_advice_facts(claim: Claim, *, language: str) -> PaymentAdviceFacts:
 
 def _facts(claim: Claim, application: Application) -> PaymentAdviceFacts:
     award, paid = claim.award, claim.approved_amount or ZERO
-    lines = list(claim.lines.all())
-    eligible = sum((_accepted(line) for line in lines), ZERO)
+    lines = list(claim.lines.select_related("kind"))
+    vat = vat_of(award, claim)
+    settled = settlement_of(award, claim)
     return PaymentAdviceFacts(
         **addressed(application),
         claim_number=str(claim),
@@ -80,12 +89,13 @@ def _facts(claim: Claim, application: Application) -> PaymentAdviceFacts:
         payee_account=masked(claim.iban),
         paid_on=local_day(claim.paid_at, application.home_region) if claim.paid_at else None,
         payment_reference=claim.payment_reference,
-        claim_lines=[_receipt(line) for line in lines],
+        claim_lines=[_receipt(line, vat) for line in lines],
+        vat_rule="" if settled.is_lump_sum else sentence(vat.reason),
         totals=[
-            Line(label=_("Eligible costs"), amount=eligible),
+            Line(label=_("Eligible costs"), amount=settled.eligible),
             Line(label=_("Paid"), amount=paid),
         ],
-        returned=max(award.amount - paid, ZERO),
+        returned=settled.returns,
         next_step=_("This was the final payment. Your award is complete."),
         added=added_words(TextUse.ADVICE, application),
     )
@@ -99,20 +109,35 @@ def masked(iban: str) -> str:
     return f"{account[:2]}\N{HORIZONTAL ELLIPSIS}{account[-SHOWN_OF_ACCOUNT:]}"
 
 
-def _accepted(line: ClaimLine) -> Decimal:
-    return line.amount if line.eligible_amount is None else line.eligible_amount
-
-
-def _receipt(line: ClaimLine) -> ReceiptFacts:
-    accepted = _accepted(line)
+def _receipt(line: ClaimLine, vat: Vat) -> ReceiptFacts:
+    cost = cost_of(line)
+    claimed = line.amount + line.vat if vat.is_eligible else line.amount
+    accepted = cost.eligible(vat)
     return ReceiptFacts(
         receipt=line.receipt_number,
         date=line.paid_on,
         supplier=line.supplier,
-        decision=_decision(line.amount, accepted),
-        claimed=line.amount,
+        decision=_decision(claimed, accepted),
+        original=_original(line),
+        claimed=claimed,
         accepted=accepted,
     )
+
+
+def _original(line: ClaimLine) -> str:
+    """Say what a receipt in another currency was about, and at which rate it became euros."""
+    if not line.is_foreign:
+        return ""
+    return _(
+        "%(amount)s and %(vat)s VAT; 1 EUR = %(rate)s %(currency)s on %(day)s. Source: %(source)s"
+    ) % {
+        "amount": currency(line.original_amount, line.currency),
+        "vat": currency(line.original_vat, line.currency),
+        "rate": quantity(line.rate),
+        "currency": line.currency,
+        "day": day(line.rate_on),
+        "source": line.get_rate_source_display(),
+    }
 
 
 def _decision(claimed: Decimal, accepted: Decimal) -> str:

@@ -1,26 +1,15 @@
-"""The forms of a claim: the report, the account, one receipt at a time, sending."""
+"""The forms of a claim: the report, the account, VAT, sending."""
 
-from collections.abc import Iterable
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, gettext_lazy
 
 from portal import sepa
-from portal.money import ZERO
 from vouchers.enums import Payee
-from vouchers.forms.fields import AmountField, DayField, PlainTextField, UploadField
-from vouchers.models import Award, ClaimLine, CostKind
-from vouchers.reasons import sentence
-from vouchers.rules import receipts
-from vouchers.rules.receipts import Receipt
-from vouchers.rules.verdict import Verdict
-
-LINE = ("kind", "paid_on", "supplier", "receipt_number", "item", "amount", "vat")
-FILES = ("receipt", "proof_of_payment")
+from vouchers.forms.application import YES_NO
+from vouchers.forms.fields import PlainTextField
+from vouchers.models import Award
 
 
 class ReportForm(forms.Form):
@@ -67,125 +56,39 @@ class AccountForm(forms.Form):
         return sepa.checked_iban(self.cleaned_data["iban"])
 
 
-class ReceiptForm(forms.Form):
-    """One receipt; its files may follow later, but before the claim is sent."""
+class VatForm(forms.Form):
+    """Whether the firm can deduct VAT, for all receipts of the claim."""
 
     use_required_attribute = False
-    paid_on = DayField(
-        label=gettext_lazy("Date of the receipt"),
-        error_messages={"required": gettext_lazy("Enter the date of the receipt")},
-    )
-    supplier = PlainTextField(
-        label=gettext_lazy("Supplier"),
-        limit=150,
-        error_messages={"required": gettext_lazy("Enter who wrote the receipt")},
-    )
-    receipt_number = PlainTextField(
-        label=gettext_lazy("Number of the receipt"),
-        limit=60,
-        help_text=gettext_lazy("The number of the invoice, ticket or booking."),
-        error_messages={"required": gettext_lazy("Enter the number of the receipt")},
-    )
-    item = PlainTextField(
-        label=gettext_lazy("What for"),
-        limit=150,
-        error_messages={"required": gettext_lazy("Say what was paid for")},
-    )
-    kind = forms.ModelChoiceField(
-        label=gettext_lazy("Kind of cost"),
-        queryset=CostKind.objects.none(),
-        empty_label=gettext_lazy("Choose a kind of cost"),
-        help_text=gettext_lazy("Only costs that this voucher pays are listed."),
+    deducts_vat = forms.ChoiceField(
+        label=gettext_lazy("Can your firm deduct the VAT on these receipts?"),
+        choices=YES_NO,
+        widget=forms.RadioSelect,
         error_messages={
-            "required": gettext_lazy("Choose a kind of cost"),
-            "invalid_choice": gettext_lazy("Choose a kind of cost that this voucher pays"),
+            "required": gettext_lazy("Say whether your firm can deduct VAT"),
+            "invalid_choice": gettext_lazy("Choose one of the answers"),
         },
     )
-    amount = AmountField(
-        label=gettext_lazy("Amount without VAT"),
-        error_messages={"required": gettext_lazy("Enter the amount without VAT")},
-    )
-    vat = AmountField(
-        label=gettext_lazy("VAT"),
-        required=False,
-        help_text=gettext_lazy("For the record. The voucher does not pay VAT."),
-    )
-    receipt = UploadField(
-        label=gettext_lazy("Receipt"),
-        required=False,
-        help_text=gettext_lazy("PDF, PNG or JPEG, up to 10 MB. You can add it later."),
-    )
-    proof_of_payment = UploadField(
-        label=gettext_lazy("Proof of payment"),
-        required=False,
-        help_text=gettext_lazy("Such as the line of your bank statement. You can add it later."),
-    )
 
-    def __init__(
-        self, *args: Any, award: Award, others: Iterable[Receipt], today: date, **kwargs: Any
-    ) -> None:
-        """`others` are the claim's other receipts; `today` is the day in the home region."""
+    def __init__(self, *args: Any, award: Award, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.award, self.others, self.today = award, list(others), today
-        kinds = CostKind.objects.filter(
-            voucher_type=award.application.voucher_type_id, is_eligible=True
-        )
-        self.fields["kind"].queryset = kinds  # type: ignore[attr-defined]
-
-    def clean_paid_on(self) -> date:
-        """Refuse a day outside the award."""
-        paid_on: date = self.cleaned_data["paid_on"]
-        award = self.award
-        _require(
-            receipts.check_day(
-                paid_on, starts_on=award.starts_on, ends_on=award.ends_on, today=self.today
+        self.fields["deducts_vat"].help_text = (
+            gettext("VAT that you can deduct is never paid. Where you cannot, the voucher pays it.")
+            if award.application.terms.pays_vat
+            else gettext(
+                "For the record: this voucher pays no VAT, even where you cannot deduct it."
             )
         )
-        return paid_on
-
-    def clean_amount(self) -> Decimal:
-        """Refuse a receipt of nothing."""
-        amount: Decimal = self.cleaned_data["amount"]
-        if amount == ZERO:
-            raise ValidationError(gettext("Enter an amount above 0"), code="zero")
-        return amount
-
-    def clean_vat(self) -> Decimal:
-        """Return nothing as 0."""
-        return self.cleaned_data["vat"] or ZERO
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse a receipt that the claim holds, and ask for files that the browser forgets."""
-        cleaned = super().clean() or self.cleaned_data
-        if "supplier" in cleaned and "receipt_number" in cleaned:
-            receipt = Receipt(cleaned["supplier"], cleaned["receipt_number"])
-            for reason in receipts.check_once(receipt, self.others).reasons:
-                self.add_error("receipt_number", sentence(reason))
-        if self.errors:
-            self._ask_again(cleaned)
-        return cleaned
-
-    def _ask_again(self, cleaned: dict[str, Any]) -> None:
-        for name in FILES:
-            if cleaned.get(name):
-                self.add_error(
-                    name, gettext("Choose the file again: a page with errors does not keep it")
-                )
 
     @property
-    def line(self) -> dict[str, Any]:
-        """The receipt without its files."""
-        return {name: self.cleaned_data[name] for name in LINE}
-
-    @property
-    def given(self) -> dict[str, Any]:
-        """The checked files, or nothing where none was chosen."""
-        return {name: self.cleaned_data[name] for name in FILES}
+    def says_yes(self) -> bool:
+        """What was answered."""
+        return bool(self.cleaned_data["deducts_vat"] == "yes")
 
     @staticmethod
-    def stored(line: ClaimLine) -> dict[str, Any]:
-        """Return what the form shows of a stored receipt."""
-        return {name: getattr(line, name) for name in LINE} | {"kind": line.kind_id}
+    def stored(deducts_vat: bool | None) -> dict[str, str]:
+        """Return what the form shows of a stored answer."""
+        return {} if deducts_vat is None else {"deducts_vat": "yes" if deducts_vat else "no"}
 
 
 class SendForm(forms.Form):
@@ -202,9 +105,3 @@ class SendForm(forms.Form):
             )
         },
     )
-
-
-def _require(verdict: Verdict) -> None:
-    """Raise ValidationError with the law's sentences."""
-    if not verdict.ok:
-        raise ValidationError([sentence(reason) for reason in verdict.reasons])

@@ -28,6 +28,7 @@ from vouchers.models.privacy import Restriction, RetentionPeriod
 from vouchers.models.profiles import UndertakingProfile
 from vouchers.models.questions import Question, QuestionSet
 from vouchers.models.readings import Reading
+from vouchers.models.receipt_notes import ReceiptNote
 from vouchers.models.refused_checks import RefusedCheck
 from vouchers.models.text_blocks import TextBlock
 from vouchers.models.undertakings import (
@@ -76,6 +77,7 @@ __all__ = [
     "Question",
     "QuestionSet",
     "Reading",
+    "ReceiptNote",
     "RefusedCheck",
     "RegionTerms",
     "RegisterEntry",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.enums import Role
 from portal.models import PeersManager, Stateful, Upload, User
-from vouchers.enums import BankReason, ClaimState
+from vouchers.enums import BankReason, ClaimState, Currency, RateSource
 from vouchers.models.awards import Award
 from vouchers.models.conflicts import barred
 from vouchers.models.voucher_types import CostKind
@@ -47,6 +47,7 @@ class Claim(Stateful):
     report = models.TextField(_("what was done and what came of it"), blank=True)
     iban = models.CharField(_("account (IBAN)"), max_length=34, blank=True)
     account_holder = models.CharField(_("account holder"), max_length=200, blank=True)
+    deducts_vat = models.BooleanField(_("the firm can deduct VAT"), null=True, blank=True)
     started_at = models.DateTimeField(_("started at"))
     filed_at = models.DateTimeField(_("filed at"), null=True, blank=True)
     filed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
@@ -65,6 +66,7 @@ class Claim(Stateful):
     )
     account_note = models.CharField(_("note on the account"), max_length=300, blank=True)
     account_corrected_at = models.DateTimeField(_("account corrected at"), null=True, blank=True)
+    read_at = models.DateTimeField(_("read at the desk"), null=True, blank=True)
 
     objects = PeersManager.from_queryset(ClaimQuerySet)()
 
@@ -96,7 +98,11 @@ class Claim(Stateful):
 
 
 class ClaimLine(models.Model):
-    """One receipt; amounts in EUR, VAT apart."""
+    """One receipt; amounts in EUR, VAT apart.
+
+    A receipt in another currency keeps its own amounts beside them, and the rate as the European
+    Central Bank writes it: how many units of the currency are 1 EUR.
+    """
 
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="lines")
     position = models.PositiveSmallIntegerField(default=1)
@@ -107,6 +113,28 @@ class ClaimLine(models.Model):
     item = models.CharField(_("what for"), max_length=150)
     amount = models.DecimalField(_("amount without VAT"), max_digits=12, decimal_places=2)
     vat = models.DecimalField(_("VAT"), max_digits=12, decimal_places=2, default=Decimal("0.00"))
+    currency = models.CharField(_("currency"), max_length=3, choices=Currency, default=Currency.EUR)
+    original_amount = models.DecimalField(
+        _("amount without VAT in the currency"),
+        max_digits=12,
+        decimal_places=2,
+        null=True,
+        blank=True,
+    )
+    original_vat = models.DecimalField(
+        _("VAT in the currency"), max_digits=12, decimal_places=2, null=True, blank=True
+    )
+    rate = models.DecimalField(
+        _("units of the currency for 1 EUR"),
+        max_digits=12,
+        decimal_places=6,
+        null=True,
+        blank=True,
+    )
+    rate_on = models.DateField(_("day of the rate"), null=True, blank=True)
+    rate_source = models.CharField(
+        _("source of the rate"), max_length=4, choices=RateSource, blank=True
+    )
     eligible_amount = models.DecimalField(
         _("eligible"), max_digits=12, decimal_places=2, null=True, blank=True
     )
@@ -130,6 +158,26 @@ class ClaimLine(models.Model):
                 condition=Q(amount__gt=0, vat__gte=0),
                 violation_error_message=_("The amount must be more than 0."),
             ),
+            models.CheckConstraint(
+                name="a_foreign_receipt_names_its_rate",
+                condition=Q(
+                    currency=Currency.EUR,
+                    original_amount=None,
+                    original_vat=None,
+                    rate=None,
+                    rate_on=None,
+                    rate_source="",
+                )
+                | Q(
+                    ~Q(currency=Currency.EUR),
+                    ~Q(rate_source=""),
+                    original_amount__gt=0,
+                    original_vat__gte=0,
+                    rate__gt=0,
+                    rate_on__isnull=False,
+                ),
+                violation_error_message=_("A receipt in another currency needs its rate."),
+            ),
             models.UniqueConstraint(
                 "claim",
                 Lower("supplier"),
@@ -141,3 +189,8 @@ class ClaimLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.supplier} {self.receipt_number}"
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether the receipt is in another currency than the euro."""
+        return self.currency != Currency.EUR

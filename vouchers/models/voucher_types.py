@@ -73,6 +73,11 @@ class VoucherType(models.Model):
         _("aid basis"), max_length=12, choices=AidBasis, default=AidBasis.DE_MINIMIS
     )
     payee = models.CharField(_("paid to"), max_length=10, choices=Payee, default=Payee.SME)
+    pays_vat = models.BooleanField(
+        _("VAT that cannot be deducted is eligible"),
+        default=False,
+        help_text=_("VAT that the firm can deduct is never eligible."),
+    )
     holds_letters = models.BooleanField(
         _("decisions are told together"), default=False, help_text=_("Held until one release.")
     )
@@ -139,6 +144,9 @@ class RegionTerms(models.Model):
     )
     aid_basis = models.CharField(_("aid basis"), max_length=12, choices=AidBasis, blank=True)
     payee = models.CharField(_("paid to"), max_length=10, choices=Payee, blank=True)
+    pays_vat = models.BooleanField(
+        _("VAT that cannot be deducted is eligible"), null=True, blank=True
+    )
 
     objects = PeersManager["RegionTerms"]()
 

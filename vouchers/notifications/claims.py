@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from portal.models import Document, Programme
 from portal.notifications import Notification, Reader
+from vouchers.cases.threads import in_hand, thread_of
 from vouchers.models import Claim
 from vouchers.notifications.base import members_of, team_of
 
@@ -45,9 +46,14 @@ class ClaimFiled(ClaimLetter):
 
 
 class ClaimReturned(ClaimLetter):
-    """To the applicant: something is missing."""
+    """To the applicant: something is missing, with every open question on a receipt."""
 
     template: ClassVar[str] = "vouchers/email/claim_returned"
+
+    def context(self) -> dict[str, Any]:
+        """The threads that wait for an answer."""
+        threads = [thread_of(line) for line in in_hand().filter(claim=self.about)]
+        return {**super().context(), "questions": [thread for thread in threads if thread.open]}
 
 
 @dataclass(frozen=True)

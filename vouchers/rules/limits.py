@@ -22,6 +22,11 @@ class AmountRule:
     amount: Decimal
     rate: Decimal = Decimal(1)
 
+    @property
+    def is_lump_sum(self) -> bool:
+        """Whether award and payment are exactly the amount."""
+        return self.kind == AmountKind.LUMP_SUM
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:

@@ -1,4 +1,4 @@
-"""Which receipts a claim may hold: dated while the voucher is valid, and each one once."""
+"""Which receipts a claim may hold: dated while the voucher is valid, and each one once a firm."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -33,6 +33,53 @@ def check_once(receipt: Receipt, others: Iterable[Receipt]) -> Verdict:
     if any(receipt.matches(other) for other in others):
         return _refuse(Reason(ReasonCode.RECEIPT_TWICE, receipt._asdict()))
     return Verdict()
+
+
+def check_removable(receipt: Receipt, *, is_asked_about: bool) -> Verdict:
+    """Whether a receipt may leave the claim: what was asked about it stays."""
+    if is_asked_about:
+        return _refuse(Reason(ReasonCode.RECEIPT_ASKED_ABOUT, receipt._asdict()))
+    return Verdict()
+
+
+def check_answered(open_positions: Iterable[int]) -> Verdict:
+    """Whether no receipt, named by its position, has an open question."""
+    return Verdict(
+        reasons=tuple(
+            Reason(ReasonCode.QUESTION_OPEN, {"position": str(position)})
+            for position in open_positions
+        )
+    )
+
+
+def still_open(position: int, *, is_open: bool) -> Verdict:
+    """Whether there is a question to answer or close about the receipt at a position."""
+    if is_open:
+        return Verdict()
+    return _refuse(Reason(ReasonCode.QUESTION_ANSWERED, {"position": str(position)}))
+
+
+class Claimed(NamedTuple):
+    """A receipt in another claim of the same firm; `file` is the hash of its file, or empty."""
+
+    receipt: Receipt
+    file: str
+    claim: str
+
+
+def check_elsewhere(receipt: Receipt, file: str, claimed: Iterable[Claimed]) -> Verdict:
+    """Whether no other claim of the firm holds the receipt or its file; `file` is a hash or "".
+
+    A cost is paid once. A proof of payment is not looked at: one bank statement may prove many.
+    """
+    reasons = []
+    for other in claimed:
+        if receipt.matches(other.receipt):
+            params = {**receipt._asdict(), "claim": other.claim}
+            reasons.append(Reason(ReasonCode.RECEIPT_CLAIMED, params))
+        elif file and file == other.file:
+            reasons.append(Reason(ReasonCode.RECEIPT_FILE_CLAIMED, {"claim": other.claim}))
+    return Verdict(reasons=tuple(reasons))
 
 
 def _refuse(reason: Reason) -> Verdict:

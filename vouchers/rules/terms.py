@@ -29,6 +29,7 @@ class Terms:
     max_hosts: int
     aid_basis: AidBasis
     payee: Payee
+    pays_vat: bool
 
     @classmethod
     def read(cls, stored: Mapping[str, Any]) -> "Terms":
@@ -61,7 +62,7 @@ class Weighted:
 
 
 # What a region may have agreed otherwise than the voucher type says.
-REGIONAL = ("needs_host_signature", "aid_basis", "payee")
+REGIONAL = ("needs_host_signature", "aid_basis", "payee", "pays_vat")
 NAMES = tuple(field.name for field in fields(Terms))
 
 

@@ -18,6 +18,7 @@ from portal.middleware import KEPT_TEXT, keeps_text, kept
 from portal.permissions import actor, signed_in
 from portal.workflow import IllegalMove, Transition
 from vouchers.actions import claims, vouchers
+from vouchers.cases.claims import settlement_of
 from vouchers.enums import AwardState
 from vouchers.forms.award_answer import AcceptForm, DeclineForm
 from vouchers.models import Award
@@ -31,7 +32,6 @@ from vouchers.views.holding import (
     find,
     missing_for,
     own,
-    payment_of,
     pdf,
     refuse,
 )
@@ -165,7 +165,7 @@ def _claim(row: Award, *, now: datetime) -> dict[str, Any]:
     return {
         "claim": claim,
         "missing": missing_for(row, claim) if row.state == AwardState.ACCEPTED else [],
-        "payment": payment_of(row, claim),
+        "payment": settlement_of(row, claim),
         "claim_too_late": sentences(claims.claim_time(row, now=now)) if is_first else [],
     }
 

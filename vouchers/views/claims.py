@@ -1,12 +1,14 @@
 """Claiming: report and account, checking, sending, and what became of it."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q
 from django.forms import Form
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext, pgettext
@@ -15,23 +17,27 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portal import clock, uploads
 from portal.middleware import KEPT_TEXT, keeps_text, kept
 from portal.models import Document, Upload
-from portal.permissions import actor, signed_in
+from portal.permissions import Actor, actor, signed_in
 from portal.sepa import grouped
 from portal.workflow import IllegalMove
 from vouchers import documents
 from vouchers.actions import accounts, claim_drafts, claims
 from vouchers.actions.accounts import AccountStands
 from vouchers.actions.claims import ClaimNotComplete
+from vouchers.cases.claims import rows_of, settlement_of, vat_of
+from vouchers.cases.threads import told_of
 from vouchers.enums import AwardState, ClaimState
-from vouchers.forms.claim import AccountForm, ReportForm, SendForm
+from vouchers.forms.claim import AccountForm, ReportForm, SendForm, VatForm
 from vouchers.models import Award, Claim, ClaimLine
+from vouchers.reasons import sentence
 from vouchers.rules.verdict import Refused
 from vouchers.views.checks import sentences
-from vouchers.views.holding import claim_of, find, missing_for, own, payment_of, pdf, refuse
+from vouchers.views.holding import claim_of, find, missing_for, own, pdf, refuse
 from vouchers.views.progress import Task
 from vouchers.workflow import CLAIM
 
 MakeForm = Callable[..., Form]
+Write = Callable[..., None]
 TONES: Mapping[str, str] = {
     ClaimState.DRAFT: "",
     ClaimState.FILED: "info",
@@ -59,6 +65,7 @@ def about(award: Award, row: Claim | None) -> dict[str, Any]:
     application = award.application
     is_first = row is None or row.filed_at is None
     now = clock.now()
+    payment, asks_for_vat = settlement_of(award, row), claims.asks_for_vat(award)
     refusals = sentences(claims.claim_time(award, now=now)) if is_first else []
     return {
         "award": award,
@@ -70,8 +77,11 @@ def about(award: Award, row: Claim | None) -> dict[str, Any]:
         "is_open": is_open(award, row) and not refusals,
         "shows_deadline": is_open(award, row) and claims.claim_time(award, now=now).ok,
         "refusals": refusals if award.state == AwardState.ACCEPTED else [],
-        "lines": list(row.lines.all()) if row else [],
-        "payment": payment_of(award, row),
+        "rows": rows_of(row, told_of(row)) if row else [],
+        "has_questions": bool(row and any(t.open for t in told_of(row).values())),
+        "payment": payment,
+        "above": sentence(payment.above) if payment.above else "",
+        "vat_rule": sentence(vat_of(award, row).reason) if asks_for_vat else "",
         "missing": missing_for(award, row),
         "account": grouped(row.iban) if row else "",
         "needs_account": not claims.pays_itself(award),
@@ -91,6 +101,9 @@ def _tasks(context: dict[str, Any]) -> list[Task]:
     if context["needs_account"]:
         has_account = bool(row and row.iban and row.account_holder)
         tasks.append(_task("account", gettext("Account"), award, is_done=has_account))
+    if context["vat_rule"]:
+        says_vat = bool(row and row.deducts_vat is not None)
+        tasks.append(_task("vat", pgettext("task", "VAT"), award, is_done=says_vat))
     return [*tasks, _receipts_task(context), _check_task(context)]
 
 
@@ -102,11 +115,15 @@ def _task(code: str, name: str, award: Award, *, is_done: bool) -> Task:
 
 
 def _receipts_task(context: dict[str, Any]) -> Task:
-    lines, name = context["lines"], gettext("Receipts")
+    rows, name = context["rows"], gettext("Receipts")
+    lines = [row.line for row in rows]
     address = context["application"].address
     url = "#receipts" if lines else reverse("claim_receipt_new", args=[address])
     if any(line.receipt_id is None or line.proof_of_payment_id is None for line in lines):
         note = gettext("A file is missing")
+        return Task("receipts", name, note, url, gettext("In progress"), "warn", "")
+    if any(row.thread and row.thread.open for row in rows):
+        note = gettext("A question waits for your answer")
         return Task("receipts", name, note, url, gettext("In progress"), "warn", "")
     if lines:
         return Task("receipts", name, "", url, pgettext("task", "Completed"), "ok", "check-lg")
@@ -128,7 +145,7 @@ def _check_task(context: dict[str, Any]) -> Task:
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: HttpRequest, address: str) -> HttpResponse:
     """Write the report."""
-    return _details(request, own(request, address), ReportForm, gettext("Report"))
+    return _details(request, own(request, address), ReportForm, gettext("Report"), _write_words)
 
 
 @keeps_text
@@ -139,11 +156,8 @@ def account(request: HttpRequest, address: str) -> HttpResponse:
     row = claim_of(award)
     if row is not None and (row.account_refused_at or row.account_corrected_at):
         return _correct_account(request, award, row)
-
-    def make(*args: Any, **kwargs: Any) -> Form:
-        return AccountForm(*args, award=award, **kwargs)
-
-    return _details(request, award, make, gettext("Account"))
+    make = partial(AccountForm, award=award)
+    return _details(request, award, make, gettext("Account"), _write_words)
 
 
 def _correct_account(request: HttpRequest, award: Award, row: Claim) -> HttpResponse:
@@ -168,19 +182,42 @@ def _correct_account(request: HttpRequest, award: Award, row: Claim) -> HttpResp
     return redirect("claim", award.application.address)
 
 
-def _details(request: HttpRequest, award: Award, make: MakeForm, title: str) -> HttpResponse:
+@keeps_text
+@require_http_methods(["GET", "HEAD", "POST"])
+def vat(request: HttpRequest, address: str) -> HttpResponse:
+    """Say whether the firm can deduct VAT; a lump sum does not ask."""
+    award = own(request, address)
+    if not claims.asks_for_vat(award):
+        raise Http404
+    make = partial(VatForm, award=award)
+    return _details(request, award, make, pgettext("task", "VAT"), _write_vat)
+
+
+def _write_words(row: Claim, form: Any, *, by: Actor, now: datetime) -> None:
+    values = {name: getattr(row, name) for name in ("report", "iban", "account_holder")}
+    claim_drafts.fill(row, **{**values, **form.cleaned_data}, by=by, now=now)
+
+
+def _write_vat(row: Claim, form: Any, *, by: Actor, now: datetime) -> None:
+    claim_drafts.say_vat(row, deducts_vat=form.says_yes, by=by, now=now)
+
+
+def _details(
+    request: HttpRequest, award: Award, make: MakeForm, title: str, write: Write
+) -> HttpResponse:
     row = claim_of(award)
     stored = {
         "report": row.report if row else "",
         "iban": grouped(row.iban) if row else "",
         "account_holder": row.account_holder if row else award.application.organisation.name,
+        **VatForm.stored(row.deducts_vat if row else None),
     }
     status = 200
     if request.method == "POST":
         form = make(request.POST)
         status = 422
         if form.is_valid():
-            answer, status = _fill(request, award, form)
+            answer, status = _fill(request, award, form, write)
             if answer:
                 return answer
     elif not is_open(award, row):
@@ -191,7 +228,9 @@ def _details(request: HttpRequest, award: Award, make: MakeForm, title: str) -> 
     return render(request, "vouchers/applicant/claim_form.html", context, status=status)
 
 
-def _fill(request: HttpRequest, award: Award, form: Form) -> tuple[HttpResponse | None, int]:
+def _fill(
+    request: HttpRequest, award: Award, form: Form, write: Write
+) -> tuple[HttpResponse | None, int]:
     """Store what was typed; no answer where the law says no."""
     by, now = actor(request), clock.now()
     try:
@@ -199,8 +238,7 @@ def _fill(request: HttpRequest, award: Award, form: Form) -> tuple[HttpResponse 
     except Refused as refused:
         refuse(form, refused)
         return None, 409
-    values = {name: getattr(row, name) for name in ("report", "iban", "account_holder")}
-    claim_drafts.fill(row, **{**values, **form.cleaned_data}, by=by, now=now)
+    write(row, form, by=by, now=now)
     request.session.pop(KEPT_TEXT, None)
     return redirect("claim", award.application.address), 302
 
@@ -257,7 +295,12 @@ def claim_file(request: HttpRequest, address: str, pk: int) -> FileResponse:
     award = find(request, address)
     seen = Claim.objects.visible_to(signed_in(request)).filter(award=award)
     lines = ClaimLine.objects.filter(claim__in=seen)
-    files = Upload.objects.filter(Q(receipt_lines__in=lines) | Q(proof_lines__in=lines))
+    files = Upload.objects.filter(
+        Q(receipt_lines__in=lines)
+        | Q(proof_lines__in=lines)
+        | Q(replaced_receipts__line__in=lines)
+        | Q(replaced_proofs__line__in=lines)
+    )
     upload = get_object_or_404(files.distinct(), pk=pk)
     return FileResponse(
         uploads.opened(upload, user=signed_in(request)),

@@ -1,8 +1,6 @@
 """A voucher in its holder's words: where it is, what a claim still needs, what it pays."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch
@@ -15,14 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.enums import DocumentState
 from portal.models import Document
-from portal.money import ZERO
 from portal.permissions import actor, signed_in
 from vouchers.actions import claims
+from vouchers.cases.threads import in_hand
 from vouchers.enums import EntryKind
 from vouchers.models import Award, Claim, ClaimLine
 from vouchers.permissions import is_holder
 from vouchers.reasons import sentence
-from vouchers.rules import limits
 from vouchers.rules.verdict import Refused
 
 ENTRY_WORDS: Mapping[str, Promise] = {
@@ -37,6 +34,7 @@ MISSING_WORDS: Mapping[str, Promise] = {
     "report": _("A short report"),
     "iban": _("The account (IBAN)"),
     "account_holder": _("The account holder"),
+    "vat": _("Whether your firm can deduct VAT"),
     "lines": _("At least one receipt"),
 }
 
@@ -63,8 +61,7 @@ def own(request: HttpRequest, address: str) -> Award:
 
 def claim_of(award: Award) -> Claim | None:
     """Return the award's claim with its receipts, if it was started."""
-    lines = ClaimLine.objects.select_related("kind", "receipt", "proof_of_payment")
-    return award.claims.prefetch_related(Prefetch("lines", lines)).first()
+    return award.claims.prefetch_related(Prefetch("lines", in_hand())).first()
 
 
 def refuse(form: Form, refused: Refused) -> None:
@@ -85,35 +82,6 @@ def pdf(document: Document | None) -> FileResponse:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Payment:
-    """What a claim pays as it stands now, in EUR."""
-
-    award: Decimal
-    eligible: Decimal
-    pays: Decimal
-    is_lump_sum: bool
-
-    @property
-    def returns(self) -> Decimal:
-        """What goes back to the region."""
-        return self.award - self.pays
-
-    @property
-    def you_pay(self) -> Decimal:
-        """Eligible cost that the voucher does not bear."""
-        return max(ZERO, self.eligible - self.pays)
-
-
-def payment_of(award: Award, claim: Claim | None) -> Payment:
-    """Return what the receipts add up to, and who bears it; what the broker fixed stands."""
-    terms = award.application.terms
-    eligible = claims.eligible_total(claim) if claim else ZERO
-    pays = limits.payment(terms.amount_rule, award=award.amount, eligible=eligible)
-    fixed = claim.approved_amount if claim else None
-    return Payment(award.amount, eligible, fixed or pays, terms.is_lump_sum)
-
-
 def missing_for(award: Award, claim: Claim | None) -> list[str]:
     """Say what the claim still needs before it can be sent."""
     names = claims.missing_in(claim or Claim(award=award))
@@ -128,6 +96,7 @@ def _missing(name: str, lines: Mapping[str, ClaimLine]) -> str:
     words = {
         "receipt": gettext("The file of receipt %(number)s of %(supplier)s"),
         "proof": gettext("The proof of payment of receipt %(number)s of %(supplier)s"),
+        "answer": gettext("The answer about receipt %(number)s of %(supplier)s"),
     }
     line = lines[position]
     return words[what] % {"number": line.receipt_number, "supplier": line.supplier}

@@ -11,13 +11,15 @@ from django.views.decorators.http import require_http_methods
 from portal import clock
 from portal.middleware import KEPT_TEXT, keeps_text, kept
 from portal.permissions import actor
-from vouchers.actions import claim_drafts, claims
+from vouchers.actions import claim_drafts, claims, receipt_notes
 from vouchers.actions.claim_drafts import LineFields
 from vouchers.cases import local_day
-from vouchers.forms.claim import ReceiptForm
+from vouchers.cases.receipts import receipt_of
+from vouchers.cases.threads import in_hand, thread_of
+from vouchers.forms.receipts import AnswerForm, ReceiptForm
 from vouchers.models import Award, ClaimLine
-from vouchers.rules.receipts import Receipt
 from vouchers.rules.verdict import Refused
+from vouchers.views.checks import sentences
 from vouchers.views.claims import about, is_open
 from vouchers.views.holding import claim_of, own, refuse
 
@@ -43,8 +45,13 @@ def remove(request: HttpRequest, address: str, pk: int) -> HttpResponse:
     award = own(request, address)
     line = _line(award, pk)
     if request.method == "POST":
-        claim_drafts.remove_line(line, by=actor(request), now=clock.now())
-        messages.success(request, gettext("The receipt is removed."))
+        try:
+            claim_drafts.remove_line(line, by=actor(request), now=clock.now())
+        except Refused as refused:
+            for words in sentences(refused.verdict):
+                messages.error(request, words)
+        else:
+            messages.success(request, gettext("The receipt is removed."))
         return redirect("claim", address)
     if not is_open(award, line.claim):
         return redirect("claim", address)
@@ -52,8 +59,38 @@ def remove(request: HttpRequest, address: str, pk: int) -> HttpResponse:
     return render(request, "vouchers/applicant/claim_remove.html", context)
 
 
+@keeps_text
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request: HttpRequest, address: str, pk: int) -> HttpResponse:
+    """Answer what the broker asks about a receipt."""
+    award = own(request, address)
+    line = _line(award, pk)
+    thread = thread_of(line)
+    is_asked = is_open(award, line.claim) and bool(thread.open)
+    status = 200
+    if request.method == "POST":
+        form = AnswerForm(request.POST, request.FILES)
+        status = 422
+        if form.is_valid():
+            try:
+                receipt_notes.answer(line, **form.cleaned_data, by=actor(request), now=clock.now())
+            except Refused as refused:
+                refuse(form, refused)
+                status = 409
+            else:
+                request.session.pop(KEPT_TEXT, None)
+                messages.success(request, gettext("Your answer is saved."))
+                return redirect("claim", address)
+    elif not is_asked:
+        return redirect("claim", address)
+    else:
+        form = AnswerForm(kept(request))
+    context = {**about(award, claim_of(award)), "form": form, "line": line, "thread": thread}
+    return render(request, "vouchers/applicant/claim_answer.html", context, status=status)
+
+
 def _line(award: Award, pk: int) -> ClaimLine:
-    rows = ClaimLine.objects.select_related("receipt", "proof_of_payment", "claim")
+    rows = in_hand().select_related("claim")
     return get_object_or_404(rows, claim__award=award, pk=pk)
 
 
@@ -81,8 +118,9 @@ def _form(award: Award, line: ClaimLine | None, *data: Any) -> ReceiptForm:
     return ReceiptForm(
         *data,
         award=award,
-        others=[Receipt(row.supplier, row.receipt_number) for row in rows],
+        others=[receipt_of(row) for row in rows],
         today=local_day(clock.now(), award.application.home_region),
+        file=line.receipt.sha256 if line and line.receipt else "",
         initial=ReceiptForm.stored(line) if line else {},
     )
 

@@ -316,6 +316,8 @@ def _claim(life: Life, sme: dict[str, str]) -> None:
         by=by,
         now=now,
     )
+    if claims.asks_for_vat(claim.award):
+        claim_drafts.say_vat(claim, deducts_vat=True, by=by, now=now)
     host = life.it.hosts.get()
     for place, cost in enumerate(life.it.cost_lines.select_related("kind"), start=1):
         number = f"{now:%Y}-{life.it.pk:03}{place}"
