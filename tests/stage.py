@@ -37,16 +37,19 @@ from tests.catalogue import factories as catalogue
 from tests.rigs import Visit, visit
 from tests.vouchers import factories, lives
 from vouchers.actions import (
+    absences,
     appeals,
     assessments,
     awards,
     call_changes,
     extensions,
     retention,
+    staff_notes,
 )
 from vouchers.actions.refused_checks import count_refusals
 from vouchers.enums import KeptFile, Side, TextUse
 from vouchers.models import (
+    Absence,
     Appeal,
     Application,
     Award,
@@ -73,6 +76,8 @@ ROLES = (
 )
 EXPERT = "deskundig@lab.example"
 NOTE = "A note for East Netherlands alone"
+KEPT_AT_HOME = "Telephoned: the firm moves in summer"
+KEPT_AT_HOST = "The laboratory is full until June"
 UNAPPROVED = "A rule that no broker has approved"
 CASES = (
     "draft",
@@ -190,6 +195,8 @@ def _signed(world: factories.World, _assessor: User) -> Application:
         by=Actor.person(world.broker),
         now=world.now,
     )
+    for text, person in ((KEPT_AT_HOME, world.broker), (KEPT_AT_HOST, world.host_broker)):
+        staff_notes.write(application, text=text, by=Actor.person(person), now=world.now)
     return application
 
 
@@ -304,6 +311,14 @@ def _around(world: factories.World) -> None:
     )
     StaffTask.objects.create(
         kind=TaskKind.BOUNCE, key="gone@voorbeeld.example", region=world.home, opened_at=world.now
+    )
+    absences.enter(
+        world.home,
+        deputy=factories.another_broker(world, "NL-ENL"),
+        starts_on=world.now.date() + timedelta(days=30),
+        ends_on=world.now.date() + timedelta(days=40),
+        by=Actor.person(world.broker),
+        now=world.now,
     )
     loser = factories.another_sme(world)
     appeals.file(
@@ -512,13 +527,15 @@ def _of_awards(stage: Stage) -> dict[str, str]:
 def _of_desk(stage: Stage) -> dict[str, str]:
     base = "admin:vouchers"
     found = {f"{base}_application_letters": reverse(f"{base}_application_letters")}
+    for page in ("bulk", "bulk_done", "views"):
+        found[f"{base}_application_{page}"] = reverse(f"{base}_application_{page}")
     found[f"{base}_claim_payments"] = reverse(f"{base}_claim_payments")
     found[f"{base}_award_register"] = reverse(f"{base}_award_register")
     found[f"{base}_award_register_file"] = reverse(f"{base}_award_register_file", args=["csv"])
     for case in ("draft", "submitted", "signed", "assessed", "held", "paid"):
         row = stage.cases[case]
         reference = row.reference or str(row.pk)
-        for page in ("change", "copy", "suggestions", "undertaking"):
+        for page in ("change", "copy", "suggestions", "undertaking", "next"):
             name = f"{base}_application_{page}"
             found[f"{name} [{case}]"] = reverse(name, args=[reference])
         name = f"{base}_application_history"
@@ -573,6 +590,7 @@ def _of_admin(stage: Stage) -> dict[str, str]:
         "vouchers_appeal_uphold",
         "vouchers_extension_agree",
         "vouchers_extension_refuse",
+        "vouchers_absence_end",
     ):
         model, _dash, _page = name.rpartition("_")
         found[f"admin:{name}"] = reverse(f"admin:{name}", args=[rows[model].pk])
@@ -590,6 +608,7 @@ WITHOUT_ROW = (
     "catalogue_provider_invite_new",
     "catalogue_accessrules_publish",
     "vouchers_extension_give",
+    "vouchers_absence_enter",
 )
 # Their pages are asked for each case.
 OF_CASES = frozenset({"vouchers_application", "vouchers_award", "vouchers_claim"})
@@ -621,6 +640,7 @@ def admin_rows(stage: Stage) -> dict[str, Any]:
         "vouchers_extension": Extension.objects.get(),
         "vouchers_callchange": CallChange.objects.get(),
         "vouchers_textblock": TextBlock.objects.get(),
+        "vouchers_absence": Absence.objects.get(),
         "vouchers_appeal": Appeal.objects.get(),
         "portal_stafftask": StaffTask.objects.get(),
         "vouchers_refusedcheck": RefusedCheck.objects.get(),
@@ -645,6 +665,8 @@ def secrets_of(stage: Stage) -> dict[str, str]:
         "figures": "€1,900,000",
         "aid history": "Province of Gelderland",
         "home's note": NOTE,
+        "kept at home": KEPT_AT_HOME,
+        "kept at host": KEPT_AT_HOST,
         "account": lives.IBAN,
         "account in groups": " ".join(re.findall(".{1,4}", lives.IBAN)),
         "unsigned": str(stage.cases["submitted"].reference),

@@ -69,6 +69,7 @@ WRITTEN_BY_ACTIONS = frozenset(
         "a_submitted_application_has_a_number",
         "a_task_is_open_once",
         "a_total_is_of_100",
+        "a_view_is_shared_with_one_circle",
         "access_rules_have_one_text_per_version",
         "an_accepted_award_has_a_granting_date",
         "an_accepted_seat_has_a_person",
@@ -146,6 +147,9 @@ def test_the_triggers_stand_and_are_enabled():
         ("portal_journalentry", "journal_is_append_only", "O"),
         ("portal_journalentry", "journal_is_never_deleted", "O"),
         ("vouchers_ledgerentry", "ledger_is_append_only", "O"),
+        ("vouchers_note", "note_is_append_only", "O"),
+        ("vouchers_note", "note_is_never_deleted", "O"),
+        ("vouchers_note", "note_is_only_emptied", "O"),
     ]
 
 

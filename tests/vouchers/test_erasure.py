@@ -215,6 +215,7 @@ EMPTIED = {
     "claimline.receipt_number",
     "claimline.item",
     "extension.reason",
+    "note.text",
     "appeal.text",
     "appeal.answer",
 }

@@ -101,6 +101,7 @@ def _erase_decisions(row: Application) -> None:
     row.signatures.update(note="", price_reason="")
     row.assessments.update(feedback="")
     row.extensions.update(reason=ERASED)
+    row.staff_notes.update(text="")
     documents = AppealDocument.objects.filter(appeal__application=row)
     files = [document.upload for document in documents.select_related("upload")]
     documents.delete()

@@ -22,8 +22,7 @@ def turn_of(application: Application) -> Verdict:
     place = place_in(row)
     if place is None or place.rank == 1:
         return Verdict()
-    first = Application.objects.get(pk=row.peers[0]["id"])
-    return reserve.check_turn(place.rank, first=str(first))
+    return reserve.check_turn(place.rank, first=row.peers[0]["number"])
 
 
 def whose_turn() -> Iterator[tuple[Application, LedgerEntry]]:

@@ -18,9 +18,16 @@ from vouchers.models.claims import Claim, ClaimLine
 from vouchers.models.co_applicants import CoApplicant
 from vouchers.models.consents import PartnerConsent
 from vouchers.models.decisions import ChangeRequest, Decision, Signature
+from vouchers.models.desk import Absence, Assignment, Note, SavedView
 from vouchers.models.extensions import Extension
 from vouchers.models.figures import PublishedFigure
-from vouchers.models.ledger import Balance, LedgerEntry, balance_of, balances
+from vouchers.models.ledger import (
+    Balance,
+    LedgerEntry,
+    balance_of,
+    balances,
+    balances_by_call,
+)
 from vouchers.models.pots import Pot, PotCeiling
 from vouchers.models.privacy import Restriction, RetentionPeriod
 from vouchers.models.profiles import UndertakingProfile
@@ -38,12 +45,14 @@ from vouchers.models.undertakings import (
 from vouchers.models.voucher_types import CostKind, RegionTerms, VoucherType
 
 __all__ = [
+    "Absence",
     "AidAdjustment",
     "Answer",
     "Appeal",
     "AppealDocument",
     "Application",
     "Assessment",
+    "Assignment",
     "Attachment",
     "Award",
     "Balance",
@@ -63,6 +72,7 @@ __all__ = [
     "Extension",
     "Host",
     "LedgerEntry",
+    "Note",
     "PartnerConsent",
     "Pot",
     "PotCeiling",
@@ -75,6 +85,7 @@ __all__ = [
     "RegisterEntry",
     "Restriction",
     "RetentionPeriod",
+    "SavedView",
     "Signature",
     "Submission",
     "TextBlock",
@@ -84,6 +95,7 @@ __all__ = [
     "VoucherType",
     "balance_of",
     "balances",
+    "balances_by_call",
     "grants",
     "grants_seen_by",
     "to_register",

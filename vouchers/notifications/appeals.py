@@ -6,7 +6,7 @@ from typing import ClassVar
 from portal.models import Programme
 from portal.notifications import Notification, Reader
 from vouchers.models import Appeal
-from vouchers.notifications.base import managers_of, members_of, team_of
+from vouchers.notifications.base import home_team_of, managers_of, members_of
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class AppealFiled(AppealLetter):
     def readers(self) -> list[Reader]:
         """The team address, and each manager."""
         managers = managers_of(self.programme(), now=self.about.filed_at)
-        return [*team_of(self.about.application.home_region), *managers]
+        return [*home_team_of(self.about.application), *managers]
 
 
 @dataclass(frozen=True)

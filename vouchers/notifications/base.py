@@ -6,11 +6,13 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from portal import clock
 from portal.enums import MembershipState, Role
 from portal.models import Programme, ProgrammeRole, Region, User
 from portal.notifications import Notification, Reader
+from vouchers.cases.desks import absence_of
 from vouchers.enums import SeatRole, SeatState
-from vouchers.models import Application, Question
+from vouchers.models import Application, Assignment, Question
 
 
 def members_of(application: Application) -> list[Reader]:
@@ -61,6 +63,23 @@ def team_of(region: Region) -> list[Reader]:
     return [Reader(email=region.team_email, language=region.language, name=region.name)]
 
 
+def home_team_of(application: Application) -> list[Reader]:
+    """Return home's team address, and who looks after the application or stands in today.
+
+    Who stands in gets the letters of who is away; nobody gets one twice.
+    """
+    held: Assignment | None = getattr(application, "assignment", None)
+    region, now = application.home_region, clock.now()
+    team = team_of(region)
+    if held is None:
+        return team
+    away = absence_of(held.person, region, now=now)
+    person = away.deputy_id if away else held.person_id
+    known = {one.email.lower() for one in team}
+    brokers = User.objects.get_queryset().brokers_of(region, now=now).filter(pk=person)
+    return [*team, *(Reader.of(one) for one in brokers if one.email.lower() not in known)]
+
+
 @dataclass(frozen=True)
 class ApplicationLetter(Notification):
     """Base of letters about an application."""
@@ -99,5 +118,5 @@ class ToHomeTeam(ApplicationLetter):
     """Base of letters to the home region's team."""
 
     def readers(self) -> list[Reader]:
-        """One letter to the team address."""
-        return team_of(self.about.home_region)
+        """One letter to the team address, and one to who looks after the application."""
+        return home_team_of(self.about)

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from portal.models import Document, Programme
 from portal.notifications import Notification, Reader
 from vouchers.models import Claim
-from vouchers.notifications.base import members_of, team_of
+from vouchers.notifications.base import home_team_of, members_of
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class ClaimFiled(ClaimLetter):
 
     def readers(self) -> list[Reader]:
         """One letter to the team address."""
-        return team_of(self.about.award.application.home_region)
+        return home_team_of(self.about.award.application)
 
 
 class ClaimReturned(ClaimLetter):
