@@ -526,9 +526,8 @@ def _of_awards(stage: Stage) -> dict[str, str]:
 
 def _of_desk(stage: Stage) -> dict[str, str]:
     base = "admin:vouchers"
-    found = {f"{base}_application_letters": reverse(f"{base}_application_letters")}
-    for page in ("bulk", "bulk_done", "views"):
-        found[f"{base}_application_{page}"] = reverse(f"{base}_application_{page}")
+    of_work = ("letters", "bulk", "bulk_done", "views")
+    found = {f"{base}_application_{p}": reverse(f"{base}_application_{p}") for p in of_work}
     found[f"{base}_claim_payments"] = reverse(f"{base}_claim_payments")
     found[f"{base}_award_register"] = reverse(f"{base}_award_register")
     found[f"{base}_award_register_file"] = reverse(f"{base}_award_register_file", args=["csv"])

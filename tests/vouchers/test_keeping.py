@@ -7,7 +7,7 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from portal.actions import people
-from portal.models import JournalEntry, OutgoingMail, RegionRole, User
+from portal.models import JournalEntry, Membership, OutgoingMail, RegionRole, User
 from portal.permissions import Actor
 from portal.site.own_export import content
 from tests.vouchers import factories
@@ -65,6 +65,20 @@ def test_only_brokers_of_the_home_region_can_be_chosen(client, world):
     assert errors(answer) == ["Choose somebody of the list"]
     with pytest.raises(entrusting.NotABroker):
         entrusting.entrust(row, to=world.host_broker, by=Actor.person(world.broker), now=world.now)
+
+
+def test_nobody_looks_after_their_own_firm_or_gets_its_letters(client, world):
+    colleague = factories.another_broker(world, "NL-ENL")
+    row, by = factories.submitted(world), Actor.person(world.broker)
+    entrusting.entrust(row, to=colleague, by=by, now=world.now)
+    joined = {"organisation": world.organisation, "state": "active", "asked_at": world.now}
+    Membership.objects.create(user=colleague, **joined)
+    applications.withdraw(row, by=Actor.person(world.sme), now=world.now)
+    told = OutgoingMail.objects.filter(kind="application_withdrawn")
+    assert [mail.to for mail in told] == [["team@nl-enl.example"]]
+    assert errors(assign(client, world.manager, row, colleague)) == [
+        "Second is no Access Broker of the home region, or acts for the firm"
+    ]
 
 
 @pytest.mark.parametrize(

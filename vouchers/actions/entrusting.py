@@ -14,7 +14,7 @@ from vouchers.permissions import may_assign
 
 
 class NotABroker(Exception):
-    """The person is no access broker of the region now; the message is the person's name."""
+    """The person is no access broker of the region now, or acts for the firm; with their name."""
 
 
 def may_entrust(by: Actor, application: Application) -> bool:
@@ -37,13 +37,19 @@ def entrust(application: Application, *, to: User | None, by: Actor, now: dateti
     row = lock(application, "call__programme", "home_region", "assignment__person")
     if not may_entrust(by, row):
         raise PermissionDenied("entrust")
-    if to is not None and not _brokers(row.home_region, now).filter(pk=to.pk).exists():
+    if to is not None and not _may_look_after(to, row, now=now):
         raise NotABroker(str(to))
     _hand_over(row, to, by=by, now=now)
 
 
 def _brokers(region: Region, now: datetime) -> QuerySet[User]:
     return User.objects.get_queryset().brokers_of(region, now=now)
+
+
+def _may_look_after(person: User, row: Application, *, now: datetime) -> bool:
+    """Whether the person is a broker of the home region who sees the row at the desk."""
+    is_broker = _brokers(row.home_region, now).filter(pk=person.pk).exists()
+    return is_broker and Application.objects.for_desk(person).filter(pk=row.pk).exists()
 
 
 def _hand_over(row: Application, to: User | None, *, by: Actor, now: datetime) -> None:
@@ -83,6 +89,8 @@ def keep(*, by: Actor, now: datetime) -> int:
         related = ("call__programme", "home_region", "assignment__person")
         row = lock(orphan.application, *related)
         heir = _successor(orphan.person, row.home_region, now=now)
+        if heir is not None and not _may_look_after(heir, row, now=now):
+            heir = None
         _hand_over(row, heir, by=by, now=now)
     return len(orphans)
 

@@ -45,7 +45,7 @@ REFUSALS = (
 )
 AMOUNT_CODES = "amount_"
 SENTENCES: Mapping[type[Exception], Promise] = {
-    NotABroker: _("%(partner)s is no Access Broker of the home region"),
+    NotABroker: _("%(partner)s is no Access Broker of the home region, or acts for the firm"),
     NoPot: _("The home region has no money in this programme"),
     HomeSignsFirst: _("The home region signs first, then you confirm"),
     ScoreOutOfRange: _("Give each criterion a score from 0 to 5"),

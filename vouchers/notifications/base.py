@@ -77,7 +77,13 @@ def home_team_of(application: Application) -> list[Reader]:
     person = away.deputy_id if away else held.person_id
     known = {one.email.lower() for one in team}
     brokers = User.objects.get_queryset().brokers_of(region, now=now).filter(pk=person)
-    return [*team, *(Reader.of(one) for one in brokers if one.email.lower() not in known)]
+    # Whose own firm it has become since reads nothing of the desk about it.
+    seen = [one for one in brokers if _sees(one, application)]
+    return [*team, *(Reader.of(one) for one in seen if one.email.lower() not in known)]
+
+
+def _sees(user: User, application: Application) -> bool:
+    return Application.objects.for_desk(user).filter(pk=application.pk).exists()
 
 
 @dataclass(frozen=True)
