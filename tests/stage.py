@@ -42,12 +42,13 @@ from vouchers.actions import (
     assessments,
     awards,
     call_changes,
+    conflicts,
     extensions,
     retention,
     staff_notes,
 )
 from vouchers.actions.refused_checks import count_refusals
-from vouchers.enums import KeptFile, Side, TextUse
+from vouchers.enums import KeptFile, PartyRole, Side, TextUse
 from vouchers.models import (
     Absence,
     Appeal,
@@ -55,6 +56,7 @@ from vouchers.models import (
     Award,
     CallChange,
     Claim,
+    ConflictOfInterest,
     Extension,
     QuestionSet,
     RefusedCheck,
@@ -312,19 +314,23 @@ def _around(world: factories.World) -> None:
     StaffTask.objects.create(
         kind=TaskKind.BOUNCE, key="gone@voorbeeld.example", region=world.home, opened_at=world.now
     )
+    second = factories.another_broker(world, "NL-ENL")
     absences.enter(
         world.home,
-        deputy=factories.another_broker(world, "NL-ENL"),
+        deputy=second,
         starts_on=world.now.date() + timedelta(days=30),
         ends_on=world.now.date() + timedelta(days=40),
         by=Actor.person(world.broker),
         now=world.now,
     )
     loser = factories.another_sme(world)
-    appeals.file(
-        factories.rejected(world, by=loser),
-        text="It is strong.",
-        by=Actor.person(loser),
+    lost = factories.rejected(world, by=loser)
+    appeals.file(lost, text="It is strong.", by=Actor.person(loser), now=world.now)
+    conflicts.declare(
+        lost,
+        party=PartyRole.PARTNER,
+        statement="My sister works there.",
+        by=Actor.person(second),
         now=world.now,
     )
     term = Competence.objects.create(slug="proteomics", name="Proteomics")
@@ -534,7 +540,7 @@ def _of_desk(stage: Stage) -> dict[str, str]:
     for case in ("draft", "submitted", "signed", "assessed", "held", "paid"):
         row = stage.cases[case]
         reference = row.reference or str(row.pk)
-        for page in ("change", "copy", "suggestions", "undertaking", "next"):
+        for page in ("change", "copy", "suggestions", "undertaking", "next", "conflict"):
             name = f"{base}_application_{page}"
             found[f"{name} [{case}]"] = reverse(name, args=[reference])
         name = f"{base}_application_history"
@@ -587,6 +593,8 @@ def _of_admin(stage: Stage) -> dict[str, str]:
         "portal_stafftask_finish",
         "vouchers_appeal_dismiss",
         "vouchers_appeal_uphold",
+        "vouchers_conflictofinterest_clear",
+        "vouchers_conflictofinterest_confirm",
         "vouchers_extension_agree",
         "vouchers_extension_refuse",
         "vouchers_absence_end",
@@ -601,6 +609,7 @@ def _of_admin(stage: Stage) -> dict[str, str]:
 
 
 WITHOUT_ROW = (
+    "vouchers_conflictofinterest_report",
     "portal_regionrole_invite",
     "vouchers_pot_allocate",
     "portal_programmerole_invite",
@@ -641,6 +650,7 @@ def admin_rows(stage: Stage) -> dict[str, Any]:
         "vouchers_textblock": TextBlock.objects.get(),
         "vouchers_absence": Absence.objects.get(),
         "vouchers_appeal": Appeal.objects.get(),
+        "vouchers_conflictofinterest": ConflictOfInterest.objects.get(),
         "portal_stafftask": StaffTask.objects.get(),
         "vouchers_refusedcheck": RefusedCheck.objects.get(),
         "brokers_enquiry": Enquiry.objects.get(),

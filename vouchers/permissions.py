@@ -13,6 +13,7 @@ from vouchers.models import (
     CallChange,
     Claim,
     CoApplicant,
+    ConflictOfInterest,
     Extension,
     PartnerConsent,
 )
@@ -281,3 +282,17 @@ def note_sides(by: Actor, application: Application) -> list[Side]:
         return [Side.HOME, Side.HOST]
     own = note_side(by, application)
     return [own] if own else []
+
+
+def is_concerned(by: Actor, conflict: ConflictOfInterest) -> bool:
+    """The person whose conflict it is."""
+    return by.user is not None and by.user.pk == conflict.person_id
+
+
+def may_judge_conflict(by: Actor, conflict: ConflictOfInterest) -> bool:
+    """A second person: a broker of either region or a manager; never the person themselves."""
+    application = conflict.application
+    if by.user is None or is_concerned(by, conflict):
+        return False
+    sides = (application.home_region, application.host_region)
+    return any(by.has_role(Role.BROKER, side) for side in sides) or is_manager(by, application)

@@ -77,7 +77,7 @@ def test_nobody_looks_after_their_own_firm_or_gets_its_letters(client, world):
     told = OutgoingMail.objects.filter(kind="application_withdrawn")
     assert [mail.to for mail in told] == [["team@nl-enl.example"]]
     assert errors(assign(client, world.manager, row, colleague)) == [
-        "Second is no Access Broker of the home region, or acts for the firm"
+        "Second is no Access Broker of the home region, or must not see this application"
     ]
 
 

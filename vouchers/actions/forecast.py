@@ -43,7 +43,7 @@ from vouchers.cases import (
 from vouchers.cases.ranking import place_in, with_places
 from vouchers.cases.room import Purses
 from vouchers.enums import ApplicationState, Side
-from vouchers.models import Application, Assessment, Balance, Signature
+from vouchers.models import Application, Balance, Signature
 from vouchers.permissions import is_home_broker, signing_sides
 from vouchers.rules import reserve
 from vouchers.rules.verdict import Refused
@@ -121,7 +121,8 @@ def rows_for(user: User, keys: Collection[int]) -> list[Any]:
     rows = seen.select_related(*AROUND).prefetch_related(
         Prefetch("hosts", hosts_with_consents()),
         Prefetch("signatures", Signature.objects.filter(voided_at=None), to_attr="standing"),
-        Prefetch("assessments", Assessment.objects.all()),
+        "assessments",
+        "conflicts",
         "organisation__figures",
     )
     return sorted(rows.order_by("complete_at", "pk"), key=_turn)

@@ -11,7 +11,7 @@ from portal.models import Region, User
 from portal.permissions import Actor
 from portal.workflow import IllegalMove
 from vouchers.cases import Past, confirmed_price, price_verdict, verdict_on
-from vouchers.enums import SIGNABLE, Side
+from vouchers.enums import SIGNABLE, ConflictState, Side
 from vouchers.models import Application, Signature
 from vouchers.permissions import signing_sides
 from vouchers.rules import limits, signatures
@@ -83,11 +83,19 @@ def check_signer(
         signing,
         required=required,
         signed=others,
-        recused=[by.user.pk] if by.acts_for(application.organisation_id) else [],
+        recused=[by.user.pk] if _is_recused(application, by.user) else [],
         assessors=[assessment.assessor_id for assessment in application.assessments.all()],
     ).require()
     is_last = signatures.is_last(signing, required=required, signed=others)
     return Signer(by.user, region, organisation, is_last)
+
+
+def _is_recused(application: Application, person: User) -> bool:
+    """Whether the person acts for the firm, or a conflict bars them."""
+    if application.organisation_id in person.organisation_ids:
+        return True
+    known = application.conflicts.all()
+    return any(one.person_id == person.pk and one.state != ConflictState.CLEARED for one in known)
 
 
 def check_content(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from catalogue.actions.joining import BelongsElsewhere
 from portal.templatetags.portal_ui import money
 from vouchers.actions.applications import NotComplete
-from vouchers.actions.assessments import ScoreOutOfRange
+from vouchers.actions.assessments import HasConflict, ScoreOutOfRange
 from vouchers.actions.claims import ClaimNotComplete
 from vouchers.actions.entrusting import NotABroker
 from vouchers.actions.forecast import NoPot
@@ -40,12 +40,15 @@ REFUSALS = (
     PartnerNotListed,
     AlreadyJudged,
     BelongsElsewhere,
+    HasConflict,
     ScoreOutOfRange,
     ClaimNotComplete,
 )
 AMOUNT_CODES = "amount_"
 SENTENCES: Mapping[type[Exception], Promise] = {
-    NotABroker: _("%(partner)s is no Access Broker of the home region, or acts for the firm"),
+    NotABroker: _(
+        "%(partner)s is no Access Broker of the home region, or must not see this application"
+    ),
     NoPot: _("The home region has no money in this programme"),
     HomeSignsFirst: _("The home region signs first, then you confirm"),
     ScoreOutOfRange: _("Give each criterion a score from 0 to 5"),
@@ -57,6 +60,9 @@ SENTENCES: Mapping[type[Exception], Promise] = {
     ),
     PartnerNotListed: _(
         "%(partner)s is not in the catalogue: make it a record or refuse it, then confirm"
+    ),
+    HasConflict: _(
+        "A conflict of interest bars %(partner)s: choose somebody else, or have it cleared first"
     ),
     AlreadyJudged: _("%(partner)s has been decided on already: load the page again"),
 }

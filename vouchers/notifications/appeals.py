@@ -32,8 +32,9 @@ class AppealFiled(AppealLetter):
 
     def readers(self) -> list[Reader]:
         """The team address, and each manager."""
-        managers = managers_of(self.programme(), now=self.about.filed_at)
-        return [*home_team_of(self.about.application), *managers]
+        application, now = self.about.application, self.about.filed_at
+        managers = managers_of(self.programme(), about=application, now=now)
+        return [*home_team_of(application), *managers]
 
 
 @dataclass(frozen=True)

@@ -49,35 +49,52 @@ def writers_of(application: Application, opened: Collection[str] = ()) -> list[R
     return [Reader.of(user) for user in people.order_by("pk").distinct()]
 
 
-def managers_of(programme: Programme, *, now: datetime) -> list[Reader]:
-    """Return who manages the programme at the instant."""
+def managers_of(
+    programme: Programme, *, about: Application | None = None, now: datetime
+) -> list[Reader]:
+    """Return who manages the programme at the instant and may know of the application."""
     held = ProgrammeRole.objects.current(now).filter(programme=programme, role=Role.MANAGER)
     people = User.objects.filter(pk__in=held.values("user"), is_active=True)
+    if about is not None:
+        people = people.exclude(pk__in=about.conflicts.barring().values("person"))
     return [Reader.of(user) for user in people.order_by("pk")]
 
 
-def team_of(region: Region) -> list[Reader]:
-    """Return the region's team address."""
+def team_of(
+    region: Region, application: Application, barred: Collection[int] | None = None
+) -> list[Reader]:
+    """Return the team address of a region that handles the application.
+
+    Where somebody of the region must not see the application, its brokers are written to one by
+    one without them. `barred` are their ids, for who knows them.
+    """
+    if barred is None:
+        barred = application.conflicts.barring().values_list("person", flat=True)
+    if barred and User.objects.filter(pk__in=barred, region_roles__region=region).exists():
+        others = (
+            User.objects.get_queryset().brokers_of(region, now=clock.now()).exclude(pk__in=barred)
+        )
+        return [Reader.of(user) for user in others.order_by("pk")]
     if not region.team_email:
         return []
     return [Reader(email=region.team_email, language=region.language, name=region.name)]
 
 
-def home_team_of(application: Application) -> list[Reader]:
-    """Return home's team address, and who looks after the application or stands in today.
+def home_team_of(application: Application, barred: Collection[int] | None = None) -> list[Reader]:
+    """Return home's team, and who looks after the application or stands in today.
 
-    Who stands in gets the letters of who is away; nobody gets one twice.
+    Who stands in gets the letters of who is away; nobody gets one twice. `barred` as for team_of.
     """
     held: Assignment | None = getattr(application, "assignment", None)
     region, now = application.home_region, clock.now()
-    team = team_of(region)
+    team = team_of(region, application, barred)
     if held is None:
         return team
     away = absence_of(held.person, region, now=now)
     person = away.deputy_id if away else held.person_id
     known = {one.email.lower() for one in team}
     brokers = User.objects.get_queryset().brokers_of(region, now=now).filter(pk=person)
-    # Whose own firm it has become since reads nothing of the desk about it.
+    # Whose own firm it has become since, or who has a conflict, reads nothing about it.
     seen = [one for one in brokers if _sees(one, application)]
     return [*team, *(Reader.of(one) for one in seen if one.email.lower() not in known)]
 
@@ -121,8 +138,10 @@ class ToWriters(ApplicationLetter):
 
 @dataclass(frozen=True)
 class ToHomeTeam(ApplicationLetter):
-    """Base of letters to the home region's team."""
+    """Base of letters to the home region's team; `barred` as for team_of."""
+
+    barred: Collection[int] | None = None
 
     def readers(self) -> list[Reader]:
         """One letter to the team address, and one to who looks after the application."""
-        return home_team_of(self.about)
+        return home_team_of(self.about, self.barred)

@@ -61,4 +61,5 @@ class ExtensionAsked(ExtensionLetter):
 
     def readers(self) -> list[Reader]:
         """One letter to each manager."""
-        return managers_of(self.programme(), now=self.about.given_at)
+        application, now = self.about.application, self.about.given_at
+        return managers_of(self.programme(), about=application, now=now)

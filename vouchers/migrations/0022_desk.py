@@ -10,8 +10,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('portal', '0011_upload_contents'),
-        ('vouchers', '0020_receipt_numbers'),
+        ('portal', '0012_journal_head'),
+        ('vouchers', '0021_conflicts_of_interest'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
