@@ -42,7 +42,7 @@ from vouchers.cases import (
 )
 from vouchers.cases.ranking import place_in, with_places
 from vouchers.cases.room import Purses
-from vouchers.enums import ApplicationState, Side
+from vouchers.enums import ApplicationState, ReserveOrder, Side
 from vouchers.models import Application, Balance, Signature
 from vouchers.permissions import is_home_broker, signing_sides
 from vouchers.rules import reserve
@@ -145,7 +145,7 @@ class Forecast:
         """Read what stands around the rows; they come from `rows_for`."""
         self.rows, self.by, self.now = rows, by, now
         self.purses, self.pasts = Purses(rows), Pasts(rows)
-        self.off_list: dict[tuple[int, int], int] = {}
+        self.off_list: dict[tuple[int, int], set[int]] = {}
         self.parts: dict[tuple[int, int], ProgrammeRegion] = {}
         self.codes: dict[int, set[str]] = {}
         named = ProgrammeRegion.objects.filter(programme__in={r.call.programme_id for r in rows})
@@ -219,13 +219,17 @@ class Forecast:
 
     def _check_turn(self, row: Any) -> None:
         """As `cases.reserve.turn_of`, without those who have left the list by then."""
-        place = place_in(row) if row.state == ApplicationState.RESERVE else None
-        if place is None:
+        if row.state != ApplicationState.RESERVE:
             return
-        gone = self.off_list.get(self._list(row), 0)
-        if place.rank - gone > 1:
-            first = row.peers[gone]["number"]
-            reserve.check_turn(place.rank - gone, first=first).require()
+        gone = self.off_list.get(self._list(row), set())
+        peers = [peer for peer in row.peers if peer["id"] not in gone]
+        reserve.check_turn(
+            [Decimal(str(peer["amount"] or 0)) for peer in peers],
+            [peer["id"] for peer in peers].index(row.pk),
+            order=ReserveOrder(row.call.reserve_order),
+            left=self.purses.left_for(row),
+            names=[peer["number"] for peer in peers],
+        ).require()
 
     def _list(self, row: Application) -> tuple[int, int]:
         return row.call_id, row.home_region_id
@@ -241,7 +245,7 @@ class Forecast:
             return self._decided(row, ApplicationState.RESERVE, side=side, amount=amount)
         self.pasts.award(row, amount, granted_on=self._granted_on(row))
         if was_on_list:
-            self.off_list[self._list(row)] = self.off_list.get(self._list(row), 0) + 1
+            self.off_list.setdefault(self._list(row), set()).add(row.pk)
         return self._decided(
             row,
             ApplicationState.APPROVED,

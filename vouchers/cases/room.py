@@ -87,14 +87,19 @@ class Purses:
         """Return the purse of the application's home region; None where it has no pot."""
         return self.purses.get((application.call.programme_id, application.home_region_id))
 
+    def left_for(self, application: Application) -> Decimal:
+        """Return what pot and ceiling still give for the application's call, in EUR."""
+        purse = self.of(application)
+        if purse is None:
+            return ZERO
+        return min(purse.left, self._ceilings.get((purse.pot.pk, application.call_id), purse.left))
+
     def take(self, application: Application, amount: Decimal) -> bool:
         """Spend an amount in EUR ahead, if pot and ceiling have it."""
         purse = self.of(application)
-        if purse is None:
+        if purse is None or amount > self.left_for(application):
             return False
         key = (purse.pot.pk, application.call_id)
-        if amount > min(purse.left, self._ceilings.get(key, purse.left)):
-            return False
         purse.free, purse.left = purse.free - amount, purse.left - amount
         if key in self._ceilings:
             self._ceilings[key] -= amount

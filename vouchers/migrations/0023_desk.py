@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('portal', '0012_journal_head'),
-        ('vouchers', '0021_conflicts_of_interest'),
+        ('vouchers', '0022_reserve_lists'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
