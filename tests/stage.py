@@ -38,6 +38,7 @@ from tests.catalogue import factories as catalogue
 from tests.rigs import Visit, visit
 from tests.vouchers import factories, lives
 from vouchers.actions import (
+    absences,
     appeals,
     assessments,
     awards,
@@ -46,10 +47,12 @@ from vouchers.actions import (
     extensions,
     payments,
     retention,
+    staff_notes,
 )
 from vouchers.actions.refused_checks import count_refusals
 from vouchers.enums import KeptFile, PartyRole, Side, TextUse
 from vouchers.models import (
+    Absence,
     Appeal,
     Application,
     Award,
@@ -79,6 +82,8 @@ ROLES = (
 )
 EXPERT = "deskundig@lab.example"
 NOTE = "A note for East Netherlands alone"
+KEPT_AT_HOME = "Telephoned: the firm moves in summer"
+KEPT_AT_HOST = "The laboratory is full until June"
 UNAPPROVED = "A rule that no broker has approved"
 CASES = (
     "draft",
@@ -197,6 +202,8 @@ def _signed(world: factories.World, _assessor: User) -> Application:
         by=Actor.person(world.broker),
         now=world.now,
     )
+    for text, person in ((KEPT_AT_HOME, world.broker), (KEPT_AT_HOST, world.host_broker)):
+        staff_notes.write(application, text=text, by=Actor.person(person), now=world.now)
     return application
 
 
@@ -312,6 +319,15 @@ def _around(world: factories.World) -> None:
     StaffTask.objects.create(
         kind=TaskKind.BOUNCE, key="gone@voorbeeld.example", region=world.home, opened_at=world.now
     )
+    second = factories.another_broker(world, "NL-ENL")
+    absences.enter(
+        world.home,
+        deputy=second,
+        starts_on=world.now.date() + timedelta(days=30),
+        ends_on=world.now.date() + timedelta(days=40),
+        by=Actor.person(world.broker),
+        now=world.now,
+    )
     loser = factories.another_sme(world)
     lost = factories.rejected(world, by=loser)
     appeals.file(lost, text="It is strong.", by=Actor.person(loser), now=world.now)
@@ -319,7 +335,7 @@ def _around(world: factories.World) -> None:
         lost,
         party=PartyRole.PARTNER,
         statement="My sister works there.",
-        by=Actor.person(factories.another_broker(world, "NL-ENL")),
+        by=Actor.person(second),
         now=world.now,
     )
     term = Competence.objects.create(slug="proteomics", name="Proteomics")
@@ -533,7 +549,8 @@ def _of_awards(stage: Stage) -> dict[str, str]:
 
 def _of_desk(stage: Stage) -> dict[str, str]:
     base = "admin:vouchers"
-    found = {f"{base}_application_letters": reverse(f"{base}_application_letters")}
+    of_work = ("letters", "bulk", "bulk_done", "views")
+    found = {f"{base}_application_{p}": reverse(f"{base}_application_{p}") for p in of_work}
     found[f"{base}_claim_payments"] = reverse(f"{base}_claim_payments")
     batch = PaymentBatch.objects.get()
     found[f"{base}_paymentbatch_file"] = reverse(
@@ -548,7 +565,7 @@ def _of_desk(stage: Stage) -> dict[str, str]:
     for case in ("draft", "submitted", "signed", "assessed", "held", "paid"):
         row = stage.cases[case]
         reference = row.reference or str(row.pk)
-        for page in ("change", "copy", "suggestions", "undertaking", "conflict"):
+        for page in ("change", "copy", "suggestions", "undertaking", "next", "conflict"):
             name = f"{base}_application_{page}"
             found[f"{name} [{case}]"] = reverse(name, args=[reference])
         name = f"{base}_application_history"
@@ -605,6 +622,7 @@ def _of_admin(stage: Stage) -> dict[str, str]:
         "vouchers_conflictofinterest_confirm",
         "vouchers_extension_agree",
         "vouchers_extension_refuse",
+        "vouchers_absence_end",
     ):
         model, _dash, _page = name.rpartition("_")
         found[f"admin:{name}"] = reverse(f"admin:{name}", args=[rows[model].pk])
@@ -624,6 +642,7 @@ WITHOUT_ROW = (
     "catalogue_provider_invite_new",
     "catalogue_accessrules_publish",
     "vouchers_extension_give",
+    "vouchers_absence_enter",
 )
 # Their pages are asked for each case.
 OF_CASES = frozenset({"vouchers_application", "vouchers_award", "vouchers_claim"})
@@ -656,6 +675,7 @@ def admin_rows(stage: Stage) -> dict[str, Any]:
         "vouchers_extension": Extension.objects.get(),
         "vouchers_callchange": CallChange.objects.get(),
         "vouchers_textblock": TextBlock.objects.get(),
+        "vouchers_absence": Absence.objects.get(),
         "vouchers_appeal": Appeal.objects.get(),
         "vouchers_conflictofinterest": ConflictOfInterest.objects.get(),
         "portal_stafftask": StaffTask.objects.get(),
@@ -681,6 +701,8 @@ def secrets_of(stage: Stage) -> dict[str, str]:
         "figures": "€1,900,000",
         "aid history": "Province of Gelderland",
         "home's note": NOTE,
+        "kept at home": KEPT_AT_HOME,
+        "kept at host": KEPT_AT_HOST,
         "account": lives.IBAN,
         "account in groups": " ".join(re.findall(".{1,4}", lives.IBAN)),
         "unsigned": str(stage.cases["submitted"].reference),

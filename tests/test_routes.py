@@ -77,7 +77,7 @@ ONLY_POST = re.compile(
     r"portal_membership_move|portal_outgoingmail_retry|vouchers_call_verb|vouchers_callchange_verb|vouchers_questionset_(next|publish)"
     r"|vouchers_application_(release_letters|score|sign_host|sign_home|find_eligible|assign"
     r"|send_back|open_further|advise|reserve|reverse|reinstate|find_ineligible|reject|list_partner"
-    r"|refuse_partner)"
+    r"|refuse_partner|view|entrust|note)"
     r"|vouchers_conflictofinterest_step_aside"
     r"|vouchers_retentionperiod_erase|vouchers_award_(cancel|revoke|register_enter)"
     r"|vouchers_claim_(approve|ask|close|pay|send_back|ask_account|bounce)"
@@ -259,6 +259,9 @@ profile_step                                      302 200 404 404 404 404 404 40
 profile_party                                     302 404 404 404 404 404 404 404
 application_new                                   302 200 200 302 302 302 302 302
 admin:vouchers_application_letters                302 302 302 403 403 403 200 403
+admin:vouchers_application_bulk                   302 302 302 302 302 302 302 302
+admin:vouchers_application_bulk_done              302 302 302 302 302 302 302 302
+admin:vouchers_application_views                  302 302 302 200 200 200 200 200
 admin:vouchers_claim_payments                     302 302 302 200 200 200 200 200
 admin:vouchers_claim_receipts                     302 302 302 200 200 200 200 200
 admin:vouchers_award_register                     302 302 302 200 200 200 200 200
@@ -365,6 +368,12 @@ admin:vouchers_extension_history                  302 302 302 200 404 404 200 20
 admin:vouchers_extension_give                     302 302 302 200 200 403 403 403
 admin:vouchers_extension_agree                    302 302 302 403 404 404 200 403
 admin:vouchers_extension_refuse                   302 302 302 403 404 404 200 403
+admin:vouchers_absence_changelist                 302 302 302 200 200 200 200 200
+admin:vouchers_absence_add                        302 302 302 403 403 403 403 403
+admin:vouchers_absence_change                     302 302 302 200 404 200 200 200
+admin:vouchers_absence_history                    302 302 302 200 404 200 200 200
+admin:vouchers_absence_enter                      302 302 302 200 200 403 403 403
+admin:vouchers_absence_end                        302 302 302 200 404 403 200 403
 admin:vouchers_refusedcheck_changelist            302 302 302 200 200 200 200 200
 admin:vouchers_refusedcheck_add                   302 302 302 403 403 403 403 403
 admin:vouchers_refusedcheck_change                302 302 302 200 404 404 200 200
@@ -544,6 +553,12 @@ admin:vouchers_application_undertaking [signed]  302 302 302 200 403 404 403 200
 admin:vouchers_application_undertaking [assessed]  302 302 302 200 404 404 403 200 403 403
 admin:vouchers_application_undertaking [held]    302 302 302 200 403 404 403 200 403 404
 admin:vouchers_application_undertaking [paid]    302 302 302 200 403 404 403 200 403 404
+admin:vouchers_application_next [draft]           302 302 302 404 404 404 404 404 404 404
+admin:vouchers_application_next [submitted]       302 302 302 302 404 404 302 302 302 404
+admin:vouchers_application_next [signed]          302 302 302 302 302 404 302 302 302 404
+admin:vouchers_application_next [assessed]        302 302 302 302 404 404 302 302 302 302
+admin:vouchers_application_next [held]            302 302 302 302 302 404 302 302 302 404
+admin:vouchers_application_next [paid]            302 302 302 302 302 404 302 302 302 404
 admin:vouchers_application_copy [draft]           302 302 302 404 404 404 404 404 404 404
 admin:vouchers_application_history [draft]        302 302 302 404 404 404 404 404 404 404
 admin:vouchers_application_file [draft]           302 302 302 404 404 404 404 404 404 404

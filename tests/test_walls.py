@@ -24,6 +24,7 @@ OF_STAFF = {
     "figures",
     "aid history",
     "home's note",
+    "kept at home",
     "account",
     "unsigned",
     "held award",
@@ -58,11 +59,11 @@ def test_what_each_role_is_told_over_the_whole_site():
         "sme": {"figures", "aid history", "account in groups", "unsigned", "payment"},
         "other": set(),
         "broker": {*OF_STAFF, "change", "expert"},
-        "host": {"held award"},
+        "host": {"held award", "kept at host"},
         "third": set(),
         "finance": OF_STAFF,
-        "manager": {*OF_STAFF, "change", "expert"},
-        "auditor": {*OF_STAFF, "change", "expert"},
+        "manager": {*OF_STAFF, "kept at host", "change", "expert"},
+        "auditor": {*OF_STAFF, "kept at host", "change", "expert"},
         "assessor": set(),
     }
 

@@ -295,6 +295,23 @@ def sees_private_parts(by: Actor, application: Application) -> bool:
     )
 
 
+def note_side(by: Actor, application: Application) -> Side | None:
+    """For which region the person keeps notes: home's broker or finance, or the host's broker."""
+    finance = by.has_role(Role.FINANCE, application.home_region)
+    if finance or is_home_broker(by, application):
+        return Side.HOME
+    return Side.HOST if is_host_broker(by, application) else None
+
+
+def note_sides(by: Actor, application: Application) -> list[Side]:
+    """Whose notes the person reads: one's own region's; managers and auditors read both."""
+    programme = application.call.programme
+    if any(by.has_role(role, programme) for role in (Role.MANAGER, Role.AUDITOR)):
+        return [Side.HOME, Side.HOST]
+    own = note_side(by, application)
+    return [own] if own else []
+
+
 def is_concerned(by: Actor, conflict: ConflictOfInterest) -> bool:
     """The person whose conflict it is."""
     return by.user is not None and by.user.pk == conflict.person_id

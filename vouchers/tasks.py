@@ -6,7 +6,7 @@ from portal import clock
 from portal.actions import vat_checks
 from portal.celery import app
 from portal.permissions import Actor
-from vouchers.actions import calendar, conflicts, evidence, held_files, proven
+from vouchers.actions import calendar, conflicts, entrusting, evidence, held_files, proven
 
 
 @app.task
@@ -76,3 +76,9 @@ def ask_vies() -> None:
 def count_vouchers() -> None:
     """Count the vouchers that each record of the catalogue was host of."""
     proven.count_vouchers(by=Actor.clock(), now=clock.now())
+
+
+@app.task
+def keep_assignments() -> None:
+    """Take applications from brokers whose role has ended, for their successors or nobody."""
+    entrusting.keep(by=Actor.clock(), now=clock.now())

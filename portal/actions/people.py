@@ -157,6 +157,7 @@ def end_role(
         role=role,
         scope=str(scope),
         user=held.user_id,
+        successor=successor.pk if successor else None,
     )
     notify(RoleEnded(held, once=now.isoformat()), now=now)
     return heir

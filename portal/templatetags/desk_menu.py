@@ -38,6 +38,7 @@ GROUPS: dict[Promise, list[tuple[str, str | Promise, str]]] = {
         ("catalogue.ProviderRequest", _("Requests to be listed"), "person-plus"),
         ("portal.Organisation", _("Companies"), "people"),
         ("portal.RegionRole", _("Staff of the regions"), "person-badge"),
+        ("vouchers.Absence", _("Absences"), "calendar-event"),
     ],
     PROGRAMME: [
         ("portal.Programme", _("Programmes"), "globe"),

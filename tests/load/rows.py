@@ -11,16 +11,20 @@ from django.db import connection
 
 from catalogue.search import Criteria, find
 from portal import clock
-from portal.models import User
+from portal.enums import Role
+from portal.models import Region, RegionRole, User
+from portal.permissions import Actor
 from portal.site.demo.people import DOMAIN
 from tests.load.host import Answer, Server
 from vouchers.actions.drafts import DECLARATIONS
-from vouchers.enums import ApplicationState, ConsentState, QuestionKind
+from vouchers.actions.forecast import Forecast, rows_for
+from vouchers.enums import ApplicationState, ConsentState, QuestionKind, RejectReason
 from vouchers.models import Application, Question
 
 QUEUE = "/admin/vouchers/application/"
 LAST_PAGE = "?tab=to-decide&before=_999999999999999999"
 TIMES = 7
+MANY = 100
 WARM = 2
 
 Cost = dict[str, Any]
@@ -75,6 +79,50 @@ def desk(server: Server) -> Cost:
     rows = Application.objects.for_desk(broker).filter(state=ApplicationState.SUBMITTED)
     row = rows.filter(home_region__code="NL-ENL").earliest("pk")
     return best(lambda: server.get(f"{QUEUE}{row.reference}/change/", broker))
+
+
+def bulk_preview(server: Server) -> Cost:
+    """What a verb would do to a hundred applications."""
+    person = _everywhere()
+    picks = urlencode([("pick", row.pk) for row in _submitted(person)])
+    return best(lambda: server.get(f"{QUEUE}bulk/?verb=find_eligible&{picks}", person))
+
+
+def bulk_reject(server: Server) -> Cost:
+    """A hundred rejections at once, each with its letter; once, for it uses them up."""
+    person = _everywhere()
+    by = Actor.person(person)
+    forecast = Forecast(
+        rows_for(person, [row.pk for row in _submitted(person)]), by=by, now=clock.now()
+    )
+    marks = [(one.application.pk, one.mark) for one in forecast.outcomes(forecast.reject)]
+    said = [
+        ("verb", "reject"),
+        ("reason", RejectReason.QUALITY),
+        ("message", "Others were better."),
+    ]
+    body = urlencode([*said, *(("mark", f"{pk}:{mark}") for pk, mark in marks)])
+    answer = server.post(f"{QUEUE}bulk/", body, person)
+    left = Application.objects.filter(pk__in=dict(marks)).exclude(state=ApplicationState.REJECTED)
+    if left.exists() or len(marks) != MANY:
+        raise RuntimeError(f"{left.count()} of {len(marks)} were not rejected.")
+    return {"seconds": answer.cost["wall"] / 1000, "cpu": answer.cost["cpu"]}
+
+
+def _submitted(person: User) -> list[Application]:
+    rows = Application.objects.for_desk(person).filter(state=ApplicationState.SUBMITTED)
+    return list(rows.only("pk").order_by("pk")[:MANY])
+
+
+def _everywhere() -> User:
+    """Return a broker of every region, so that a hundred can be chosen in a small portal too."""
+    person, is_new = User.objects.get_or_create(email=f"everywhere@{DOMAIN}")
+    if is_new:
+        RegionRole.objects.bulk_create(
+            RegionRole(user=person, region=region, role=Role.BROKER, starts_at=clock.now())
+            for region in Region.objects.all()
+        )
+    return person
 
 
 def submit(server: Server) -> Cost:
@@ -196,6 +244,8 @@ ROWS: tuple[Row, ...] = (
     queue_last,
     queue_filtered,
     desk,
+    bulk_preview,
+    bulk_reject,
     submit,
     autosave,
     panel,

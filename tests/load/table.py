@@ -29,6 +29,8 @@ GOALS = {
     "queue_last": Goal("Staff list, last page", sql=12, cpu=40, kilobytes=80),
     "queue_filtered": Goal("Staff list, state and text", sql=12, cpu=50, kilobytes=80),
     "desk": Goal("One application at the desk", sql=20, cpu=50),
+    "bulk_preview": Goal("Preview of a verb for 100 applications", sql=35, cpu=400),
+    "bulk_reject": Goal("100 applications rejected at once", seconds=2, cpu=1500),
     "submit": Goal("Submit", sql=25, cpu=40),
     "autosave": Goal("Autosave while typing", sql=18, cpu=50),
     "panel": Goal("One part of the form, panel beside it", sql=20, cpu=50),

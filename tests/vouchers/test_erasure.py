@@ -222,6 +222,7 @@ EMPTIED = {
     "claimline.item",
     "receiptnote.text",
     "extension.reason",
+    "note.text",
     "appeal.text",
     "appeal.answer",
 }

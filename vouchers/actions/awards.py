@@ -12,21 +12,19 @@ from portal.enums import GrantingMoment, Role
 from portal.models import Counter, ProgrammeRegion
 from portal.permissions import Actor
 from portal.queue import issue_document, notify
-from portal.workflow import IllegalMove, action, hold, lock, move, record
+from portal.workflow import action, hold, lock, move, record
 from vouchers import documents
 from vouchers.actions import ledger
 from vouchers.actions.applications import appeal_day, void_signatures
 from vouchers.actions.ledger import PotExhausted, Room
 from vouchers.actions.signing import (
     check_amount,
-    check_partners,
-    check_price,
-    required_sides,
-    standing,
+    check_content,
+    check_signer,
 )
-from vouchers.cases import AROUND, load_parts, local_day, verdict_on
+from vouchers.cases import AROUND, load_parts, local_day
 from vouchers.cases.reserve import turn_of
-from vouchers.enums import SIGNABLE, ApplicationState, RejectReason, Side
+from vouchers.enums import ApplicationState, RejectReason, Side
 from vouchers.models import (
     Application,
     Award,
@@ -37,8 +35,7 @@ from vouchers.models import (
     Undertaking,
 )
 from vouchers.notifications import HostSignatureAsked, OnReserve, Rejected, VoucherAwarded
-from vouchers.permissions import is_home_broker, signing_sides
-from vouchers.rules import signatures
+from vouchers.permissions import is_home_broker
 from vouchers.workflow import APPLICATION
 
 
@@ -62,44 +59,23 @@ def sign(
     """
     locked = lock(application, *AROUND)
     prefetch_related_objects([locked], "assessments")
-    if by.user is None or side not in signing_sides(by, locked):
-        raise PermissionDenied("sign")
-    if locked.state not in SIGNABLE:
-        raise IllegalMove(locked, APPLICATION.APPROVE)
-    region = locked.home_region if side == Side.HOME else locked.host_region
-    if region is None:
-        raise PermissionDenied("sign")
-    organisation = by.user.employer_in(region)
-    signing = signatures.Signature(
-        side=side, person=by.user.pk, organisation=organisation or f"person {by.user.pk}"
-    )
     rows = list(locked.signatures.filter(voided_at=None))
-    signed = standing(rows)
-    signatures.check(
-        signing,
-        required=required_sides(locked),
-        signed=signed,
-        recused=_recused(locked, by),
-        assessors=[assessment.assessor_id for assessment in locked.assessments.all()],
-    ).require()
+    signer = check_signer(locked, side, rows, by=by)
     turn_of(locked).require()
     check_amount(locked, side, amount, rows)
     locked.amount = amount
-    is_last = signatures.is_last(signing, required=required_sides(locked), signed=signed)
-    if is_last:
+    if signer.is_last:
         locked.undertaking = _locked_undertaking(locked)
     load_parts(locked)
-    check_partners(locked, side)
-    check_price(locked, side, price_reason)
-    verdict_on(locked, now=now).require()
+    check_content(locked, side, price_reason=price_reason, now=now)
     said = {"note": note, "price_reason": price_reason}
     personal = {name: text for name, text in said.items() if text}
     row = Signature.objects.create(
         application=locked,
         side=side,
-        region=region,
-        signed_by=by.user,
-        organisation=organisation,
+        region=signer.region,
+        signed_by=signer.person,
+        organisation=signer.organisation,
         amount=amount,
         note=note,
         price_reason=price_reason,
@@ -112,22 +88,14 @@ def sign(
         now=now,
         chain=locked.journal_chain,
         application=locked.pk,
-        region=region.code,
+        region=signer.region.code,
         amount=amount,
         personal=personal,
     )
-    if not is_last:
+    if not signer.is_last:
         notify(HostSignatureAsked(locked, once=str(row.pk)), now=now)
         return None
     return _award(locked, amount=amount, by=by, now=now)
-
-
-def _recused(application: Application, by: Actor) -> list[int]:
-    """Return the signing person if they act for the firm, or a conflict bars them."""
-    if by.user is None:
-        return []
-    barring = application.conflicts.barring().filter(person=by.user)
-    return [by.user.pk] if by.acts_for(application.organisation_id) or barring.exists() else []
 
 
 def _locked_undertaking(application: Application) -> Undertaking:

@@ -114,6 +114,7 @@ def _erase_decisions(row: Application) -> None:
     row.signatures.update(note="", price_reason="")
     row.assessments.update(feedback="")
     row.extensions.update(reason=ERASED)
+    row.staff_notes.update(text="")
     row.conflicts.update(statement="")
     row.conflicts.exclude(reason="").update(reason=ERASED)
     documents = AppealDocument.objects.filter(appeal__application=row)

@@ -1,13 +1,22 @@
 """What a region's signature needs: its amount, its partners and an answer to a low price."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
-from vouchers.cases import confirmed_price, price_verdict
-from vouchers.enums import Side
+from django.core.exceptions import PermissionDenied
+
+from portal.models import Region, User
+from portal.permissions import Actor
+from portal.workflow import IllegalMove
+from vouchers.cases import Past, confirmed_price, price_verdict, verdict_on
+from vouchers.enums import SIGNABLE, ConflictState, Side
 from vouchers.models import Application, Signature
+from vouchers.permissions import signing_sides
 from vouchers.rules import limits, signatures
 from vouchers.rules.signatures import BOTH_SIDES, HOME_ONLY
+from vouchers.workflow import APPLICATION
 
 
 class AmountChanged(Exception):
@@ -40,6 +49,72 @@ class PriceNeedsReason(Exception):
     def __init__(self, price: Decimal | None) -> None:
         super().__init__(str(price))
         self.price = price
+
+
+class Signer(NamedTuple):
+    """Who signs, for which region and employer, and whether no other signature is needed then."""
+
+    person: User
+    region: Region
+    organisation: str
+    is_last: bool
+
+
+def check_signer(
+    application: Application, side: Side, signed: Collection[Signature], *, by: Actor
+) -> Signer:
+    """Return the actor as signer for the side; `signed` are the signatures that stand.
+
+    Raises PermissionDenied, IllegalMove and Refused.
+    """
+    if by.user is None or side not in signing_sides(by, application):
+        raise PermissionDenied("sign")
+    if application.state not in SIGNABLE:
+        raise IllegalMove(application, APPLICATION.APPROVE)
+    region = application.home_region if side == Side.HOME else application.host_region
+    if region is None:
+        raise PermissionDenied("sign")
+    organisation = by.user.employer_in(region)
+    signing = signatures.Signature(
+        side=side, person=by.user.pk, organisation=organisation or f"person {by.user.pk}"
+    )
+    required, others = required_sides(application), standing(signed)
+    signatures.check(
+        signing,
+        required=required,
+        signed=others,
+        recused=[by.user.pk] if _is_recused(application, by.user) else [],
+        assessors=[assessment.assessor_id for assessment in application.assessments.all()],
+    ).require()
+    is_last = signatures.is_last(signing, required=required, signed=others)
+    return Signer(by.user, region, organisation, is_last)
+
+
+def _is_recused(application: Application, person: User) -> bool:
+    """Whether the person acts for the firm, or a conflict bars them."""
+    if application.organisation_id in person.organisation_ids:
+        return True
+    known = application.conflicts.all()
+    return any(one.person_id == person.pk and one.state != ConflictState.CLEARED for one in known)
+
+
+def check_content(
+    application: Application,
+    side: Side,
+    *,
+    price_reason: str = "",
+    now: datetime,
+    past: Past | None = None,
+    codes: set[str] | None = None,
+) -> None:
+    """Ask partners, price and the law of what is signed; its parts are loaded.
+
+    `past` and `codes` are for who has read them. Raises PartnerRefused, PartnerNotConfirmed,
+    PartnerNotListed, PriceNeedsReason and Refused.
+    """
+    check_partners(application, side)
+    check_price(application, side, price_reason)
+    verdict_on(application, now=now, past=past, codes=codes).require()
 
 
 def required_sides(application: Application) -> frozenset[Side]:

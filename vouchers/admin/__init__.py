@@ -1,5 +1,6 @@
 """Staff's side of the vouchers in Django's own admin."""
 
+from vouchers.admin.absences import AbsenceAdmin
 from vouchers.admin.appeals import AppealAdmin
 from vouchers.admin.awards import AwardAdmin
 from vouchers.admin.batches import PaymentBatchAdmin
@@ -16,6 +17,7 @@ from vouchers.admin.setup import CallAdmin, VoucherTypeAdmin
 from vouchers.admin.text_blocks import TextBlockAdmin
 
 __all__ = [
+    "AbsenceAdmin",
     "AppealAdmin",
     "ApplicationAdmin",
     "AwardAdmin",

@@ -17,20 +17,25 @@ from portal.permissions import actor, signed_in
 from portal.templatetags.portal_ui import day
 from vouchers.actions import readings
 from vouchers.admin import dossier as dossiers
+from vouchers.admin.bulk import bulk, bulk_done
 from vouchers.admin.checks import checks_on
 from vouchers.admin.conflicts import declare
 from vouchers.admin.dossier import Dossier
 from vouchers.admin.files import document_download, upload_download
+from vouchers.admin.keeping import entrust, keeping_of, note
 from vouchers.admin.letters import letters, release
 from vouchers.admin.panels import Asked, VerbAdmin
 from vouchers.admin.places import place_words
 from vouchers.admin.queue import is_held, promise_clock, queue
+from vouchers.admin.saved_views import change_view, views
 from vouchers.admin.suggestions import advise, offers_advice, suggestions
+from vouchers.admin.trail import carried, go_on, queue_address, trail_of
 from vouchers.admin.undertakings import part, proof, undertaking
 from vouchers.admin.verbs import VERBS
 from vouchers.cases.news import news_in
 from vouchers.cases.sign_off import host_days
 from vouchers.enums import SIGNABLE, Reader, Side
+from vouchers.forms.entrusting import EntrustForm, NoteForm
 from vouchers.models import Application
 from vouchers.permissions import may_group
 
@@ -61,7 +66,29 @@ class ApplicationAdmin(VerbAdmin[Application]):
         route = "<str:reference>/undertaking/file/<int:upload>/"
         shown = self.page(route, proof, "proof_of_split")
         pages = [held, tell, copy, file, fit, say, firms, apart, shown, aside]
-        return [*pages, *super().get_urls()]
+        return [*pages, *self._of_work(), *super().get_urls()]
+
+    def _of_work(self) -> list[URLPattern]:
+        """Return the pages of the daily work: many at once, saved views, what comes next."""
+        site = self.admin_site
+        one = "<str:reference>/"
+        return [
+            self.page("bulk/", partial(bulk, site=site), "bulk"),
+            self.page("bulk/done/", partial(bulk_done, site=site), "bulk_done"),
+            self.page("views/", partial(views, site=site), "views"),
+            self.page("views/<int:view>/<str:verb>/", partial(change_view, site=site), "view"),
+            self.page(f"{one}next/", require_safe(self.next), "next"),
+            self.page(f"{one}entrust/", partial(entrust, show=self.show), "entrust"),
+            self.page(f"{one}note/", partial(note, show=self.show), "note"),
+        ]
+
+    def trail(self, request: HttpRequest) -> str:
+        """Return the queue that the person came from."""
+        return trail_of(carried(request))
+
+    def next(self, request: HttpRequest, reference: str) -> HttpResponse:
+        """Lead to what follows in the queue that the person came from."""
+        return go_on(request, self.find(signed_in(request), reference))
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -73,10 +100,16 @@ class ApplicationAdmin(VerbAdmin[Application]):
         """Return an application by its number or id."""
         return dossiers.find(user, reference)
 
-    def show(self, request: HttpRequest, row: Any, asked: Asked | None = None) -> HttpResponse:
-        """Draw the desk of one application."""
+    def show(
+        self,
+        request: HttpRequest,
+        row: Any,
+        asked: Asked | None = None,
+        kept: EntrustForm | NoteForm | None = None,
+    ) -> HttpResponse:
+        """Draw the desk of one application; `kept` is a form beside the decision that came back."""
         by, now = actor(request), clock.now()
-        read = dossiers.read(row, by=by)
+        read, query = dossiers.read(row, by=by), carried(request)
         context = {
             **self.admin_site.each_context(request),
             "title": row.title or str(row),
@@ -96,11 +129,16 @@ class ApplicationAdmin(VerbAdmin[Application]):
             "place": place_words(row),
             "news": news_in(row, Reader.DESK),
             "restriction": getattr(row, "restriction", None),
-            "panels": self.panels(row, str(row), by=by, now=now, asked=asked),
+            "panels": self.panels(
+                row, str(row), by=by, now=now, asked=asked, trail=trail_of(query)
+            ),
+            "keeping": keeping_of(row, by=by, now=now, asked=kept),
+            "trail": trail_of(query),
+            "queue_url": queue_address(query),
             "offers_advice": offers_advice(row, by),
             "may_group": may_group(by, row),
             "second_broker": _second_broker(read),
-            "form": asked.form if asked else None,
+            "form": asked.form if asked else kept,
         }
         return TemplateResponse(request, PAGE, context)
 

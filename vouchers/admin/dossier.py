@@ -11,22 +11,26 @@ from django.db.models.functions import JSONObject
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from portal.enums import MailState
-from portal.models import Document, OutgoingMail, User
+from portal import clock
+from portal.enums import MailState, Role
+from portal.models import Document, OutgoingMail, RegionRole, User
 from portal.money import ZERO
 from portal.permissions import Actor
 from vouchers.admin.history import Happening, history_of
 from vouchers.cases import hosts_with_consents
 from vouchers.cases.contents import Change, answer_text, changes_between
+from vouchers.cases.desks import in_office, is_looked_after
 from vouchers.cases.news import with_news
 from vouchers.cases.ranking import with_places
-from vouchers.enums import DECIDED, QuestionKind, Reader
+from vouchers.enums import DECIDED, ApplicationState, QuestionKind, Reader
 from vouchers.models import (
+    Absence,
     Application,
     Assessment,
     Attachment,
     ChangeRequest,
     Decision,
+    Note,
     Question,
     Signature,
     Submission,
@@ -45,7 +49,10 @@ RELATED = (
     "host_region",
     "award__letter",
     "restriction",
+    "assignment__person",
 )
+SIBLINGS = 10
+LATEST = 5
 LONGEST_ID = 18
 
 
@@ -83,6 +90,7 @@ def find(user: User, reference: str) -> Any:
                     )
                 )
             ),
+            **_beside(user),
         )
         .prefetch_related(
             Prefetch("hosts", hosts_with_consents()),
@@ -95,6 +103,58 @@ def find(user: User, reference: str) -> Any:
     if found is None:
         raise Http404
     return found
+
+
+def _beside(user: User) -> dict[str, Any]:
+    """Return what stands beside the file, for the statement that reads it."""
+    now = clock.now()
+    siblings = Application.objects.for_desk(user).filter(undertaking=OuterRef("undertaking"))
+    notes = Note.objects.filter(application=OuterRef("pk")).order_by("-written_at", "-pk")
+    brokers = RegionRole.objects.current(now).filter(
+        region=OuterRef("home_region"), role=Role.BROKER, user__is_active=True
+    )
+    away = in_office(Absence.objects.near(now), now=now).filter(
+        person=OuterRef("assignment__person"), region=OuterRef("home_region")
+    )
+    shown = {
+        "siblings": siblings.exclude(pk=OuterRef("pk")).order_by("-pk")[:SIBLINGS],
+        "notes": notes,
+        "colleagues": brokers.order_by("user__name", "user__email"),
+        "away": away.order_by("pk"),
+    }
+    return {
+        "is_looked_after": is_looked_after(now),
+        **{
+            name: ArraySubquery(rows.values(json=JSONObject(**COLUMNS[name])))
+            for name, rows in shown.items()
+        },
+    }
+
+
+COLUMNS = {
+    "siblings": {
+        "number": "reference",
+        "firm": "organisation__name",
+        "call": "call__name",
+        "voucher": "voucher_type__name",
+        "state": "state",
+    },
+    "notes": {
+        "side": "side",
+        "text": "text",
+        "at": "written_at",
+        "name": "written_by__name",
+        "email": "written_by__email",
+    },
+    "colleagues": {"id": "user_id", "name": "user__name", "email": "user__email"},
+    "away": {
+        "starts_on": "starts_on",
+        "ends_on": "ends_on",
+        "deputy": "deputy_id",
+        "name": "deputy__name",
+        "email": "deputy__email",
+    },
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +182,22 @@ class Cost:
     vat: Decimal
 
 
+@dataclass(frozen=True, slots=True)
+class Sibling:
+    """Another application of the same undertaking."""
+
+    number: str
+    firm: str
+    call: str
+    voucher: str
+    state: str
+
+    @property
+    def state_label(self) -> str:
+        """Its state in words."""
+        return str(ApplicationState(self.state).label)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dossier:
     """Everything that the left side of the desk shows."""
@@ -141,6 +217,20 @@ class Dossier:
     decision: Decision | None
     history: list[Happening]
     mails: list[OutgoingMail]
+
+    @property
+    def latest(self) -> list[Happening]:
+        """The last things that happened."""
+        return self.history[:LATEST]
+
+    @property
+    def siblings(self) -> list[Sibling]:
+        """What else the undertaking has, of which the reader sees the desk page too.
+
+        Which firms are one undertaking is not for the host region.
+        """
+        found = getattr(self.application, "siblings", ()) if self.is_private else ()
+        return [Sibling(**one) for one in found]
 
     @property
     def copy(self) -> Document | None:

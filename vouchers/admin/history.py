@@ -36,6 +36,8 @@ WORDS: Mapping[str, str | Promise] = {
     "find_ineligible": _("Found ineligible"),
     "reinstate": _("Reinstated"),
     "assign": _("Sent to assessment"),
+    "entrust": _("Assigned to a broker"),
+    "entrust_nobody": _("Assigned to nobody"),
     "score": _("Scored"),
     "recommend": _("Recommended"),
     "not_recommend": _("Not recommended"),

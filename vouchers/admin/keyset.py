@@ -100,31 +100,35 @@ def newest(field: str) -> Order:
 
 
 def page[M: models.Model](
-    rows: models.QuerySet[M], data: MultiValueDict[str, str], order: Order
+    rows: models.QuerySet[M],
+    data: MultiValueDict[str, str],
+    order: Order,
+    *,
+    size: int = PAGE_SIZE,
 ) -> Page[M]:
     """Return the page that the address asks for, the first where it asks for none."""
     before = order.edge(data.get(BEFORE) or "")
     if before is not None:
-        return _backwards(rows.filter(order.before(before)), data, order)
+        return _backwards(rows.filter(order.before(before)), data, order, size)
     after = order.edge(data.get(AFTER) or "")
     later = rows.filter(order.after(after)) if after else rows
-    found = list(later.order_by(*order.forwards)[: PAGE_SIZE + 1])
-    shown = found[:PAGE_SIZE]
+    found = list(later.order_by(*order.forwards)[: size + 1])
+    shown = found[:size]
     return Page(
         shown,
         previous=_leads(data, BEFORE, shown[0], order) if after and shown else "",
-        next=_leads(data, AFTER, shown[-1], order) if len(found) > PAGE_SIZE else "",
+        next=_leads(data, AFTER, shown[-1], order) if len(found) > size else "",
     )
 
 
 def _backwards[M: models.Model](
-    rows: models.QuerySet[M], data: MultiValueDict[str, str], order: Order
+    rows: models.QuerySet[M], data: MultiValueDict[str, str], order: Order, size: int
 ) -> Page[M]:
-    found = list(rows.order_by(*order.backwards)[: PAGE_SIZE + 1])
-    shown = found[:PAGE_SIZE][::-1]
+    found = list(rows.order_by(*order.backwards)[: size + 1])
+    shown = found[:size][::-1]
     return Page(
         shown,
-        previous=_leads(data, BEFORE, shown[0], order) if len(found) > PAGE_SIZE else "",
+        previous=_leads(data, BEFORE, shown[0], order) if len(found) > size else "",
         next=_leads(data, AFTER, shown[-1], order) if shown else "",
     )
 

@@ -103,6 +103,10 @@ class VerbAdmin[M: Stateful](DeskAdmin[M]):
         """Draw the page, with the form that came back if there is one."""
         raise NotImplementedError
 
+    def trail(self, request: HttpRequest) -> str:
+        """Return what each address of the row carries along; a page without a queue has none."""
+        return ""
+
     def get_urls(self) -> list[URLPattern]:
         """Add the page and the address of each verb."""
         pages = [
@@ -129,7 +133,7 @@ class VerbAdmin[M: Stateful](DeskAdmin[M]):
             messages.success(request, said)
             if verb.then:
                 return HttpResponseRedirect(self.address(verb.then))
-            return HttpResponseRedirect(self.address("change", reference))
+            return HttpResponseRedirect(self.address("change", reference) + self.trail(request))
 
         return press
 
@@ -148,9 +152,16 @@ class VerbAdmin[M: Stateful](DeskAdmin[M]):
             return None
 
     def panels(
-        self, row: M, reference: str, *, by: Actor, now: datetime, asked: "Asked | None"
+        self,
+        row: M,
+        reference: str,
+        *,
+        by: Actor,
+        now: datetime,
+        asked: "Asked | None",
+        trail: str = "",
     ) -> list[Panel]:
-        """Return the buttons of the page."""
+        """Return the buttons of the page; their addresses carry the trail along."""
         return [
             Panel(
                 label=verb.label,
@@ -159,7 +170,7 @@ class VerbAdmin[M: Stateful](DeskAdmin[M]):
                 submit=verb.submit(row) if verb.submit else verb.label,
                 form=asked.form if asked and asked.verb is verb else verb.ask(row, now=now),
                 fields=verb.fields,
-                address=self.address(verb.name, reference),
+                address=self.address(verb.name, reference) + trail,
                 is_open=asked is not None and asked.verb is verb,
             )
             for verb in offered(self.verbs.values(), row, by)

@@ -1,5 +1,6 @@
 """The triage queue: the broker's applications by time left on the region's promise."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,9 +18,14 @@ from portal import clock
 from portal.enums import Role
 from portal.models import User
 from portal.permissions import signed_in
+from portal.templatetags.portal_ui import day
 from vouchers.admin.budget import budget_of
-from vouchers.admin.keyset import BY_PROMISE, newest, page
+from vouchers.admin.bulk import bulk_choices
+from vouchers.admin.keyset import page
+from vouchers.admin.saved_views import links_to_views
+from vouchers.admin.trail import order_of, query_of, trail_of
 from vouchers.cases import holidays_of, local_day
+from vouchers.cases.desks import absences_now, with_assignment
 from vouchers.cases.news import news_in, with_news
 from vouchers.enums import DECIDED, UNDECIDED, ApplicationState, QuestionKind, Reader
 from vouchers.forms.filters import (
@@ -32,18 +38,18 @@ from vouchers.forms.filters import (
     tab_of,
     with_signatures,
 )
-from vouchers.models import Application, Attachment, Question
+from vouchers.models import Absence, Application, Attachment, Question
 from vouchers.rules.deadlines import working_days_between
 
 # Two working days of ten are left: the row turns amber.
 SOON = 2
-ORDERS = {Tab.DECIDED: newest("decided_at")}
 NARROW = (
     "reference",
     "title",
     "amount",
     "state",
     "due_on",
+    "submitted_at",
     "decided_at",
     "told_at",
     "answer_by",
@@ -58,6 +64,8 @@ NARROW = (
     "call__programme__promise_days",
     "offer__holds_letters",
     "offer__released_at",
+    "assignment__person__name",
+    "assignment__person__email",
 )
 
 
@@ -91,18 +99,23 @@ class Row:
     tags: list[tuple[str, str, str]]
     is_held: bool
     is_waiting: bool
+    assigned: str
+    stands_in: str
 
 
 def queue(request: HttpRequest, site: AdminSite) -> HttpResponse:
     """Show the applications that the person sees at the desk, one tab of them."""
     user, now = signed_in(request), clock.now()
-    visible = Application.objects.for_desk(user)
-    filters = QueueFilter(request.GET, visible, choices=QueueChoices(user))
+    visible, away = Application.objects.for_desk(user), absences_now(user, now=now)
+    choices = QueueChoices(user, away=away, now=now)
+    filters = QueueFilter(request.GET, visible, choices=choices)
     rows = filters.rows
     tab = tab_of(request.GET)
     _say_what_was_left_out(request, filters, tab)
     tab = tab or Tab.TO_DECIDE
-    found = page(_narrow(rows, tab, user), request.GET, ORDERS.get(tab, BY_PROMISE))
+    pile = with_assignment(_narrow(rows, tab, user), now=now)
+    found = page(pile, request.GET, order_of(filters, tab), size=filters.size)
+    query = query_of(request.GET)
     context = {
         **site.each_context(request),
         "title": _("Applications"),
@@ -111,12 +124,17 @@ def queue(request: HttpRequest, site: AdminSite) -> HttpResponse:
         "tabs": _tabs(request, tab_counts(rows, user), tab),
         "tab": tab,
         "tab_label": TABS[tab],
-        "rows": [line(row, now=now) for row in found.rows],
+        "rows": [line(row, now=now, away=away) for row in found.rows],
         "previous_url": found.previous,
         "next_url": found.next,
         "budget": budget_of(user),
         "may_release": bool(user.programme_ids(Role.MANAGER)),
         "chips": _chips(request, filters),
+        "bulk": bulk_choices(user),
+        "query": query,
+        "trail": trail_of(query),
+        "views": links_to_views(user, query),
+        "absences": [(row, row.deputy_id == user.pk) for row in away if user.pk in row.people],
     }
     return TemplateResponse(request, "admin/vouchers/application/queue.html", context)
 
@@ -178,7 +196,7 @@ def _shown(filters: QueueFilter, name: str, value: str) -> str:
     return str(labels.get(value, value))
 
 
-def line(row: Any, *, now: datetime) -> Row:
+def line(row: Any, *, now: datetime, away: Iterable[Absence] = ()) -> Row:
     """Return a line of the table; the row comes with its signatures and missing files."""
     is_waiting = row.home_signed and not row.host_signed and row.needs_host_signature
     return Row(
@@ -189,7 +207,20 @@ def line(row: Any, *, now: datetime) -> Row:
         tags=list(_tags(row, is_waiting)),
         is_held=is_held(row),
         is_waiting=is_waiting and row.state not in DECIDED,
+        assigned=str(row.assignment.person) if row.is_looked_after else "",
+        stands_in=stands_in(row, away),
     )
+
+
+def stands_in(row: Any, away: Iterable[Absence]) -> str:
+    """Say who acts while the one who looks after the application is away; empty otherwise."""
+    held = getattr(row, "assignment", None)
+    wanted = (held.person_id, row.home_region_id) if held else None
+    found = next((one for one in away if (one.person_id, one.region_id) == wanted), None)
+    if found is None:
+        return ""
+    words = gettext("away until %(day)s, %(deputy)s stands in")
+    return words % {"day": day(found.ends_on), "deputy": found.deputy}
 
 
 def is_held(application: Application) -> bool:

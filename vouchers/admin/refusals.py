@@ -12,6 +12,8 @@ from portal.templatetags.portal_ui import money
 from vouchers.actions.applications import NotComplete
 from vouchers.actions.assessments import HasConflict, ScoreOutOfRange
 from vouchers.actions.claims import ClaimNotComplete, NothingAsked
+from vouchers.actions.entrusting import NotABroker
+from vouchers.actions.forecast import NoPot
 from vouchers.actions.ledger import PotExhausted
 from vouchers.actions.partners import AlreadyJudged
 from vouchers.actions.signing import (
@@ -26,6 +28,7 @@ from vouchers.reasons import sentence
 from vouchers.rules.verdict import Refused
 
 REFUSALS = (
+    NotABroker,
     Refused,
     PotExhausted,
     NotComplete,
@@ -44,6 +47,10 @@ REFUSALS = (
 )
 AMOUNT_CODES = "amount_"
 SENTENCES: Mapping[type[Exception], Promise] = {
+    NotABroker: _(
+        "%(partner)s is no Access Broker of the home region, or must not see this application"
+    ),
+    NoPot: _("The home region has no money in this programme"),
     HomeSignsFirst: _("The home region signs first, then you confirm"),
     ScoreOutOfRange: _("Give each criterion a score from 0 to 5"),
     PartnerRefused: _(
@@ -72,7 +79,7 @@ def tell(form: Form, error: Exception) -> None:
         form.add_error("price_reason", gettext("Say why the price may be below the lump sum"))
         return
     if not isinstance(error, Refused):
-        for words in _sentences(error):
+        for words in sentences(error):
             form.add_error(None, words)
         return
     for reason in error.verdict.reasons:
@@ -84,7 +91,8 @@ def _is_shown(form: Form, name: str) -> bool:
     return name in form.fields and not form.fields[name].widget.is_hidden
 
 
-def _sentences(error: Exception) -> list[str]:
+def sentences(error: Exception) -> list[str]:
+    """Return what stopped the action, other than the law, as sentences without a full stop."""
     match error:
         case PotExhausted():
             words = gettext(

@@ -5,6 +5,7 @@ from vouchers.cases.aid import (
     COUNTED_AS_HISTORY,
     Other,
     Past,
+    Pasts,
     aid_history,
     headroom_of,
     new_aid,
@@ -35,6 +36,7 @@ from vouchers.cases.verdicts import (
     routes_of,
     size_of_firm,
     verdict_on,
+    with_repeats,
 )
 
 __all__ = [
@@ -44,6 +46,7 @@ __all__ = [
     "COUNTED_IN_CALL",
     "Other",
     "Past",
+    "Pasts",
     "aid_history",
     "case_of",
     "codes_of",
@@ -66,4 +69,5 @@ __all__ = [
     "size_of_firm",
     "undertaking_of",
     "verdict_on",
+    "with_repeats",
 ]

@@ -1,16 +1,16 @@
 """Aid that a firm has had and is about to have, under the act of its terms."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Value
+from django.db.models import QuerySet, Value
 
 from portal.money import ZERO, cents
 from vouchers.cases.places import local_day
-from vouchers.enums import AID_OF_AWARDS, AidBasis
+from vouchers.enums import AID_OF_AWARDS, AidBasis, ApplicationState, AwardState
 from vouchers.models import (
     AidAdjustment,
     Application,
@@ -56,10 +56,19 @@ class Aid(NamedTuple):
 
 def others_of(undertaking: int, *, apart_from: int | None) -> list[Other]:
     """Return the undertaking's applications with their awards, newest award first."""
-    rows = Application.objects.filter(undertaking=undertaking)
-    if apart_from:
-        rows = rows.exclude(pk=apart_from)
-    found = rows.order_by("-award__pk").values_list(
+    return [other for pk, other in _files_of([undertaking])[undertaking] if pk != apart_from]
+
+
+type Files = dict[int, list[tuple[int, Other]]]
+
+
+def _files_of(undertakings: Collection[int]) -> Files:
+    """Return the applications of each undertaking by their keys, newest award first."""
+    rows: QuerySet[Any] = Application.objects.filter(undertaking__in=undertakings)
+    found: Files = {undertaking: [] for undertaking in undertakings}
+    for undertaking, pk, *row in rows.order_by("-award__pk").values_list(
+        "undertaking",
+        "pk",
         "call",
         "voucher_type",
         "state",
@@ -70,34 +79,44 @@ def others_of(undertaking: int, *, apart_from: int | None) -> list[Other]:
         "home_region__country",
         "home_region__broker_organisation",
         "call__programme",
-    )
-    return [Other(*row) for row in found]
+    ):
+        found[undertaking].append((pk, Other(*row)))
+    return found
 
 
 def aid_history(undertaking: Undertaking, *, apart_from: int | None = None) -> list[AidLine]:
     """Return declared aid and own awards, open offers included, `apart_from` an application."""
-    return _history(undertaking.pk, others_of(undertaking.pk, apart_from=apart_from))
+    others = others_of(undertaking.pk, apart_from=apart_from)
+    return _history(undertaking.pk, others, _declared([undertaking.pk])[undertaking.pk])
 
 
-def _history(undertaking: int, others: Iterable[Other]) -> list[AidLine]:
-    known, taken = _declared(undertaking)
+class Declared(NamedTuple):
+    """What firms declared and splits brought, and what splits took away by aid."""
+
+    lines: list[AidLine]
+    taken: dict[Aid, Decimal]
+
+
+def _history(undertaking: int, others: Iterable[Other], declared: Declared) -> list[AidLine]:
+    known, taken = declared
     return [*_without(taken, [*known, *_own(undertaking, others)])]
 
 
-def _declared(undertaking: int) -> tuple[list[AidLine], dict[Aid, Decimal]]:
-    """Return what firms declared and splits brought, and what splits took away by aid.
-
-    One statement reads both.
-    """
-    here = {"organisation__undertaking_member__undertaking": undertaking}
-    columns = ("granted_on", "authority", "member_state", "amount")
+def _declared(undertakings: Collection[int]) -> dict[int, Declared]:
+    """Return what the firms of each undertaking declared, and splits moved, in one statement."""
+    member = "organisation__undertaking_member__undertaking"
+    here = {f"{member}__in": undertakings}
+    columns = (member, "granted_on", "authority", "member_state", "amount")
     declared = DeclaredAid.objects.filter(**here).order_by()
     adjusted = AidAdjustment.objects.filter(**here).order_by()
     rows = declared.values_list(*columns, Value(AidSource.DECLARED.value)).union(
         adjusted.values_list(*columns, Value(AidSource.ADJUSTED.value)), all=True
     )
-    lines, taken = [], dict[Aid, Decimal]()
-    for granted_on, authority, member_state, amount, source in rows.order_by("granted_on"):
+    found = {undertaking: Declared([], {}) for undertaking in undertakings}
+    for undertaking, granted_on, authority, member_state, amount, source in rows.order_by(
+        "granted_on"
+    ):
+        lines, taken = found[undertaking]
         if amount < 0:
             aid = Aid(granted_on, authority, member_state)
             taken[aid] = taken.get(aid, ZERO) - amount
@@ -111,7 +130,7 @@ def _declared(undertaking: int) -> tuple[list[AidLine], dict[Aid, Decimal]]:
             source=AidSource(source),
         )
         lines.append(line)
-    return lines, taken
+    return found
 
 
 def _without(taken: Mapping[Aid, Decimal], lines: Iterable[AidLine]) -> Iterator[AidLine]:
@@ -142,16 +161,52 @@ def _own(undertaking: int, others: Iterable[Other]) -> list[AidLine]:
 
 
 class Past(NamedTuple):
-    """What an undertaking has beside one application: its other applications, and all aid."""
+    """What an undertaking has beside one application: its other applications, and all aid.
+
+    `has_had_it` says whether it has had a voucher with this partner and topic, where that is known.
+    """
 
     others: list[Other]
     history: list[AidLine]
+    has_had_it: bool | None = None
 
 
 def past_of(application: Application) -> Past:
     """Read what the undertaking has beside this application, once for all who ask."""
-    others = others_of(application.undertaking_id, apart_from=application.pk)
-    return Past(others, _history(application.undertaking_id, others))
+    undertaking = application.undertaking_id
+    others = others_of(undertaking, apart_from=application.pk)
+    return Past(others, _history(undertaking, others, _declared([undertaking])[undertaking]))
+
+
+class Pasts:
+    """What the undertakings of many applications have, read in two statements.
+
+    A forecast adds what it would award, so that what comes after it counts that too.
+    """
+
+    def __init__(self, applications: Iterable[Application]) -> None:
+        undertakings = {application.undertaking_id for application in applications}
+        self._files, self._declared = _files_of(undertakings), _declared(undertakings)
+
+    def of(self, application: Application, *, has_had_it: bool) -> Past:
+        """Return what there is beside one application."""
+        undertaking = application.undertaking_id
+        others = [other for pk, other in self._files[undertaking] if pk != application.pk]
+        history = _history(undertaking, others, self._declared[undertaking])
+        return Past(others, history, has_had_it)
+
+    def award(self, application: Application, amount: Decimal, *, granted_on: date | None) -> None:
+        """Count an award in EUR that is about to be made, as an open offer."""
+        files = self._files[application.undertaking_id]
+        at = next(place for place, (pk, _other) in enumerate(files) if pk == application.pk)
+        made = files.pop(at)[1]._replace(
+            state=ApplicationState.APPROVED,
+            aid_basis=application.terms.aid_basis,
+            award_state=AwardState.OFFERED,
+            awarded=amount,
+            granted_on=granted_on,
+        )
+        files.insert(0, (application.pk, made))
 
 
 def headroom_of(application: Application, *, past: Past, on: date) -> Headroom:

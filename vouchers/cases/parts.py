@@ -21,6 +21,7 @@ AROUND = (
     "home_region",
     "host_region",
     "started_by",
+    "assignment__person",
 )
 
 

@@ -61,7 +61,9 @@ def with_places(rows: QuerySet[Application]) -> QuerySet[Any]:
         F("complete_at").asc(nulls_last=True),
         "pk",
     )
-    shown = JSONObject(id="pk", score="score", upheld_at="upheld_at")
+    shown = JSONObject(
+        id="pk", number="reference", amount="amount", score="score", upheld_at="upheld_at"
+    )
     return rows.annotate(peers=ArraySubquery(ordered.values(json=shown)), is_upheld=Exists(upheld))
 
 

@@ -3,10 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from portal.models import ProgrammeRegion
-from vouchers.cases.aid import Other, Past, new_aid, past_of
+from vouchers.cases.aid import Past, new_aid, past_of
 from vouchers.cases.places import holidays_of, local_day, place_of
 from vouchers.cases.profiles import Statement, confirmed_of
 from vouchers.enums import (
@@ -17,6 +20,7 @@ from vouchers.enums import (
 from vouchers.models import (
     Application,
     ChangeRequest,
+    Host,
 )
 from vouchers.rules import crossing, eligibility, group_size, sme
 from vouchers.rules.conduct import Conduct
@@ -50,16 +54,32 @@ def figures_of(application: Application) -> Figures | None:
     )
 
 
-def _held(application: Application, others: Iterable[Other]) -> Held:
+def _held(application: Application, past: Past) -> Held:
     """Return what the undertaking has of the voucher type beside this application."""
-    same = [other for other in others if other.voucher_type == application.voucher_type_id]
+    same = [other for other in past.others if other.voucher_type == application.voucher_type_id]
     in_call = (o for o in same if o.call == application.call_id and o.state in COUNTED_IN_CALL)
     return Held(
         in_call=sum(1 for _other in in_call),
         open_awards=sum(1 for other in same if other.award_state in LIVE_AWARD),
         in_lifetime=sum(1 for other in same if other.granted_on is not None),
-        same_partner_and_topic=any(o.granted_on for o in same) and _has_had_it(application),
+        same_partner_and_topic=any(o.granted_on for o in same) and _repeats(application, past),
     )
+
+
+def _repeats(application: Application, past: Past) -> bool:
+    return _has_had_it(application) if past.has_had_it is None else past.has_had_it
+
+
+def with_repeats(rows: QuerySet[Application]) -> QuerySet[Any]:
+    """Note on each row, as `has_had_it`, whether its undertaking has had this partner and topic."""
+    partners = Host.objects.filter(application=OuterRef(OuterRef("pk")), record__isnull=False)
+    earlier = Application.objects.filter(
+        undertaking=OuterRef("undertaking"),
+        title__iexact=OuterRef("title"),
+        hosts__record__in=partners.values("record"),
+        award__granted_on__isnull=False,
+    )
+    return rows.annotate(has_had_it=Exists(earlier.exclude(pk=OuterRef("pk")).exclude(title="")))
 
 
 def _has_had_it(application: Application) -> bool:
@@ -101,7 +121,7 @@ def case_of(
                 per_call=application.terms.max_per_call,
                 per_lifetime=application.terms.max_per_programme,
             ),
-            held=_held(application, past.others),
+            held=_held(application, past),
         ),
         aid=new_aid(application, application.amount, on=day, past=past),
         submission=submission,

@@ -1,6 +1,7 @@
 """What the desk's queue shows: tabs by state and signature, filters by address."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -12,8 +13,9 @@ from django.utils.translation import pgettext_lazy
 
 from portal.enums import Role
 from portal.models import Region, User
+from vouchers.cases.desks import is_looked_after, on_desk_of
 from vouchers.enums import SIGNABLE, UNDECIDED, ApplicationState, Side
-from vouchers.models import Application, CallVoucherType, Signature
+from vouchers.models import Absence, Application, CallVoucherType, Signature
 
 LONGEST_SEARCH = 100
 # Django answers all counts of a statement with 0 when one of them asks for an empty list.
@@ -39,6 +41,29 @@ TABS = {
     Tab.RESERVE: _("Reserve"),
     Tab.DECIDED: pgettext_lazy("tab", "Decided"),
 }
+
+
+class Mine(StrEnum):
+    """On whose desk an application is."""
+
+    MINE = "mine"
+    NOBODYS = "nobody"
+
+
+class Sort(StrEnum):
+    """What comes first; without one, each tab has an order of its own."""
+
+    PROMISE = "promise"
+    NEWEST = "newest"
+
+
+class Size(StrEnum):
+    """How many rows a page has."""
+
+    SHORT = "25"
+    LONG = "100"
+
+
 CLOSED = frozenset(
     {
         ApplicationState.APPROVED,
@@ -103,9 +128,13 @@ def _distinct(pairs: Iterable[tuple[str, str]]) -> Choices:
 
 
 class QueueChoices:
-    """The choices of the filters, read in two statements."""
+    """The choices of the filters, read in two statements; `away` are today's absences."""
 
-    def __init__(self, user: User) -> None:
+    def __init__(self, user: User, *, away: Iterable[Absence] = (), now: datetime) -> None:
+        self.assigned = {
+            Mine.MINE: on_desk_of(user, away),
+            Mine.NOBODYS: Q(~is_looked_after(now)),
+        }
         offers = list(
             CallVoucherType.objects.filter(call__in=_calls_of(user))
             .order_by("-call__opens_at", "voucher_type__order")
@@ -153,9 +182,31 @@ class QueueFilter(django_filters.FilterSet):
         empty_label=_("All regions"),
     )
 
+    assigned = django_filters.ChoiceFilter(
+        label=_("Assigned to"),
+        choices=[(Mine.MINE.value, _("Me")), (Mine.NOBODYS.value, _("Nobody"))],
+        empty_label=_("Anybody"),
+        method="of_desk",
+    )
+    sort = django_filters.ChoiceFilter(
+        label=_("First comes"),
+        choices=[
+            (Sort.PROMISE.value, _("Least time left")),
+            (Sort.NEWEST.value, _("Newest arrival")),
+        ],
+        empty_label=_("As usual in the pile"),
+        method="as_it_is",
+    )
+    length = django_filters.ChoiceFilter(
+        label=_("Rows on a page"),
+        choices=[(Size.LONG.value, "100")],
+        empty_label="25",
+        method="as_it_is",
+    )
+
     class Meta:
         model = Application
-        fields = ["q", "call", "voucher", "home", "host", "state"]
+        fields = ["q", "call", "voucher", "home", "host", "state", "assigned", "sort", "length"]
 
     def __init__(
         self,
@@ -165,6 +216,7 @@ class QueueFilter(django_filters.FilterSet):
         choices: QueueChoices,
     ) -> None:
         super().__init__(data, queryset)
+        self.choices = choices
         self.filters["call"].extra["choices"] = choices.calls
         self.filters["voucher"].extra["choices"] = choices.voucher_types
         for name in ("home", "host"):
@@ -177,6 +229,27 @@ class QueueFilter(django_filters.FilterSet):
             | Q(organisation__name__icontains=value)
             | Q(title__icontains=value)
         )
+
+    def of_desk(self, rows: QuerySet[Application], _name: str, value: str) -> QuerySet[Application]:
+        """Return rows on one's own desk, or on nobody's."""
+        return rows.filter(self.choices.assigned[Mine(value)])
+
+    def as_it_is(
+        self, rows: QuerySet[Application], _name: str, _value: str
+    ) -> QuerySet[Application]:
+        """Leave out nothing: how the rows stand is the page's business."""
+        return rows
+
+    @property
+    def sorting(self) -> Sort | None:
+        """What the address wants first, if it says so."""
+        value = self.form.cleaned_data.get("sort")
+        return Sort(value) if value else None
+
+    @property
+    def size(self) -> int:
+        """How many rows the address wants on a page."""
+        return int(self.form.cleaned_data.get("length") or Size.SHORT)
 
     @property
     def refused(self) -> list[str]:

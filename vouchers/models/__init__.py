@@ -19,9 +19,16 @@ from vouchers.models.co_applicants import CoApplicant
 from vouchers.models.conflicts import ConflictOfInterest, barred
 from vouchers.models.consents import PartnerConsent
 from vouchers.models.decisions import ChangeRequest, Decision, Signature
+from vouchers.models.desk import Absence, Assignment, Note, SavedView
 from vouchers.models.extensions import Extension
 from vouchers.models.figures import PublishedFigure
-from vouchers.models.ledger import Balance, LedgerEntry, balance_of, balances
+from vouchers.models.ledger import (
+    Balance,
+    LedgerEntry,
+    balance_of,
+    balances,
+    balances_by_call,
+)
 from vouchers.models.payments import Instruction, PaymentBatch
 from vouchers.models.pots import Pot, PotCeiling
 from vouchers.models.privacy import Restriction, RetentionPeriod
@@ -42,12 +49,14 @@ from vouchers.models.voucher_types import CostKind, RegionTerms, VoucherType
 from vouchers.models.walls import about_applications
 
 __all__ = [
+    "Absence",
     "AidAdjustment",
     "Answer",
     "Appeal",
     "AppealDocument",
     "Application",
     "Assessment",
+    "Assignment",
     "Attachment",
     "Award",
     "Balance",
@@ -69,6 +78,7 @@ __all__ = [
     "Host",
     "Instruction",
     "LedgerEntry",
+    "Note",
     "PartnerConsent",
     "PaymentBatch",
     "Pot",
@@ -83,6 +93,7 @@ __all__ = [
     "RegisterEntry",
     "Restriction",
     "RetentionPeriod",
+    "SavedView",
     "Signature",
     "Submission",
     "TextBlock",
@@ -93,6 +104,7 @@ __all__ = [
     "about_applications",
     "balance_of",
     "balances",
+    "balances_by_call",
     "barred",
     "grants",
     "grants_seen_by",

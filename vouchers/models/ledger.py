@@ -153,6 +153,16 @@ def balances(pots: models.QuerySet[Pot], *, before: datetime | None = None) -> d
     return {pot: _balance(parts) for pot, parts in sums.items()}
 
 
+def balances_by_call(pots: models.QuerySet[Pot]) -> dict[tuple[int, int], Balance]:
+    """Return what the awards of each call have used of each pot, by both ids, in one query."""
+    lines = LedgerEntry.objects.filter(pot__in=pots, award__isnull=False)
+    groups = lines.order_by().values_list("pot", "award__application__call", "kind", "stage")
+    sums: dict[tuple[int, int], list[tuple[str, str, Decimal]]] = {}
+    for pot, call, kind, stage, amount in groups.annotate(Sum("amount")):
+        sums.setdefault((pot, call), []).append((kind, stage, amount))
+    return {key: _balance(parts) for key, parts in sums.items()}
+
+
 def balance_of(pot: Pot) -> Balance:
     """Return one pot's balance."""
     return balances(Pot.objects.filter(pk=pot.pk)).get(pot.pk, Balance())

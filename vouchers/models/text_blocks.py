@@ -1,5 +1,8 @@
 """Text blocks: sentences that a region's people send often, and what its documents add."""
 
+from collections.abc import Collection
+from typing import Any
+
 from django.db import models
 from django.db.models import OuterRef, Q
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +29,19 @@ class TextBlockQuerySet(models.QuerySet["TextBlock"]):
         of_region = Q(region=OuterRef("home_region")) | Q(region=None)
         sent = self.filter(use__in=[TextUse.QUESTION, TextUse.REFUSAL], is_offered=True)
         return sent.filter(of_region, programme=OuterRef("call__programme"))
+
+    def for_all_of(
+        self, *, programmes: Collection[int], regions: Collection[int]
+    ) -> list[dict[str, Any]]:
+        """Return what may be sent about applications of all the programmes and home regions."""
+        if len(programmes) != 1:
+            return []
+        of_region = Q(region=None)
+        if len(regions) == 1:
+            of_region |= Q(region__in=regions)
+        sent = self.filter(use__in=[TextUse.QUESTION, TextUse.REFUSAL], is_offered=True)
+        rows = sent.filter(of_region, programme__in=programmes)
+        return [{**row} for row in rows.values("id", "use", "language", "title", "text")]
 
     def printed(
         self, use: TextUse, *, programme: Programme, region: Region, language: str

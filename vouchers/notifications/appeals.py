@@ -6,7 +6,7 @@ from typing import ClassVar
 from portal.models import Programme
 from portal.notifications import Notification, Reader
 from vouchers.models import Appeal
-from vouchers.notifications.base import managers_of, members_of, team_of
+from vouchers.notifications.base import home_team_of, managers_of, members_of
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class AppealFiled(AppealLetter):
         """The team address, and each manager."""
         application, now = self.about.application, self.about.filed_at
         managers = managers_of(self.programme(), about=application, now=now)
-        return [*team_of(application.home_region, application), *managers]
+        return [*home_team_of(application), *managers]
 
 
 @dataclass(frozen=True)

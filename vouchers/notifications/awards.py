@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from portal.models import Document, Programme
 from portal.notifications import Notification, Reader
 from vouchers.models import Award
-from vouchers.notifications.base import members_of, team_of
+from vouchers.notifications.base import home_team_of, members_of
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,7 @@ class AwardAnswered(AwardLetter):
 
     def readers(self) -> list[Reader]:
         """One letter to the team address."""
-        application = self.about.application
-        return team_of(application.home_region, application)
+        return home_team_of(self.about.application)
 
 
 class AwardAccepted(AwardLetter):

@@ -10,8 +10,9 @@ from portal import clock
 from portal.enums import MembershipState, Role
 from portal.models import Programme, ProgrammeRole, Region, User
 from portal.notifications import Notification, Reader
+from vouchers.cases.desks import absence_of
 from vouchers.enums import SeatRole, SeatState
-from vouchers.models import Application, Question
+from vouchers.models import Application, Assignment, Question
 
 
 def members_of(application: Application) -> list[Reader]:
@@ -79,6 +80,29 @@ def team_of(
     return [Reader(email=region.team_email, language=region.language, name=region.name)]
 
 
+def home_team_of(application: Application, barred: Collection[int] | None = None) -> list[Reader]:
+    """Return home's team, and who looks after the application or stands in today.
+
+    Who stands in gets the letters of who is away; nobody gets one twice. `barred` as for team_of.
+    """
+    held: Assignment | None = getattr(application, "assignment", None)
+    region, now = application.home_region, clock.now()
+    team = team_of(region, application, barred)
+    if held is None:
+        return team
+    away = absence_of(held.person, region, now=now)
+    person = away.deputy_id if away else held.person_id
+    known = {one.email.lower() for one in team}
+    brokers = User.objects.get_queryset().brokers_of(region, now=now).filter(pk=person)
+    # Whose own firm it has become since, or who has a conflict, reads nothing about it.
+    seen = [one for one in brokers if _sees(one, application)]
+    return [*team, *(Reader.of(one) for one in seen if one.email.lower() not in known)]
+
+
+def _sees(user: User, application: Application) -> bool:
+    return Application.objects.for_desk(user).filter(pk=application.pk).exists()
+
+
 @dataclass(frozen=True)
 class ApplicationLetter(Notification):
     """Base of letters about an application."""
@@ -119,5 +143,5 @@ class ToHomeTeam(ApplicationLetter):
     barred: Collection[int] | None = None
 
     def readers(self) -> list[Reader]:
-        """One letter to the team address."""
-        return team_of(self.about.home_region, self.about, self.barred)
+        """One letter to the team address, and one to who looks after the application."""
+        return home_team_of(self.about, self.barred)

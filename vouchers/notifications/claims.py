@@ -7,7 +7,7 @@ from portal.models import Document, Programme
 from portal.notifications import Notification, Reader
 from vouchers.cases.threads import in_hand, thread_of
 from vouchers.models import Claim
-from vouchers.notifications.base import members_of, team_of
+from vouchers.notifications.base import home_team_of, members_of
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,7 @@ class ClaimFiled(ClaimLetter):
 
     def readers(self) -> list[Reader]:
         """One letter to the team address."""
-        application = self.about.award.application
-        return team_of(application.home_region, application)
+        return home_team_of(self.about.award.application)
 
 
 class ClaimReturned(ClaimLetter):

@@ -6,7 +6,7 @@ from typing import ClassVar
 from portal.models import Programme
 from portal.notifications import Notification, Reader
 from vouchers.models import Extension
-from vouchers.notifications.base import managers_of, members_of, team_of
+from vouchers.notifications.base import home_team_of, managers_of, members_of
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,7 @@ class ExtensionGivenForTeam(ExtensionLetter):
 
     def readers(self) -> list[Reader]:
         """One letter to the team address."""
-        application = self.about.application
-        return team_of(application.home_region, application)
+        return home_team_of(self.about.application)
 
 
 @dataclass(frozen=True)
