@@ -512,6 +512,8 @@ def _of_awards(stage: Stage) -> dict[str, str]:
 def _of_desk(stage: Stage) -> dict[str, str]:
     base = "admin:vouchers"
     found = {f"{base}_application_letters": reverse(f"{base}_application_letters")}
+    name = f"{base}_application_letter"
+    found[f"{name} [held]"] = reverse(name, args=[stage.cases["held"].reference])
     found[f"{base}_claim_payments"] = reverse(f"{base}_claim_payments")
     found[f"{base}_award_register"] = reverse(f"{base}_award_register")
     found[f"{base}_award_register_file"] = reverse(f"{base}_award_register_file", args=["csv"])

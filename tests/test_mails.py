@@ -42,6 +42,7 @@ from vouchers.actions import (
     evidence,
     extensions,
     held_files,
+    letters,
     partners,
     vouchers,
 )
@@ -78,6 +79,7 @@ ANSWERED_ELSEWHERE = {
     "co_applicant_invited": "sme@voorbeeld.example",
     "call_change_asked": "manager@lsv.example",
     "journal_head": "",
+    "letters_blocked": "",
     "enquiry_for_team": "vrager@voorbeeld.example",
     "listing_for_team": "nieuw@lab.example",
 }
@@ -117,6 +119,7 @@ def live(world: World, language: str) -> None:
         return person
 
     decide(world, sme)
+    stop_letters(world, sme())
     answer_as_partner(world, sme())
     refuse_partner(world, sme())
     assess(world, sme())
@@ -362,6 +365,19 @@ def change_call(world: World, sme: Callable[[], User]) -> None:
         now=world.now,
     )
     call_changes.agree(change, by=Actor.person(second), now=world.now)
+
+
+def stop_letters(world: World, sme: User) -> None:
+    """Let the time of a release come while a letter names another amount."""
+    offer, by = world.offers["collaboration"], Actor.person(world.manager)
+    offer.holds_letters = True
+    offer.save()
+    application = factories.approved(world, "collaboration", by=sme).application
+    decision = application.decisions.get()
+    letters.edit(decision, text="€7,500.\n\nBy {ends_on}.", version=0, by=by, now=world.now)
+    at = world.now + timedelta(days=1)
+    letters.schedule(offer, at=at, by=by, now=world.now)
+    letters.release_due(by=Actor.clock(), now=at)
 
 
 def name_expert(world: World, language: str) -> None:

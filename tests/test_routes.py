@@ -75,7 +75,7 @@ PUBLIC = frozenset(
 ONLY_POST = re.compile(
     r"set_theme|set_language|organisation_join|profile_remove|membership_move|provider_person_leaves|admin:("
     r"portal_membership_move|portal_outgoingmail_retry|vouchers_call_verb|vouchers_callchange_verb|vouchers_questionset_(next|publish)"
-    r"|vouchers_application_(release_letters|score|sign_host|sign_home|find_eligible|assign"
+    r"|vouchers_application_((release|schedule)_letters|score|sign_host|sign_home|find_eligible|assign"
     r"|send_back|open_further|advise|reserve|reverse|reinstate|find_ineligible|reject|list_partner"
     r"|refuse_partner)"
     r"|vouchers_retentionperiod_erase|vouchers_award_(cancel|revoke|register_enter)|vouchers_claim_(approve|pay|send_back)"
@@ -536,6 +536,7 @@ admin:vouchers_application_copy [assessed]        302 302 302 200 404 404 200 20
 admin:vouchers_application_history [assessed]     302 302 302 200 404 404 200 200 200 200
 admin:vouchers_application_file [assessed]        302 302 302 200 404 404 200 200 200 200
 admin:vouchers_application_change [held]          302 302 302 200 200 404 200 200 200 404
+admin:vouchers_application_letter [held]          302 302 302 200 403 404 403 200 403 404
 admin:vouchers_application_copy [held]            302 302 302 200 404 404 200 200 200 404
 admin:vouchers_application_history [held]         302 302 302 200 200 404 200 200 200 404
 admin:vouchers_application_file [held]            302 302 302 200 200 404 200 200 200 404

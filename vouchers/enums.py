@@ -243,6 +243,17 @@ class RejectReason(TextChoices):
     OTHER = "other", pgettext_lazy("reason", "Another reason")
 
 
+class LetterFact(TextChoices):
+    """What a letter may say otherwise than the record."""
+
+    AMOUNT = "amount", pgettext_lazy("letter", "Amount")
+    DAY = "day", pgettext_lazy("letter", "Date")
+    NAME = "name", pgettext_lazy("letter", "Firm or partner")
+    NUMBER = "number", pgettext_lazy("letter", "Number")
+    BLANK = "blank", pgettext_lazy("letter", "Not filled in")
+    LANGUAGE = "language", pgettext_lazy("letter", "Language")
+
+
 class EndReason(TextChoices):
     """Why an award ended without completion."""
 

@@ -11,7 +11,16 @@ from portal import documents, links, outbox, uploads
 from portal.models import Document, JournalEntry, Upload
 from portal.permissions import Actor
 from portal.workflow import action, lock, record
-from vouchers.models import Appeal, AppealDocument, Application, Claim, ClaimLine, CoApplicant, Host
+from vouchers.models import (
+    Appeal,
+    AppealDocument,
+    Application,
+    Claim,
+    ClaimLine,
+    CoApplicant,
+    Host,
+    LetterText,
+)
 
 
 @action
@@ -98,6 +107,7 @@ def _erase_answers(row: Application) -> None:
 def _erase_decisions(row: Application) -> None:
     row.change_requests.update(message=ERASED)
     row.decisions.update(message="")
+    LetterText.objects.filter(decision__application=row).update(text="")
     row.signatures.update(note="", price_reason="")
     row.assessments.update(feedback="")
     row.extensions.update(reason=ERASED)

@@ -15,12 +15,13 @@ from portal import clock
 from portal.models import Upload, User
 from portal.permissions import actor, signed_in
 from portal.templatetags.portal_ui import day
+from portal.workflow import available
 from vouchers.actions import readings
 from vouchers.admin import dossier as dossiers
+from vouchers.admin import letters
 from vouchers.admin.checks import checks_on
 from vouchers.admin.dossier import Dossier
 from vouchers.admin.files import document_download, upload_download
-from vouchers.admin.letters import letters, release
 from vouchers.admin.panels import Asked, VerbAdmin
 from vouchers.admin.places import place_words
 from vouchers.admin.queue import is_held, promise_clock, queue
@@ -32,6 +33,7 @@ from vouchers.cases.sign_off import host_days
 from vouchers.enums import SIGNABLE, Reader, Side
 from vouchers.models import Application
 from vouchers.permissions import may_group
+from vouchers.workflow import EDIT_LETTER
 
 PAGE = "admin/vouchers/application/desk.html"
 
@@ -44,8 +46,6 @@ class ApplicationAdmin(VerbAdmin[Application]):
 
     def get_urls(self) -> list[URLPattern]:
         """Add the files, the held letters, the suggestions and the undertaking."""
-        held = self.page("letters/", partial(letters, site=self.admin_site), "letters")
-        tell = self.page("letters/<int:offer>/release/", release, "release_letters")
         copy = self.page("<str:reference>/copy/", require_safe(self.copy), "copy")
         file = self.page("<str:reference>/file/<int:upload>/", require_safe(self.file), "file")
         others = partial(suggestions, site=self.admin_site)
@@ -57,7 +57,21 @@ class ApplicationAdmin(VerbAdmin[Application]):
         apart = self.page("<str:reference>/undertaking/<int:firm>/part/", out, "part_undertaking")
         route = "<str:reference>/undertaking/file/<int:upload>/"
         shown = self.page(route, proof, "proof_of_split")
-        return [held, tell, copy, file, fit, say, firms, apart, shown, *super().get_urls()]
+        own = [copy, file, fit, say, firms, apart, shown]
+        return [*self._letters(), *own, *super().get_urls()]
+
+    def _letters(self) -> list[URLPattern]:
+        site = self.admin_site
+        held, one, tell, when = (
+            partial(view, site=site)
+            for view in (letters.letters, letters.letter, letters.release, letters.schedule)
+        )
+        return [
+            self.page("letters/", held, "letters"),
+            self.page("letters/<int:offer>/release/", tell, "release_letters"),
+            self.page("letters/<int:offer>/schedule/", when, "schedule_letters"),
+            self.page("<str:reference>/letter/", one, "letter"),
+        ]
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -89,6 +103,7 @@ class ApplicationAdmin(VerbAdmin[Application]):
             ),
             "clock": promise_clock(row, now=now),
             "is_held": is_held(row),
+            "edits_letter": is_held(row) and bool(available([EDIT_LETTER], row, by)),
             "place": place_words(row),
             "news": news_in(row, Reader.DESK),
             "restriction": getattr(row, "restriction", None),

@@ -21,6 +21,7 @@ from vouchers.models.decisions import ChangeRequest, Decision, Signature
 from vouchers.models.extensions import Extension
 from vouchers.models.figures import PublishedFigure
 from vouchers.models.ledger import Balance, LedgerEntry, balance_of, balances
+from vouchers.models.letters import LetterText
 from vouchers.models.pots import Pot, PotCeiling
 from vouchers.models.privacy import Restriction, RetentionPeriod
 from vouchers.models.profiles import UndertakingProfile
@@ -63,6 +64,7 @@ __all__ = [
     "Extension",
     "Host",
     "LedgerEntry",
+    "LetterText",
     "PartnerConsent",
     "Pot",
     "PotCeiling",

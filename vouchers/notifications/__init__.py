@@ -61,6 +61,7 @@ from vouchers.notifications.consents import (
     PartnerRefusedForTeam,
     answer_until,
 )
+from vouchers.notifications.decisions import letter_about
 from vouchers.notifications.evidence import JournalHead
 from vouchers.notifications.extensions import (
     ExtensionAsked,
@@ -68,6 +69,7 @@ from vouchers.notifications.extensions import (
     ExtensionGivenForTeam,
     ExtensionRefused,
 )
+from vouchers.notifications.letters import LettersBlocked
 
 __all__ = [
     "AppealAnswered",
@@ -104,6 +106,7 @@ __all__ = [
     "HostSignatureReminder",
     "Ineligible",
     "JournalHead",
+    "LettersBlocked",
     "NewApplication",
     "OfferReminder",
     "OnReserve",
@@ -122,6 +125,7 @@ __all__ = [
     "VoucherAwarded",
     "Withdrawn",
     "answer_until",
+    "letter_about",
     "managers_of",
     "members_of",
     "team_of",

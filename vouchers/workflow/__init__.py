@@ -4,6 +4,7 @@ from vouchers.workflow.appeals import APPEAL, AppealTable
 from vouchers.workflow.applications import (
     ADVISE,
     APPLICATION,
+    EDIT_LETTER,
     OPEN_FURTHER,
     ApplicationTable,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "CALL_CHANGE",
     "CLAIM",
     "CONSENT",
+    "EDIT_LETTER",
     "EXTENSION",
     "OPEN_FURTHER",
     "SEAT",
