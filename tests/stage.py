@@ -427,6 +427,7 @@ PLAIN = (
     "statistics_json",
     "statistics_xlsx",
     "profile",
+    "staff_mails",
     "own_data",
     "own_data_download",
     "own_data_erase",

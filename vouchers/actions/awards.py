@@ -35,7 +35,7 @@ from vouchers.models import (
     Signature,
     Undertaking,
 )
-from vouchers.notifications import HostSignatureAsked, letter_about
+from vouchers.notifications import HostSignatureAsked, MoneyShort, letter_about
 from vouchers.permissions import is_home_broker, signing_sides
 from vouchers.rules import signatures
 from vouchers.workflow import APPLICATION
@@ -146,6 +146,7 @@ def _award(application: Application, *, amount: Decimal, by: Actor, now: datetim
     )
     void_signatures(application, now=now)
     _decide(application, ApplicationState.RESERVE, by=by, now=now)
+    notify(MoneyShort(application), now=now)
     return None
 
 

@@ -164,7 +164,7 @@ def _block(offer: CallVoucherType, letters: Sequence[Letter], *, by: Actor, now:
         chain=row.call.programme.code,
         letters=[str(letter.decision.application) for letter in letters],
     )
-    notify(LettersBlocked(row, once, {"letters": letters, "now": now}), now=now)
+    notify(LettersBlocked(row, once, {"letters": letters}), now=now)
 
 
 def _locked(offer: CallVoucherType, *, by: Actor) -> CallVoucherType:

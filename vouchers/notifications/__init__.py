@@ -18,6 +18,7 @@ from vouchers.notifications.applications import (
     HostSignatureOverdue,
     HostSignatureReminder,
     Ineligible,
+    MoneyShort,
     NewApplication,
     OnReserve,
     Receipt,
@@ -38,9 +39,7 @@ from vouchers.notifications.base import (
     ApplicationLetter,
     ToApplicant,
     ToHomeTeam,
-    managers_of,
     members_of,
-    team_of,
 )
 from vouchers.notifications.call_changes import CallChangeAsked, CallChanged
 from vouchers.notifications.claims import (
@@ -62,6 +61,7 @@ from vouchers.notifications.consents import (
     answer_until,
 )
 from vouchers.notifications.decisions import letter_about
+from vouchers.notifications.digest import StaffDigest
 from vouchers.notifications.evidence import JournalHead
 from vouchers.notifications.extensions import (
     ExtensionAsked,
@@ -107,6 +107,7 @@ __all__ = [
     "Ineligible",
     "JournalHead",
     "LettersBlocked",
+    "MoneyShort",
     "NewApplication",
     "OfferReminder",
     "OnReserve",
@@ -120,13 +121,12 @@ __all__ = [
     "Reinstated",
     "Rejected",
     "ReserveTurn",
+    "StaffDigest",
     "ToApplicant",
     "ToHomeTeam",
     "VoucherAwarded",
     "Withdrawn",
     "answer_until",
     "letter_about",
-    "managers_of",
     "members_of",
-    "team_of",
 ]

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from portal.enums import StaffMail
 from portal.models import Programme
-from portal.notifications import Notification, Reader
+from portal.notifications import Notification, Reader, managers_of, team
 from vouchers.models import Appeal
-from vouchers.notifications.base import managers_of, members_of, team_of
+from vouchers.notifications.base import members_of
 
 
 @dataclass(frozen=True)
@@ -29,11 +30,13 @@ class AppealFiled(AppealLetter):
     """To the home region and the managers: somebody who has not decided must answer."""
 
     template: ClassVar[str] = "vouchers/email/appeal_filed"
+    stays: ClassVar[bool] = True
 
     def readers(self) -> list[Reader]:
-        """The team address, and each manager."""
-        managers = managers_of(self.programme(), now=self.about.filed_at)
-        return [*team_of(self.about.application.home_region), *managers]
+        """Each broker, and each manager."""
+        home, now = self.about.application.home_region, self.about.filed_at
+        managers = managers_of(self.programme(), StaffMail.APPEAL, now=now)
+        return [*team(home, StaffMail.APPEAL, now=now), *managers]
 
 
 @dataclass(frozen=True)

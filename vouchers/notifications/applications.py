@@ -3,17 +3,16 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from portal.enums import StaffMail
 from portal.models import Document, User
-from portal.notifications import Reader
+from portal.notifications import Reader, managers_of, team
 from vouchers.notifications.base import (
     ApplicationLetter,
     ToApplicant,
     ToHomeTeam,
     ToWriters,
     everybody_at,
-    managers_of,
     members_of,
-    team_of,
     writers_of,
 )
 
@@ -37,6 +36,7 @@ class NewApplication(ToHomeTeam):
     """To the home region: a new application waits."""
 
     template: ClassVar[str] = "vouchers/email/new_application"
+    stays: ClassVar[bool] = True
 
 
 class Withdrawn(ToApplicant):
@@ -90,6 +90,20 @@ class ReserveTurn(ToHomeTeam):
     """To the home region: the first on its reserve list can be awarded now."""
 
     template: ClassVar[str] = "vouchers/email/reserve_turn"
+    kind: ClassVar[StaffMail] = StaffMail.AWARD
+
+
+@dataclass(frozen=True)
+class MoneyShort(ApplicationLetter):
+    """To the home region and the managers: every region has signed, and the pot is too small."""
+
+    template: ClassVar[str] = "vouchers/email/money_short"
+
+    def readers(self) -> list[Reader]:
+        """One letter to each."""
+        row, now = self.about, self.extra["now"]
+        managers = managers_of(row.call.programme, StaffMail.MONEY, now=now)
+        return [*team(row.home_region, StaffMail.MONEY, now=now), *managers]
 
 
 @dataclass(frozen=True)
@@ -97,11 +111,11 @@ class HostSignatureAsked(ApplicationLetter):
     """To the host region: home has signed, now the host signs."""
 
     template: ClassVar[str] = "vouchers/email/host_signature_asked"
+    stays: ClassVar[bool] = True
 
     def readers(self) -> list[Reader]:
-        """One letter to the host region's team."""
-        region = self.about.host_region
-        return team_of(region) if region else []
+        """One letter to each of the host region's brokers."""
+        return team(self.about.host_region, StaffMail.HOST_SIGNATURE, now=self.extra["now"])
 
 
 class HostSignatureReminder(HostSignatureAsked):
@@ -118,7 +132,8 @@ class HostSignatureOverdue(ApplicationLetter):
 
     def readers(self) -> list[Reader]:
         """One letter to each manager."""
-        return managers_of(self.about.call.programme, now=self.extra["now"])
+        programme, now = self.about.call.programme, self.extra["now"]
+        return managers_of(programme, StaffMail.HOST_SIGNATURE, now=now)
 
 
 @dataclass(frozen=True)
@@ -131,7 +146,8 @@ class AssessmentAssigned(ApplicationLetter):
 
     def readers(self) -> list[Reader]:
         """One letter to the assessor."""
-        return [Reader.of(self.assessor)] if self.assessor else []
+        person = self.assessor
+        return [Reader.on_duty(person, StaffMail.APPLICATION)] if person else []
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from portal.enums import StaffMail
 from portal.models import Document, Programme
-from portal.notifications import Notification, Reader
+from portal.notifications import Notification, Reader, team
 from vouchers.models import Award
-from vouchers.notifications.base import members_of, team_of
+from vouchers.notifications.base import members_of
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,8 @@ class AwardAnswered(AwardLetter):
     template: ClassVar[str] = "vouchers/email/award_answered"
 
     def readers(self) -> list[Reader]:
-        """One letter to the team address."""
-        return team_of(self.about.application.home_region)
+        """One letter to each broker."""
+        return team(self.about.application.home_region, StaffMail.AWARD, now=self.extra["now"])
 
 
 class AwardAccepted(AwardLetter):

@@ -2,13 +2,13 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from typing import ClassVar
 
 from django.db.models import Q
 
-from portal.enums import MembershipState, Role
-from portal.models import Programme, ProgrammeRole, Region, User
-from portal.notifications import Notification, Reader
+from portal.enums import MembershipState, StaffMail
+from portal.models import Programme, User
+from portal.notifications import Notification, Reader, team
 from vouchers.enums import SeatRole, SeatState
 from vouchers.models import Application, Question
 
@@ -47,20 +47,6 @@ def writers_of(application: Application, opened: Collection[str] = ()) -> list[R
     return [Reader.of(user) for user in people.order_by("pk").distinct()]
 
 
-def managers_of(programme: Programme, *, now: datetime) -> list[Reader]:
-    """Return who manages the programme at the instant."""
-    held = ProgrammeRole.objects.current(now).filter(programme=programme, role=Role.MANAGER)
-    people = User.objects.filter(pk__in=held.values("user"), is_active=True)
-    return [Reader.of(user) for user in people.order_by("pk")]
-
-
-def team_of(region: Region) -> list[Reader]:
-    """Return the region's team address."""
-    if not region.team_email:
-        return []
-    return [Reader(email=region.team_email, language=region.language, name=region.name)]
-
-
 @dataclass(frozen=True)
 class ApplicationLetter(Notification):
     """Base of letters about an application."""
@@ -96,8 +82,10 @@ class ToWriters(ApplicationLetter):
 
 @dataclass(frozen=True)
 class ToHomeTeam(ApplicationLetter):
-    """Base of letters to the home region's team."""
+    """Base of letters to the home region's brokers about one kind of thing."""
+
+    kind: ClassVar[StaffMail] = StaffMail.APPLICATION
 
     def readers(self) -> list[Reader]:
-        """One letter to the team address."""
-        return team_of(self.about.home_region)
+        """One letter to each broker."""
+        return team(self.about.home_region, self.kind, now=self.extra["now"])

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from portal.enums import StaffMail
 from portal.models import Document, Programme
-from portal.notifications import Notification, Reader
+from portal.notifications import Notification, Reader, team
 from vouchers.models import Claim
-from vouchers.notifications.base import members_of, team_of
+from vouchers.notifications.base import members_of
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,12 @@ class ClaimFiled(ClaimLetter):
     """To the home region: a claim waits."""
 
     template: ClassVar[str] = "vouchers/email/claim_filed"
+    stays: ClassVar[bool] = True
 
     def readers(self) -> list[Reader]:
         """One letter to the team address."""
-        return team_of(self.about.award.application.home_region)
+        home = self.about.award.application.home_region
+        return team(home, StaffMail.CLAIM, now=self.extra["now"])
 
 
 class ClaimReturned(ClaimLetter):

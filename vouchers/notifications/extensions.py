@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from portal.enums import StaffMail
 from portal.models import Programme
-from portal.notifications import Notification, Reader
+from portal.notifications import Notification, Reader, managers_of, team
 from vouchers.models import Extension
-from vouchers.notifications.base import managers_of, members_of, team_of
+from vouchers.notifications.base import members_of
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,9 @@ class ExtensionGivenForTeam(ExtensionLetter):
     template: ClassVar[str] = "vouchers/email/extension_given_for_team"
 
     def readers(self) -> list[Reader]:
-        """One letter to the team address."""
-        return team_of(self.about.application.home_region)
+        """One letter to each broker."""
+        home = self.about.application.home_region
+        return team(home, StaffMail.EXTENSION, now=self.extra["now"])
 
 
 @dataclass(frozen=True)
@@ -61,4 +63,4 @@ class ExtensionAsked(ExtensionLetter):
 
     def readers(self) -> list[Reader]:
         """One letter to each manager."""
-        return managers_of(self.programme(), now=self.about.given_at)
+        return managers_of(self.programme(), StaffMail.EXTENSION, now=self.about.given_at)

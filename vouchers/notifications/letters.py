@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from portal.enums import StaffMail
 from portal.models import Programme
-from portal.notifications import Notification, Reader
+from portal.notifications import Notification, Reader, managers_of
 from vouchers.models import CallVoucherType
-from vouchers.notifications.base import managers_of
 
 
 @dataclass(frozen=True)
@@ -22,4 +22,4 @@ class LettersBlocked(Notification):
 
     def readers(self) -> list[Reader]:
         """One letter to each manager."""
-        return managers_of(self.programme(), now=self.extra["now"])
+        return managers_of(self.programme(), StaffMail.RELEASE, now=self.extra["now"])
