@@ -54,7 +54,7 @@ def team(region: Region | None, kind: StaffMail, *, now: datetime) -> list[Reade
     return [Reader(email=region.team_email, language=region.language, name=region.name)]
 
 
-def managers_of(programme: Programme, kind: StaffMail, *, now: datetime) -> list[Reader]:
+def managers(programme: Programme, kind: StaffMail, *, now: datetime) -> list[Reader]:
     """Return who manages the programme at the instant, with when they read about such things."""
     held = ProgrammeRole.objects.current(now).filter(programme=programme, role=Role.MANAGER)
     people = User.objects.filter(pk__in=held.values("user"), is_active=True)

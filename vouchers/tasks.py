@@ -6,7 +6,7 @@ from portal import clock
 from portal.actions import staff_tasks, vat_checks
 from portal.celery import app
 from portal.permissions import Actor
-from vouchers.actions import calendar, digests, evidence, held_files, letters, proven
+from vouchers.actions import calendar, conflicts, digests, evidence, held_files, letters, proven
 
 
 @app.task
@@ -31,6 +31,12 @@ def remind_hosts() -> None:
 def release_letters() -> None:
     """Tell held decisions together, at the instants that managers have set."""
     letters.release_due(by=Actor.clock(), now=clock.now())
+
+
+@app.task
+def screen_conflicts() -> None:
+    """Keep people from applications that they have come too close to."""
+    conflicts.screen_all(by=Actor.clock(), now=clock.now())
 
 
 @app.task

@@ -17,7 +17,7 @@ from portal.models import (
     StaffTask,
     User,
 )
-from portal.notifications import Notification, Reader, managers_of, team
+from portal.notifications import Notification, Reader, managers, team
 
 
 def page(name: str, *args: object) -> str:
@@ -99,7 +99,7 @@ class TaskOpened(Notification):
         """Write to those who may finish the task."""
         region, programme, now = self.about.region, self.about.programme, self.extra["now"]
         if region is None and programme is not None:
-            return managers_of(programme, StaffMail.BOUNCE, now=now)
+            return managers(programme, StaffMail.BOUNCE, now=now)
         return team(region, StaffMail.BOUNCE, now=now)
 
     def reply_to(self) -> str:

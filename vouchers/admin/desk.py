@@ -20,6 +20,7 @@ from vouchers.actions import readings
 from vouchers.admin import dossier as dossiers
 from vouchers.admin import letters
 from vouchers.admin.checks import checks_on
+from vouchers.admin.conflicts import declare
 from vouchers.admin.dossier import Dossier
 from vouchers.admin.files import document_download, upload_download
 from vouchers.admin.panels import Asked, VerbAdmin
@@ -45,7 +46,7 @@ class ApplicationAdmin(VerbAdmin[Application]):
     verbs = VERBS
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the files, the held letters, the suggestions and the undertaking."""
+        """Add files, held letters, suggestions, the undertaking and conflicts of interest."""
         copy = self.page("<str:reference>/copy/", require_safe(self.copy), "copy")
         file = self.page("<str:reference>/file/<int:upload>/", require_safe(self.file), "file")
         others = partial(suggestions, site=self.admin_site)
@@ -55,9 +56,11 @@ class ApplicationAdmin(VerbAdmin[Application]):
         firms = self.page("<str:reference>/undertaking/", one, "undertaking")
         out = partial(part, site=self.admin_site)
         apart = self.page("<str:reference>/undertaking/<int:firm>/part/", out, "part_undertaking")
+        close = partial(declare, site=self.admin_site)
+        aside = self.page("<str:reference>/conflict/", close, "conflict")
         route = "<str:reference>/undertaking/file/<int:upload>/"
         shown = self.page(route, proof, "proof_of_split")
-        own = [copy, file, fit, say, firms, apart, shown]
+        own = [copy, file, fit, say, firms, apart, shown, aside]
         return [*self._letters(), *own, *super().get_urls()]
 
     def _letters(self) -> list[URLPattern]:

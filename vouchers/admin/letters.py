@@ -49,6 +49,7 @@ class Pile:
     offer: CallVoucherType
     outcomes: list[tuple[str, list[Letter]]]
     total: int
+    stops: int
     wrong: list[Letter]
     form: ReleaseForm
 
@@ -193,14 +194,18 @@ def _piles(
     asked: dict[int, ReleaseForm] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    offers, now = list(_offers(_manager(request))), clock.now()
+    user, now = _manager(request), clock.now()
+    offers = list(_offers(user))
     decisions = list(held(application__offer__in=offers))
+    seen = {
+        *Application.objects.for_desk(user).filter(offer__in=offers).values_list("pk", flat=True)
+    }
     forms = asked or {}
     piles = []
     for offer in offers:
         own = [one for one in decisions if one.application.offer_id == offer.pk]
         found = letters_of(own, at=next_release(offer, now=now))
-        piles.append(_pile(offer, found, forms.get(offer.pk) or _release_form(offer)))
+        piles.append(_pile(offer, found, seen, forms.get(offer.pk) or _release_form(offer)))
     context = {
         **site.each_context(request),
         "title": gettext("Held letters"),
@@ -210,12 +215,22 @@ def _piles(
     return TemplateResponse(request, template, context, status=status)
 
 
-def _pile(offer: CallVoucherType, found: list[Letter], form: ReleaseForm) -> Pile:
+def _pile(offer: CallVoucherType, found: list[Letter], seen: set[int], form: ReleaseForm) -> Pile:
+    """Return a pile; letters of applications that the person may not see are counted alone."""
+    shown = [one for one in found if one.decision.application_id in seen]
     outcomes = [
-        (str(outcome.label), [one for one in found if one.decision.outcome == outcome])
+        (str(outcome.label), [one for one in shown if one.decision.outcome == outcome])
         for outcome in OUTCOMES
     ]
-    return Pile(offer, outcomes, len(found), [one for one in found if one.differences], form)
+    wrong = [one for one in found if one.differences]
+    return Pile(
+        offer=offer,
+        outcomes=outcomes,
+        total=len(found),
+        stops=len(wrong),
+        wrong=[one for one in wrong if one.decision.application_id in seen],
+        form=form,
+    )
 
 
 def _release_form(offer: CallVoucherType, data: Any = None) -> ReleaseForm:

@@ -16,7 +16,14 @@ from vouchers.cases.aid_register import read
 from vouchers.cases.places import local_day
 from vouchers.cases.sign_off import host_days, waiting_for_host
 from vouchers.enums import UNDECIDED, AppealState, ApplicationState, ClaimState, Pile
-from vouchers.models import Appeal, Application, Claim, grants, to_register
+from vouchers.models import (
+    Appeal,
+    Application,
+    Claim,
+    ConflictOfInterest,
+    grants,
+    to_register,
+)
 
 BROKERS = frozenset({Role.BROKER})
 PAYERS = frozenset({Role.FINANCE})
@@ -30,7 +37,8 @@ class Item:
     """One thing that waits in a region: whose it is, what it is called, and where it is done.
 
     `programme` names the managers whose thing it is as well; `not_for` are ids of people who may
-    not do it, and `firm` is of interest to nobody who acts for it.
+    not do it. Who acts for the `firm`, or has a conflict of interest with the `application`, is
+    kept away from it.
     """
 
     pile: Pile
@@ -42,6 +50,7 @@ class Item:
     due: date | None = None
     programme: int | None = None
     firm: int | None = None
+    application: int | None = None
     not_for: frozenset[int] = frozenset()
 
     def seen(self, today: date) -> Pile:
@@ -59,6 +68,7 @@ class OnDuty:
     regions: dict[int, set[str]] = field(default_factory=dict)
     programmes: set[int] = field(default_factory=set)
     firms: set[int] = field(default_factory=set)
+    conflicts: set[int] = field(default_factory=set)
     place: Region | None = None
     zone: str = ""
 
@@ -77,7 +87,8 @@ class OnDuty:
 
     def minds(self, item: Item) -> bool:
         """Whether the thing waits for this person, who has not chosen to leave it out."""
-        if item.firm in self.firms or self.user.pk in item.not_for:
+        is_own = item.firm in self.firms or item.application in self.conflicts
+        if is_own or self.user.pk in item.not_for:
             return False
         if self.user.mail_time(item.kind) == MailTime.NEVER:
             return False
@@ -86,7 +97,7 @@ class OnDuty:
 
 
 def on_duty(*, now: datetime) -> list[OnDuty]:
-    """Return everybody with a role at the instant, in three statements."""
+    """Return everybody with a role at the instant, in four statements."""
     found: dict[int, OnDuty] = {}
     regional = RegionRole.objects.current(now).filter(user__is_active=True)
     for role in regional.select_related("user", "region").order_by("region__name", "pk"):
@@ -102,6 +113,9 @@ def on_duty(*, now: datetime) -> list[OnDuty]:
     acting = Membership.objects.filter(user__in=found, state=MembershipState.ACTIVE)
     for user, firm in acting.values_list("user", "organisation"):
         found[user].firms.add(firm)
+    barring = ConflictOfInterest.objects.barring().filter(person__in=found)
+    for user, application in barring.values_list("person", "application"):
+        found[user].conflicts.add(application)
     return list(found.values())
 
 
@@ -131,6 +145,7 @@ def _applications(_now: datetime) -> Iterator[Item]:
             path=_application(row),
             due=row.due_on,
             firm=row.organisation_id,
+            application=row.pk,
         )
         yield item
 
@@ -147,6 +162,7 @@ def _host_signatures(_now: datetime) -> Iterator[Item]:
             path=_application(row),
             due=host_days(row, signature).answer,
             firm=row.organisation_id,
+            application=row.pk,
             not_for=frozenset({signature.signed_by_id or 0}),
         )
 
@@ -167,6 +183,7 @@ def _claims(_now: datetime) -> Iterator[Item]:
             name=f"{claim.award.number}, {application.organisation}",
             path=reverse("admin:vouchers_claim_change", args=[claim.pk]),
             firm=application.organisation_id,
+            application=application.pk,
         )
 
 
@@ -187,6 +204,7 @@ def _appeals(_now: datetime) -> Iterator[Item]:
             name=f"{application.reference}, {application.organisation}",
             path=reverse("admin:vouchers_appeal_change", args=[appeal.pk]),
             firm=application.organisation_id,
+            application=application.pk,
             not_for=frozenset(pk for pk in signed | decided if pk),
         )
 
@@ -206,6 +224,7 @@ def _register(now: datetime) -> Iterator[Item]:
                 path=reverse("admin:vouchers_award_register"),
                 due=grant.due_on,
                 firm=application.organisation_id,
+                application=application.pk,
             )
 
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('vouchers', '0020_receipt_numbers'),
+        ('vouchers', '0021_conflicts_of_interest'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -5,9 +5,9 @@ from typing import ClassVar
 
 from portal.enums import StaffMail
 from portal.models import Programme
-from portal.notifications import Notification, Reader, managers_of, team
+from portal.notifications import Notification, Reader
 from vouchers.models import Appeal
-from vouchers.notifications.base import members_of
+from vouchers.notifications.base import managers_of, members_of, team_of
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,10 @@ class AppealFiled(AppealLetter):
 
     def readers(self) -> list[Reader]:
         """Each broker, and each manager."""
-        home, now = self.about.application.home_region, self.about.filed_at
-        managers = managers_of(self.programme(), StaffMail.APPEAL, now=now)
-        return [*team(home, StaffMail.APPEAL, now=now), *managers]
+        application, now = self.about.application, self.about.filed_at
+        managers = managers_of(self.programme(), StaffMail.APPEAL, about=application, now=now)
+        home = application.home_region
+        return [*team_of(home, StaffMail.APPEAL, application, now=now), *managers]
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,16 @@ from typing import ClassVar
 
 from portal.enums import StaffMail
 from portal.models import Document, User
-from portal.notifications import Reader, managers_of, team
+from portal.notifications import Reader
 from vouchers.notifications.base import (
     ApplicationLetter,
     ToApplicant,
     ToHomeTeam,
     ToWriters,
     everybody_at,
+    managers_of,
     members_of,
+    team_of,
     writers_of,
 )
 
@@ -102,8 +104,8 @@ class MoneyShort(ApplicationLetter):
     def readers(self) -> list[Reader]:
         """One letter to each."""
         row, now = self.about, self.extra["now"]
-        managers = managers_of(row.call.programme, StaffMail.MONEY, now=now)
-        return [*team(row.home_region, StaffMail.MONEY, now=now), *managers]
+        managers = managers_of(self.programme(), StaffMail.MONEY, about=row, now=now)
+        return [*team_of(row.home_region, StaffMail.MONEY, row, now=now), *managers]
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,8 @@ class HostSignatureAsked(ApplicationLetter):
 
     def readers(self) -> list[Reader]:
         """One letter to each of the host region's brokers."""
-        return team(self.about.host_region, StaffMail.HOST_SIGNATURE, now=self.extra["now"])
+        row, now = self.about, self.extra["now"]
+        return team_of(row.host_region, StaffMail.HOST_SIGNATURE, row, now=now)
 
 
 class HostSignatureReminder(HostSignatureAsked):
@@ -132,8 +135,8 @@ class HostSignatureOverdue(ApplicationLetter):
 
     def readers(self) -> list[Reader]:
         """One letter to each manager."""
-        programme, now = self.about.call.programme, self.extra["now"]
-        return managers_of(programme, StaffMail.HOST_SIGNATURE, now=now)
+        programme, now = self.programme(), self.extra["now"]
+        return managers_of(programme, StaffMail.HOST_SIGNATURE, about=self.about, now=now)
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from typing import Any, ClassVar
 
 from portal.enums import StaffMail
 from portal.models import Document, Programme
-from portal.notifications import Notification, Reader, team
+from portal.notifications import Notification, Reader
 from vouchers.models import Award
-from vouchers.notifications.base import members_of
+from vouchers.notifications.base import members_of, team_of
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,8 @@ class AwardAnswered(AwardLetter):
 
     def readers(self) -> list[Reader]:
         """One letter to each broker."""
-        return team(self.about.application.home_region, StaffMail.AWARD, now=self.extra["now"])
+        row, now = self.about.application, self.extra["now"]
+        return team_of(row.home_region, StaffMail.AWARD, row, now=now)
 
 
 class AwardAccepted(AwardLetter):

@@ -2,13 +2,14 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from django.db.models import Q
 
 from portal.enums import MembershipState, StaffMail
-from portal.models import Programme, User
-from portal.notifications import Notification, Reader, team
+from portal.models import Programme, Region, User
+from portal.notifications import Notification, Reader, managers, team
 from vouchers.enums import SeatRole, SeatState
 from vouchers.models import Application, Question
 
@@ -47,6 +48,37 @@ def writers_of(application: Application, opened: Collection[str] = ()) -> list[R
     return [Reader.of(user) for user in people.order_by("pk").distinct()]
 
 
+def managers_of(
+    programme: Programme, kind: StaffMail, *, about: Application | None = None, now: datetime
+) -> list[Reader]:
+    """Return who manages the programme at the instant and may know of the application."""
+    barred = set(about.conflicts.barring().values_list("person", flat=True)) if about else set()
+    found = managers(programme, kind, now=now)
+    return [reader for reader in found if reader.user_id not in barred]
+
+
+def team_of(
+    region: Region | None,
+    kind: StaffMail,
+    application: Application,
+    barred: Collection[int] | None = None,
+    *,
+    now: datetime,
+) -> list[Reader]:
+    """Return a region's brokers who may know of the application, else its team address.
+
+    Where somebody must not see the application, that address is left alone: it may be theirs too.
+    `barred` are their ids, for who knows them.
+    """
+    if barred is None:
+        barred = application.conflicts.barring().values_list("person", flat=True)
+    kept_away = {*barred}
+    found = team(region, kind, now=now)
+    if kept_away:
+        return [reader for reader in found if reader.user_id and reader.user_id not in kept_away]
+    return found
+
+
 @dataclass(frozen=True)
 class ApplicationLetter(Notification):
     """Base of letters about an application."""
@@ -82,10 +114,13 @@ class ToWriters(ApplicationLetter):
 
 @dataclass(frozen=True)
 class ToHomeTeam(ApplicationLetter):
-    """Base of letters to the home region's brokers about one kind of thing."""
+    """Base of letters to the home region's brokers about a kind of thing; `barred` as team_of."""
 
     kind: ClassVar[StaffMail] = StaffMail.APPLICATION
 
+    barred: Collection[int] | None = None
+
     def readers(self) -> list[Reader]:
         """One letter to each broker."""
-        return team(self.about.home_region, self.kind, now=self.extra["now"])
+        row, now = self.about, self.extra["now"]
+        return team_of(row.home_region, self.kind, row, self.barred, now=now)

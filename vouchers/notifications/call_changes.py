@@ -5,9 +5,9 @@ from typing import ClassVar
 
 from portal.enums import StaffMail
 from portal.models import Programme
-from portal.notifications import Notification, Reader, managers_of
+from portal.notifications import Notification, Reader
 from vouchers.models import CallChange
-from vouchers.notifications.base import ToApplicant
+from vouchers.notifications.base import ToApplicant, managers_of
 
 
 @dataclass(frozen=True)

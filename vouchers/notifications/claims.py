@@ -5,9 +5,9 @@ from typing import Any, ClassVar
 
 from portal.enums import StaffMail
 from portal.models import Document, Programme
-from portal.notifications import Notification, Reader, team
+from portal.notifications import Notification, Reader
 from vouchers.models import Claim
-from vouchers.notifications.base import members_of
+from vouchers.notifications.base import members_of, team_of
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,8 @@ class ClaimFiled(ClaimLetter):
 
     def readers(self) -> list[Reader]:
         """One letter to the team address."""
-        home = self.about.award.application.home_region
-        return team(home, StaffMail.CLAIM, now=self.extra["now"])
+        row, now = self.about.award.application, self.extra["now"]
+        return team_of(row.home_region, StaffMail.CLAIM, row, now=now)
 
 
 class ClaimReturned(ClaimLetter):

@@ -5,9 +5,9 @@ from typing import ClassVar
 
 from portal.enums import StaffMail
 from portal.models import Programme
-from portal.notifications import Notification, Reader, managers_of, team
+from portal.notifications import Notification, Reader
 from vouchers.models import Extension
-from vouchers.notifications.base import members_of
+from vouchers.notifications.base import managers_of, members_of, team_of
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,8 @@ class ExtensionGivenForTeam(ExtensionLetter):
 
     def readers(self) -> list[Reader]:
         """One letter to each broker."""
-        home = self.about.application.home_region
-        return team(home, StaffMail.EXTENSION, now=self.extra["now"])
+        row, now = self.about.application, self.extra["now"]
+        return team_of(row.home_region, StaffMail.EXTENSION, row, now=now)
 
 
 @dataclass(frozen=True)
@@ -63,4 +63,5 @@ class ExtensionAsked(ExtensionLetter):
 
     def readers(self) -> list[Reader]:
         """One letter to each manager."""
-        return managers_of(self.programme(), StaffMail.EXTENSION, now=self.about.given_at)
+        row, now = self.about.application, self.about.given_at
+        return managers_of(self.programme(), StaffMail.EXTENSION, about=row, now=now)

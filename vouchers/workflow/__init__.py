@@ -22,6 +22,7 @@ from vouchers.workflow.claims import (
     ClaimTable,
 )
 from vouchers.workflow.co_applicants import SEAT, SeatTable
+from vouchers.workflow.conflicts import CONFLICT, ConflictTable
 from vouchers.workflow.consents import (
     CONSENT,
     ConsentTable,
@@ -36,6 +37,7 @@ __all__ = [
     "CALL",
     "CALL_CHANGE",
     "CLAIM",
+    "CONFLICT",
     "CONSENT",
     "EDIT_LETTER",
     "EXTENSION",
@@ -47,6 +49,7 @@ __all__ = [
     "CallChangeTable",
     "CallTable",
     "ClaimTable",
+    "ConflictTable",
     "ConsentTable",
     "ExtensionTable",
     "SeatTable",
