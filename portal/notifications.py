@@ -43,11 +43,21 @@ class Reader:
         return cls(user.email, user.language, user.name, user_id=user.pk, kind=kind, time=time)
 
 
-def team(region: Region | None, kind: StaffMail, *, now: datetime) -> list[Reader]:
-    """Return the region's access brokers; its team address where there is none at the instant."""
+def team(
+    region: Region | None,
+    kind: StaffMail,
+    *,
+    people: Sequence[User] | None = None,
+    now: datetime,
+) -> list[Reader]:
+    """Return the region's access brokers; its team address where there is none at the instant.
+
+    `people` are the brokers, for who knows them.
+    """
     if region is None:
         return []
-    people = User.objects.get_queryset().brokers_of(region, now=now).order_by("pk")
+    if people is None:
+        people = list(User.objects.get_queryset().brokers_of(region, now=now).order_by("pk"))
     found = [Reader.on_duty(user, kind) for user in people]
     if found or not region.team_email:
         return found

@@ -17,8 +17,8 @@ from portal.notifications import blocks
 from portal.permissions import Actor
 from tests.vouchers import factories, lives
 from tests.vouchers.test_panel import leave
-from vouchers.actions import appeals, applications, awards, digests, erasure
-from vouchers.enums import Side
+from vouchers.actions import appeals, applications, awards, conflicts, digests, erasure
+from vouchers.enums import PartyRole, Side
 from vouchers.models import Application
 from vouchers.tasks import send_digests, tell_of_bounces
 
@@ -206,6 +206,19 @@ def test_nobody_reads_about_a_firm_of_their_own(world):
     factories.submitted(world, by=person)
     run(at(9))
     assert [mail.to for mail in mails()] == [[world.broker.email]]
+
+
+def test_nobody_reads_about_an_application_that_is_hidden_from_them(world):
+    second = factories.another_broker(world, "NL-ENL")
+    row = factories.submitted(world)
+    by, party = Actor.person(world.broker), PartyRole.APPLICANT
+    conflicts.declare(row, party=party, statement="My brother.", by=by, now=world.now)
+    withdraw(row)
+    open_one = factories.submitted(world, by=factories.another_sme(world))
+    run(at(9))
+    told = {mail.to[0]: row.reference in mail.body for mail in mails()}
+    assert told == {world.broker.email: False, second.email: True}
+    assert all(open_one.reference in mail.body for mail in mails())
 
 
 def test_an_erased_file_leaves_no_line(world):

@@ -119,11 +119,11 @@ def submit(application: Application, *, by: Actor, now: datetime) -> Submission:
         row.extensions.filter(state=ExtensionState.GIVEN, used_at=None).update(used_at=now)
     if not is_first:
         drop_removed(row, by=by, now=now)
-    barred = conflicts.screen(row, is_first=is_first, by=by, now=now)
+    screened = conflicts.screen(row, is_first=is_first, by=by, now=now)
     number = 1 if is_first else row.submissions.count() + 1
     submission = _freeze(row, asked, number=number, by=by, now=now)
     receipt = Receipt(row, once=str(number), extra={"submission": submission})
-    notify(receipt, NewApplication(row, once=str(number), barred=barred), now=now)
+    notify(receipt, NewApplication(row, once=str(number), **screened._asdict()), now=now)
     return submission
 
 

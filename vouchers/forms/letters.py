@@ -4,6 +4,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from vouchers.forms.desk import LONGEST_MESSAGE
@@ -38,6 +39,7 @@ class ReleaseForm(forms.Form):
     def __init__(self, *args: Any, zone: ZoneInfo, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.zone = zone
+        self.fields["at"].help_text = gettext("Time in %(zone)s") % {"zone": zone.key}
         # The browser's own field asks no seconds.
         self.fields["at"].widget.attrs["step"] = "60"
 

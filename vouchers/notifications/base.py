@@ -1,6 +1,6 @@
 """Who is written to, and the letters that all others come from."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -62,18 +62,19 @@ def team_of(
     kind: StaffMail,
     application: Application,
     barred: Collection[int] | None = None,
+    brokers: Sequence[User] | None = None,
     *,
     now: datetime,
 ) -> list[Reader]:
     """Return a region's brokers who may know of the application, else its team address.
 
     Where somebody must not see the application, that address is left alone: it may be theirs too.
-    `barred` are their ids, for who knows them.
+    `barred` are their ids and `brokers` the region's, for who knows them.
     """
     if barred is None:
         barred = application.conflicts.barring().values_list("person", flat=True)
     kept_away = {*barred}
-    found = team(region, kind, now=now)
+    found = team(region, kind, people=brokers, now=now)
     if kept_away:
         return [reader for reader in found if reader.user_id and reader.user_id not in kept_away]
     return found
@@ -114,13 +115,14 @@ class ToWriters(ApplicationLetter):
 
 @dataclass(frozen=True)
 class ToHomeTeam(ApplicationLetter):
-    """Base of letters to the home region's brokers about a kind of thing; `barred` as team_of."""
+    """Base of letters to the home region's brokers; `barred` and `brokers` as in team_of."""
 
     kind: ClassVar[StaffMail] = StaffMail.APPLICATION
 
     barred: Collection[int] | None = None
+    brokers: Sequence[User] | None = None
 
     def readers(self) -> list[Reader]:
         """One letter to each broker."""
         row, now = self.about, self.extra["now"]
-        return team_of(row.home_region, self.kind, row, self.barred, now=now)
+        return team_of(row.home_region, self.kind, row, self.barred, self.brokers, now=now)
