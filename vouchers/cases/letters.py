@@ -264,6 +264,8 @@ def _days(decision: Decision, *, at: datetime) -> frozenset[date]:
     days = [local_day(decision.decided_at, home), local_day(at, home)]
     if application.submitted_at:
         days.append(local_day(application.submitted_at, home))
+    if application.call.reserve_until:
+        days.append(application.call.reserve_until)
     if decision.outcome == ApplicationState.REJECTED:
         days.append(appeal_day(application, now=at))
     if decision.outcome == ApplicationState.APPROVED:

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('vouchers', '0021_conflicts_of_interest'),
+        ('vouchers', '0022_reserve_lists'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -24,6 +24,7 @@ from vouchers.notifications.applications import (
     Receipt,
     Reinstated,
     Rejected,
+    ReserveEnded,
     ReserveTurn,
     Withdrawn,
 )
@@ -124,6 +125,7 @@ __all__ = [
     "Receipt",
     "Reinstated",
     "Rejected",
+    "ReserveEnded",
     "ReserveTurn",
     "StaffDigest",
     "ToApplicant",

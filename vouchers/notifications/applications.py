@@ -108,6 +108,12 @@ class MoneyShort(ApplicationLetter):
         return [*team_of(row.home_region, StaffMail.MONEY, row, now=now), *managers]
 
 
+class ReserveEnded(ToApplicant):
+    """To the applicant: the reserve list has ended, and no money came back in time."""
+
+    template: ClassVar[str] = "vouchers/email/reserve_ended"
+
+
 @dataclass(frozen=True)
 class HostSignatureAsked(ApplicationLetter):
     """To the host region: home has signed, now the host signs."""
