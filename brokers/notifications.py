@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from brokers.models import Enquiry
 from catalogue.search import recommended
-from portal.notifications import Notification, Reader
+from portal.enums import StaffMail
+from portal.notifications import Notification, Reader, team
 
 
 class _AboutEnquiry(Notification):
@@ -60,12 +61,11 @@ class EnquiryForTeam(_AboutEnquiry):
     """A new question, for the team of the region that was asked."""
 
     template = "brokers/email/enquiry_for_team"
+    stays = True
 
     def readers(self) -> list[Reader]:
-        """Return the team address, where the region has one."""
-        region = self.about.region
-        team = Reader(email=region.team_email, language=region.language, name=region.name)
-        return [team] if region.team_email else []
+        """Return the region's brokers."""
+        return team(self.about.region, StaffMail.ENQUIRY, now=self.extra["now"])
 
     def reply_to(self) -> str:
         """Return who asked."""

@@ -65,6 +65,62 @@ class MailState(TextChoices):
     BOUNCED = "bounced", pgettext_lazy("mail", "Did not arrive")
 
 
+class StaffMail(TextChoices):
+    """What staff are written about."""
+
+    HOST_SIGNATURE = "host_signature", pgettext_lazy("mails", "Signatures of the host region")
+    APPEAL = "appeal", pgettext_lazy("mails", "Appeals")
+    BOUNCE = "bounce", pgettext_lazy("mails", "Letters that did not arrive")
+    MONEY = "money", pgettext_lazy("mails", "Money that is short")
+    RELEASE = "release", pgettext_lazy("mails", "Held letters that could not go out")
+    APPLICATION = "application", pgettext_lazy("mails", "Applications and answers")
+    PARTNER = "partner", pgettext_lazy("mails", "Partners of applications")
+    AWARD = "award", pgettext_lazy("mails", "Awards and the reserve list")
+    CLAIM = "claim", pgettext_lazy("mails", "Claims")
+    REGISTER = "register", pgettext_lazy("mails", "Entries in the aid register")
+    EXTENSION = "extension", pgettext_lazy("mails", "More time for drafts")
+    CALL = "call", pgettext_lazy("mails", "Changes of calls")
+    ENQUIRY = "enquiry", pgettext_lazy("mails", "Questions and needs of visitors")
+    CATALOGUE = "catalogue", pgettext_lazy("mails", "Records and providers")
+    ORGANISATION = "organisation", pgettext_lazy("mails", "People who join organisations")
+
+
+class MailTime(TextChoices):
+    """When a person is written about something."""
+
+    AT_ONCE = "at_once", pgettext_lazy("mails", "At once")
+    DIGEST = "digest", pgettext_lazy("mails", "In the daily digest")
+    NEVER = "never", pgettext_lazy("mails", "Never")
+
+
+AT_ONCE = frozenset(
+    {
+        StaffMail.HOST_SIGNATURE,
+        StaffMail.APPEAL,
+        StaffMail.BOUNCE,
+        StaffMail.MONEY,
+        StaffMail.RELEASE,
+    }
+)
+# The law or the programme's promise sets a day for these, so somebody must hear of them:
+# the host's answer, the answer to an appeal, the decision, the payment, the register
+# (Regulation (EU) 2023/2831, article 6).
+NECESSARY = frozenset(
+    {
+        StaffMail.HOST_SIGNATURE,
+        StaffMail.APPEAL,
+        StaffMail.APPLICATION,
+        StaffMail.CLAIM,
+        StaffMail.REGISTER,
+    }
+)
+
+
+def usual_time(kind: StaffMail) -> MailTime:
+    """Return when staff are written about something unless they choose otherwise."""
+    return MailTime.AT_ONCE if kind in AT_ONCE else MailTime.DIGEST
+
+
 class TaskKind(TextChoices):
     """What somebody of the staff has to do."""
 

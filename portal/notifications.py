@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from typing import Any, ClassVar
 
@@ -13,8 +14,8 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.safestring import SafeString
 
-from portal.enums import Locale
-from portal.models import Document, Programme, User
+from portal.enums import Locale, MailTime, Role, StaffMail
+from portal.models import Document, Programme, ProgrammeRole, Region, User
 
 LONGEST_KEY = 200
 
@@ -26,11 +27,48 @@ class Reader:
     email: str
     language: str = Locale.EN
     name: str = ""
+    user_id: int | None = None
+    kind: str = ""
+    time: MailTime = MailTime.AT_ONCE
 
     @classmethod
     def of(cls, user: User) -> "Reader":
         """Address a person."""
         return cls(email=user.email, language=user.language, name=user.name)
+
+    @classmethod
+    def on_duty(cls, user: User, kind: StaffMail) -> "Reader":
+        """Address a member of staff, who has chosen when to read about this kind of thing."""
+        time = user.mail_time(kind)
+        return cls(user.email, user.language, user.name, user_id=user.pk, kind=kind, time=time)
+
+
+def team(
+    region: Region | None,
+    kind: StaffMail,
+    *,
+    people: Sequence[User] | None = None,
+    now: datetime,
+) -> list[Reader]:
+    """Return the region's access brokers; its team address where there is none at the instant.
+
+    `people` are the brokers, for who knows them.
+    """
+    if region is None:
+        return []
+    if people is None:
+        people = list(User.objects.get_queryset().brokers_of(region, now=now).order_by("pk"))
+    found = [Reader.on_duty(user, kind) for user in people]
+    if found or not region.team_email:
+        return found
+    return [Reader(email=region.team_email, language=region.language, name=region.name)]
+
+
+def managers(programme: Programme, kind: StaffMail, *, now: datetime) -> list[Reader]:
+    """Return who manages the programme at the instant, with when they read about such things."""
+    held = ProgrammeRole.objects.current(now).filter(programme=programme, role=Role.MANAGER)
+    people = User.objects.filter(pk__in=held.values("user"), is_active=True)
+    return [Reader.on_duty(user, kind) for user in people.order_by("pk")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +86,24 @@ class Letter:
     about: models.Model
     programme: Programme | None
     documents: Sequence[Document] = ()
+    digest_of: int | None = None
+    staff_kind: str = ""
+
+    @property
+    def link(self) -> str:
+        """Where the letter leads first."""
+        return next((block.url for block in blocks(self.body) if block.kind == "button"), "")
 
 
 @dataclass(frozen=True)
 class Notification:
-    """Base: `template` names two text templates, `<template>.subject.txt` and `.body.txt`."""
+    """Base: `template` names two text templates, `<template>.subject.txt` and `.body.txt`.
+
+    `stays` says that the digest of staff names the thing itself as long as it waits.
+    """
 
     template: ClassVar[str]
+    stays: ClassVar[bool] = False
 
     about: models.Model
     once: str = ""
@@ -82,7 +131,12 @@ class Notification:
 
     def letters(self) -> list[Letter]:
         """Render one letter per reader, each in the reader's language."""
-        return [self._letter(reader) for reader in self.readers()]
+        return [self._letter(reader) for reader in self.readers() if self._is_written(reader)]
+
+    def _is_written(self, reader: Reader) -> bool:
+        return reader.time == MailTime.AT_ONCE or (
+            reader.time == MailTime.DIGEST and not self.stays
+        )
 
     def _letter(self, reader: Reader) -> Letter:
         programme = self.programme()
@@ -112,6 +166,8 @@ class Notification:
             about=self.about,
             programme=programme,
             documents=self.documents(),
+            digest_of=reader.user_id if reader.time == MailTime.DIGEST else None,
+            staff_kind=reader.kind,
         )
 
 
@@ -131,7 +187,7 @@ def _tidy(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph, a button, a deadline or a list of facts of a letter."""
+    """A paragraph, a heading, a button, a deadline, or a list of facts or links of a letter."""
 
     kind: str
     text: str = ""
@@ -145,6 +201,7 @@ class Block:
 
 
 _BUTTON = re.compile(r"^(?P<label>[^\n:]{3,80}): (?P<url>https?://\S+)$")
+_LINK = re.compile(r"^- (?P<label>\S.*): (?P<url>https?://\S+)$")
 _FACT = re.compile(r"^(?P<name>\S.*?) {2,}(?P<value>\S.*)$")
 
 
@@ -158,16 +215,34 @@ def _block(part: str) -> Block:
     # What a stranger wrote is quoted before anything else, so it can never become a button.
     if part.startswith("  "):
         return Block("quote", " ".join(lines))
-    button = _BUTTON.match(" ".join(lines))
-    # What a stranger wrote into a line of ours must not lead anywhere else by a button of ours.
-    if button and button["url"].startswith(f"{settings.SITE_URL}/"):
-        return Block("button", button["label"], button["url"])
+    if leads := _lead(lines):
+        return leads
     facts = [_FACT.match(line) for line in lines]
     if all(facts):
         return Block("facts", facts=tuple((f["name"], f["value"]) for f in facts if f))
     if lines[0].startswith("** ") and lines[0].endswith(" **"):
         return Block("due", " ".join([f"{lines[0][3:-3]}.", *lines[1:]]))
+    if len(lines) == 1 and part.startswith("# "):
+        return Block("head", part[2:].strip())
     return Block("text", " ".join(lines))
+
+
+def _lead(lines: Sequence[str]) -> Block | None:
+    """Read a list of links or a button; each leads to pages of ours.
+
+    What a stranger wrote into a line of ours must not lead anywhere else.
+    """
+    links = [_LINK.match(line) for line in lines]
+    if all(link and _is_ours(link["url"]) for link in links):
+        return Block("links", facts=tuple((f["label"], f["url"]) for f in links if f))
+    button = _BUTTON.match(" ".join(lines))
+    if button and _is_ours(button["url"]):
+        return Block("button", button["label"], button["url"])
+    return None
+
+
+def _is_ours(url: str) -> bool:
+    return url.startswith(f"{settings.SITE_URL}/")
 
 
 def html_twin(subject: str, body: str, programme: Programme | None, language: str) -> str:

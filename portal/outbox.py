@@ -11,7 +11,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
 from portal.enums import DocumentState, MailState, TaskKind
-from portal.models import Document, OutgoingMail, Region, StaffTask
+from portal.models import DigestLine, Document, OutgoingMail, Region, StaffTask
 
 log = logging.getLogger(__name__)
 GIVE_UP_AFTER = 8
@@ -59,11 +59,9 @@ def forget(subjects: Iterable[models.Model]) -> None:
     One that still waits is written to nobody.
     """
     for subject in subjects:
-        wipe(
-            OutgoingMail.objects.filter(
-                subject_type=subject._meta.label_lower, subject_id=subject.pk
-            )
-        )
+        about = {"subject_type": subject._meta.label_lower, "subject_id": subject.pk}
+        wipe(OutgoingMail.objects.filter(**about))
+        DigestLine.objects.filter(**about).delete()
 
 
 def wipe(mails: QuerySet[OutgoingMail]) -> None:

@@ -1,6 +1,7 @@
 """Write the row now, ring the doorbell on commit."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from email.utils import make_msgid, parseaddr
 from functools import partial
@@ -10,15 +11,43 @@ from django.conf import settings
 from django.db import models, transaction
 
 from portal import documents
-from portal.models import Document, OutgoingMail, Programme
+from portal.models import DigestLine, Document, OutgoingMail, Programme
 from portal.notifications import Letter, Notification
 from portal.permissions import Actor
 from portal.tasks import deliver_mail, render_document
 
+LONGEST_SUBJECT = 300
+
 
 def notify(*notifications: Notification, now: datetime) -> None:
-    """Queue one letter per reader of each, each once per key."""
-    enqueue(*(letter for one in notifications for letter in one.letters()), now=now)
+    """Queue one letter per reader of each, each once per key.
+
+    What staff read in their digest waits there as a line instead.
+    """
+    told = (replace(one, extra={"now": now, **one.extra}) for one in notifications)
+    letters = [letter for one in told for letter in one.letters()]
+    enqueue(*(letter for letter in letters if letter.digest_of is None), now=now)
+    DigestLine.objects.bulk_create(
+        (
+            _line(letter, user_id, now=now)
+            for letter in letters
+            if (user_id := letter.digest_of) is not None
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def _line(letter: Letter, user_id: int, *, now: datetime) -> DigestLine:
+    return DigestLine(
+        once_key=letter.once_key,
+        user_id=user_id,
+        kind=letter.staff_kind,
+        subject_type=letter.about._meta.label_lower,
+        subject_id=letter.about.pk,
+        text=letter.subject[:LONGEST_SUBJECT],
+        url=letter.link or f"{settings.SITE_URL}/dashboard/",
+        created_at=now,
+    )
 
 
 def enqueue(*letters: Letter, now: datetime, is_private: bool = False) -> None:

@@ -19,5 +19,12 @@ def working_days_after(start: date, days: int, *, country: str, nuts: str = "") 
     return day
 
 
+def is_working_day(day: date, *, country: str = "", nuts: str = "") -> bool:
+    """Whether people work on a day; without a country only weekends are free."""
+    if day.weekday() >= SATURDAY:
+        return False
+    return not country or day not in holidays.country_holidays(country, subdiv=_subdivision(nuts))
+
+
 def _subdivision(nuts: str) -> str | None:
     return next((part for code, part in SUBDIVISIONS.items() if nuts.startswith(code)), None)

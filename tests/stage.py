@@ -463,6 +463,7 @@ PLAIN = (
     "statistics_json",
     "statistics_xlsx",
     "profile",
+    "staff_mails",
     "own_data",
     "own_data_download",
     "own_data_erase",
@@ -551,6 +552,8 @@ def _of_desk(stage: Stage) -> dict[str, str]:
     base = "admin:vouchers"
     of_work = ("letters", "bulk", "bulk_done", "views")
     found = {f"{base}_application_{p}": reverse(f"{base}_application_{p}") for p in of_work}
+    name = f"{base}_application_letter"
+    found[f"{name} [held]"] = reverse(name, args=[stage.cases["held"].reference])
     found[f"{base}_claim_payments"] = reverse(f"{base}_claim_payments")
     batch = PaymentBatch.objects.get()
     found[f"{base}_paymentbatch_file"] = reverse(

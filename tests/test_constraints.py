@@ -53,6 +53,7 @@ WRITTEN_BY_ACTIONS = frozenset(
         "a_given_consent_names_work_price_and_dates",
         "a_granting_date_has_a_zone",
         "a_host_has_one_open_or_given_consent",
+        "a_letter_numbers_its_versions",
         "a_move_names_its_target",
         "a_person_joins_an_organisation_once",
         "a_person_signs_for_one_side_only",

@@ -17,8 +17,8 @@ from catalogue import actions as records
 from catalogue.actions import experts, joining, upkeep, websites
 from catalogue.enums import LinkProblem, ProviderKind, RecordKind
 from catalogue.models import Competence, Revision
-from portal import uploads
-from portal.actions import organisations, people
+from portal import outbox, uploads
+from portal.actions import organisations, people, staff_tasks
 from portal.enums import Role
 from portal.models import OutgoingMail, Region, RegionRole, User
 from portal.notifications import Notification, blocks
@@ -26,6 +26,7 @@ from portal.permissions import Actor
 from tests.catalogue import factories as catalogue
 from tests.vouchers import factories, lives
 from tests.vouchers.factories import World
+from tests.vouchers.test_panel import leave
 from vouchers.actions import (
     appeals,
     applications,
@@ -38,11 +39,13 @@ from vouchers.actions import (
     co_applicants,
     conflicts,
     consents,
+    digests,
     draft_rows,
     drafts,
     evidence,
     extensions,
     held_files,
+    letters,
     partners,
     payments,
     vouchers,
@@ -80,6 +83,8 @@ ANSWERED_ELSEWHERE = {
     "co_applicant_invited": "sme@voorbeeld.example",
     "call_change_asked": "manager@lsv.example",
     "journal_head": "",
+    "letters_blocked": "",
+    "staff_digest": "",
     "enquiry_for_team": "vrager@voorbeeld.example",
     "listing_for_team": "nieuw@lab.example",
 }
@@ -105,6 +110,10 @@ def mails(request, freeze) -> dict[str, OutgoingMail]:
         region.refresh_from_db()
     User.objects.update(language=request.param)
     world.sme.refresh_from_db()
+    for role in ("broker", "host_broker", "other_broker", "finance", "manager", "auditor"):
+        person = getattr(world, role)
+        person.refresh_from_db()
+        factories.reads_at_once(person)
     live(world, request.param)
     return {mail.kind: mail for mail in OutgoingMail.objects.order_by("pk")}
 
@@ -119,6 +128,7 @@ def live(world: World, language: str) -> None:
         return person
 
     decide(world, sme)
+    stop_letters(world, sme())
     answer_as_partner(world, sme())
     refuse_partner(world, sme())
     assess(world, sme())
@@ -129,6 +139,7 @@ def live(world: World, language: str) -> None:
     extend(world, sme)
     change_call(world, sme)
     appeal(world, sme())
+    write_to_staff(world)
     step_aside(world, sme())
     ask(world, language)
     change_record(world)
@@ -376,6 +387,7 @@ def change_call(world: World, sme: Callable[[], User]) -> None:
     """Let the call close later, which a second manager agrees to."""
     factories.draft(world, "insight", by=sme())
     second = factories.another_manager(world)
+    factories.reads_at_once(second)
     change = call_changes.ask(
         world.call,
         changes={"closes_at": world.call.closes_at + timedelta(days=2)},
@@ -384,6 +396,33 @@ def change_call(world: World, sme: Callable[[], User]) -> None:
         now=world.now,
     )
     call_changes.agree(change, by=Actor.person(second), now=world.now)
+
+
+def write_to_staff(world: World) -> None:
+    """Let a letter not arrive, money be short, and the next morning come."""
+    letter = OutgoingMail.objects.filter(kind="receipt").latest("pk")
+    bounced = OutgoingMail.objects.filter(pk=letter.pk)
+    bounced.update(reply_to=world.home.team_email)
+    outbox.bounced(bounced.get(), letter.to[0], said="550 unknown", now=world.now)
+    staff_tasks.tell_of_bounces(by=Actor.clock(), now=world.now)
+    row = factories.eligible(world, "meet_greet", by=factories.another_sme(world))
+    leave(world, "10")
+    by = Actor.person(world.broker)
+    awards.sign(row, side=Side.HOME, amount=row.amount, by=by, now=world.now)
+    digests.send(by=Actor.clock(), now=world.now)
+
+
+def stop_letters(world: World, sme: User) -> None:
+    """Let the time of a release come while a letter names another amount."""
+    offer, by = world.offers["collaboration"], Actor.person(world.manager)
+    offer.holds_letters = True
+    offer.save()
+    application = factories.approved(world, "collaboration", by=sme).application
+    decision = application.decisions.get()
+    letters.edit(decision, text="€7,500.\n\nBy {ends_on}.", version=0, by=by, now=world.now)
+    at = world.now + timedelta(days=1)
+    letters.schedule(offer, at=at, by=by, now=world.now)
+    letters.release_due(by=Actor.clock(), now=at)
 
 
 def name_expert(world: World, language: str) -> None:

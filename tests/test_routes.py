@@ -75,7 +75,7 @@ PUBLIC = frozenset(
 ONLY_POST = re.compile(
     r"set_theme|set_language|organisation_join|profile_remove|membership_move|provider_person_leaves|admin:("
     r"portal_membership_move|portal_outgoingmail_retry|vouchers_call_verb|vouchers_callchange_verb|vouchers_questionset_(next|publish)"
-    r"|vouchers_application_(release_letters|score|sign_host|sign_home|find_eligible|assign"
+    r"|vouchers_application_((release|schedule)_letters|score|sign_host|sign_home|find_eligible|assign"
     r"|send_back|open_further|advise|reserve|reverse|reinstate|find_ineligible|reject|list_partner"
     r"|refuse_partner|view|entrust|note)"
     r"|vouchers_conflictofinterest_step_aside"
@@ -209,6 +209,7 @@ statistics_csv                                    302 403 403 200 200 200 200 20
 statistics_json                                   302 403 403 200 200 200 200 200
 statistics_xlsx                                   302 403 403 200 200 200 200 200
 profile                                           302 200 200 200 200 200 200 200
+staff_mails                                       302 403 403 200 200 200 200 200
 own_data                                          302 200 200 200 200 200 200 200
 own_data_download                                 302 302 302 302 302 302 302 302
 own_data_erase                                    302 302 302 302 302 302 302 302
@@ -575,6 +576,7 @@ admin:vouchers_application_copy [assessed]        302 302 302 200 404 404 200 20
 admin:vouchers_application_history [assessed]     302 302 302 200 404 404 200 200 200 200
 admin:vouchers_application_file [assessed]        302 302 302 200 404 404 200 200 200 200
 admin:vouchers_application_change [held]          302 302 302 200 200 404 200 200 200 404
+admin:vouchers_application_letter [held]          302 302 302 200 403 404 403 200 403 404
 admin:vouchers_application_copy [held]            302 302 302 200 404 404 200 200 200 404
 admin:vouchers_application_history [held]         302 302 302 200 200 404 200 200 200 404
 admin:vouchers_application_file [held]            302 302 302 200 200 404 200 200 200 404

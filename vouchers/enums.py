@@ -331,6 +331,37 @@ class RejectReason(TextChoices):
     OTHER = "other", pgettext_lazy("reason", "Another reason")
 
 
+class Pile(TextChoices):
+    """What a digest lists, the most urgent first."""
+
+    OVERDUE = "overdue", pgettext_lazy("digest", "The day that was promised is past")
+    TODAY = "today", pgettext_lazy("digest", "Due today")
+    SIGNATURE = "signature", pgettext_lazy("digest", "Signatures that your region is asked for")
+    APPEAL = "appeal", pgettext_lazy("digest", "Appeals to answer")
+    NEW = "new", pgettext_lazy("digest", "New applications")
+    ANSWERED = "answered", pgettext_lazy("digest", "Answers to your questions")
+    CLAIM = "claim", pgettext_lazy("digest", "Claims to check")
+    PAYMENT = "payment", pgettext_lazy("digest", "Claims to pay")
+    REGISTER = "register", pgettext_lazy("digest", "Entries in the aid register")
+    ENQUIRY = "enquiry", pgettext_lazy("digest", "Questions and needs of visitors")
+    TASK = "task", pgettext_lazy("digest", "Tasks")
+    OPEN = "open", pgettext_lazy("digest", "Applications on which you decide")
+
+
+URGENT_PILES = frozenset({Pile.OVERDUE, Pile.TODAY})
+
+
+class LetterFact(TextChoices):
+    """What a letter may say otherwise than the record."""
+
+    AMOUNT = "amount", pgettext_lazy("letter", "Amount")
+    DAY = "day", pgettext_lazy("letter", "Date")
+    NAME = "name", pgettext_lazy("letter", "Firm or partner")
+    NUMBER = "number", pgettext_lazy("letter", "Number")
+    BLANK = "blank", pgettext_lazy("letter", "Not filled in")
+    LANGUAGE = "language", pgettext_lazy("letter", "Language")
+
+
 class EndReason(TextChoices):
     """Why an award ended without completion."""
 

@@ -121,6 +121,12 @@ def may_reverse(by: Actor, application: Application) -> bool:
     return application.told_at is None and is_home_broker(by, application)
 
 
+def may_edit_letter(by: Actor, application: Application) -> bool:
+    """A home broker or manager who does not act for the firm."""
+    may = is_home_broker(by, application) or is_manager(by, application)
+    return may and not is_applicant(by, application)
+
+
 def may_reinstate(by: Actor, application: Application) -> bool:
     """A home broker or manager who did not make the decision."""
     decision = application.decisions.filter(replaced_at=None).first()

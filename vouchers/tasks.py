@@ -3,10 +3,19 @@
 from django.conf import settings
 
 from portal import clock
-from portal.actions import vat_checks
+from portal.actions import staff_tasks, vat_checks
 from portal.celery import app
 from portal.permissions import Actor
-from vouchers.actions import calendar, conflicts, entrusting, evidence, held_files, proven
+from vouchers.actions import (
+    calendar,
+    conflicts,
+    digests,
+    entrusting,
+    evidence,
+    held_files,
+    letters,
+    proven,
+)
 
 
 @app.task
@@ -28,9 +37,27 @@ def remind_hosts() -> None:
 
 
 @app.task
+def release_letters() -> None:
+    """Tell held decisions together, at the instants that managers have set."""
+    letters.release_due(by=Actor.clock(), now=clock.now())
+
+
+@app.task
 def screen_conflicts() -> None:
     """Keep people from applications that they have come too close to."""
     conflicts.screen_all(by=Actor.clock(), now=clock.now())
+
+
+@app.task
+def send_digests() -> None:
+    """Write to staff what waits for them, at 8:00 of their region."""
+    digests.send(by=Actor.clock(), now=clock.now())
+
+
+@app.task
+def tell_of_bounces() -> None:
+    """Tell at once of letters that did not arrive."""
+    staff_tasks.tell_of_bounces(by=Actor.clock(), now=clock.now())
 
 
 @app.task

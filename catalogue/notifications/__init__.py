@@ -2,8 +2,9 @@
 
 from django.conf import settings
 
+from portal.enums import StaffMail
 from portal.models import Region
-from portal.notifications import Notification, Reader
+from portal.notifications import Notification, Reader, team
 
 # The provider's own page, where what waits for it stands.
 PROVIDER_HOME = f"{settings.SITE_URL}/provider/"
@@ -21,7 +22,5 @@ class OfRegion(Notification):
         return self.region().team_email
 
     def team(self) -> list[Reader]:
-        """Return the region's team, where it has an address."""
-        region = self.region()
-        team = Reader(email=region.team_email, language=region.language, name=region.name)
-        return [team] if region.team_email else []
+        """Return the region's brokers."""
+        return team(self.region(), StaffMail.CATALOGUE, now=self.extra["now"])

@@ -7,7 +7,8 @@ from django.conf import settings
 from django.urls import reverse
 
 from catalogue.models import Revision
-from portal.notifications import Notification, Reader
+from portal.enums import StaffMail
+from portal.notifications import Notification, Reader, team
 
 
 class _AboutRevision(Notification):
@@ -26,10 +27,8 @@ class RevisionSubmitted(_AboutRevision):
     template = "catalogue/email/revision_submitted"
 
     def readers(self) -> list[Reader]:
-        """Return the team address, where the region has one."""
-        region = self.about.record.region
-        team = Reader(email=region.team_email, language=region.language, name=region.name)
-        return [team] if region.team_email else []
+        """Return the region's brokers."""
+        return team(self.about.record.region, StaffMail.CATALOGUE, now=self.extra["now"])
 
     def context(self) -> dict[str, Any]:
         """Return the address of the page that shows what differs."""

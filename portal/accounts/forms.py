@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal import identifiers
+from portal.enums import NECESSARY, MailTime, StaffMail
 from portal.models import Organisation, Region, User
 from portal.templatetags.portal_ui import COUNTRIES
 
@@ -58,6 +59,25 @@ class ProfileForm(OneLines, forms.ModelForm[User]):
         super().__init__(*args, **kwargs)
         self.fields["name"].required = True
         self.fields["name"].widget.attrs["autocomplete"] = "name"
+
+
+class StaffMailForm(forms.Form):
+    """When a member of staff is written about each kind of thing."""
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for kind in StaffMail:
+            times = [time for time in MailTime if time != MailTime.NEVER or kind not in NECESSARY]
+            self.fields[kind] = forms.ChoiceField(
+                label=kind.label,
+                choices=[(time.value, time.label) for time in times],
+                initial=user.mail_time(kind),
+            )
+
+    @property
+    def choices(self) -> dict[StaffMail, MailTime]:
+        """What was chosen."""
+        return {StaffMail(kind): MailTime(time) for kind, time in self.cleaned_data.items()}
 
 
 class OrganisationForm(OneLines, forms.ModelForm[Organisation]):

@@ -7,6 +7,7 @@ from portal.accounts.qr import qr
 
 urlpatterns = [
     path("profile/", views.profile, name="profile"),
+    path("profile/mails/", views.staff_mails, name="staff_mails"),
     path("invitation/<str:token>/", views.invitation, name="invitation"),
     path("organisations/", organisations.own, name="organisations"),
     path("organisations/register/", organisations.register, name="organisation_register"),

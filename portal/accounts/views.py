@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
@@ -9,7 +10,7 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from portal import clock
-from portal.accounts.forms import ProfileForm, sent
+from portal.accounts.forms import ProfileForm, StaffMailForm, sent
 from portal.accounts.mail_links import invitation_page, link_view
 from portal.actions import people
 from portal.enums import LinkPurpose, Role
@@ -45,6 +46,20 @@ def profile(request: HttpRequest) -> HttpResponse:
         samesite="Lax",
     )
     return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def staff_mails(request: HttpRequest) -> HttpResponse:
+    """Let a member of staff choose what comes at once, in the digest, or never."""
+    user = signed_in(request)
+    if not user.is_staff:
+        raise PermissionDenied
+    form = StaffMailForm(sent(request), user=user)
+    if not form.is_valid():
+        return render(request, "portal/accounts/staff_mails.html", {"form": form})
+    people.choose_mails(user, choices=form.choices, by=actor(request), now=clock.now())
+    messages.success(request, gettext("Your settings are saved."))
+    return redirect("staff_mails")
 
 
 @link_view(LinkPurpose.STAFF_INVITATION)

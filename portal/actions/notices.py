@@ -6,9 +6,18 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.urls import reverse
 
-from portal.enums import Locale, MembershipState, Role
-from portal.models import MailLink, Membership, Programme, ProgrammeRole, Region, RegionRole, User
-from portal.notifications import Notification, Reader
+from portal.enums import Locale, MembershipState, Role, StaffMail
+from portal.models import (
+    MailLink,
+    Membership,
+    Programme,
+    ProgrammeRole,
+    Region,
+    RegionRole,
+    StaffTask,
+    User,
+)
+from portal.notifications import Notification, Reader, managers, team
 
 
 def page(name: str, *args: object) -> str:
@@ -74,6 +83,35 @@ class RoleEnded(Notification):
 
 
 @dataclass(frozen=True)
+class TaskOpened(Notification):
+    """To a region's brokers, else to the programme's managers: a letter did not arrive."""
+
+    template: ClassVar[str] = "portal/email/task_opened"
+    stays: ClassVar[bool] = True
+
+    about: StaffTask
+
+    def programme(self) -> Programme | None:
+        """The task's programme."""
+        return self.about.programme
+
+    def readers(self) -> list[Reader]:
+        """Write to those who may finish the task."""
+        region, programme, now = self.about.region, self.about.programme, self.extra["now"]
+        if region is None and programme is not None:
+            return managers(programme, StaffMail.BOUNCE, now=now)
+        return team(region, StaffMail.BOUNCE, now=now)
+
+    def reply_to(self) -> str:
+        """Let answers go to the region's team."""
+        return self.about.region.team_email if self.about.region else ""
+
+    def context(self) -> dict[str, Any]:
+        """Lead to the task."""
+        return {"task_url": page("admin:portal_stafftask_change", self.about.pk)}
+
+
+@dataclass(frozen=True)
 class JoinAsked(Notification):
     """To the owners of an organisation, and where it has none to the region's team."""
 
@@ -85,8 +123,7 @@ class JoinAsked(Notification):
         """Write to each active owner, else to the access broker's team."""
         owners = [Reader.of(owner.user) for owner in self._owners()]
         region = self.about.organisation.region
-        team = [Reader(region.team_email, region.language)] if region and region.team_email else []
-        return owners or team
+        return owners or team(region, StaffMail.ORGANISATION, now=self.extra["now"])
 
     def reply_to(self) -> str:
         """Let answers go to the region's team."""

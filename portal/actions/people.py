@@ -1,5 +1,6 @@
 """Staff roles and people's own settings: invite, accept, give, end."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
@@ -9,7 +10,15 @@ from django.db.models import QuerySet
 from portal import links
 from portal.actions import setup
 from portal.actions.notices import RoleEnded, StaffInvited
-from portal.enums import REGION_ROLES, LinkPurpose, Role
+from portal.enums import (
+    NECESSARY,
+    REGION_ROLES,
+    LinkPurpose,
+    MailTime,
+    Role,
+    StaffMail,
+    usual_time,
+)
 from portal.models import MailLink, Programme, ProgrammeRole, Region, RegionRole, User
 from portal.models.journal import PORTAL_CHAIN
 from portal.permissions import Actor, may_set_up
@@ -31,6 +40,10 @@ class AlreadyHeld(Exception):
 
 class WrongAddress(Exception):
     """The invitation went to an address that the signed-in person has not confirmed."""
+
+
+class StillNecessary(Exception):
+    """The law or a promise sets a day for this, so it cannot be left out."""
 
 
 class InviterGone(Exception):
@@ -175,6 +188,25 @@ def edit_profile(user: User, *, name: str, language: str, by: Actor, now: dateti
         now=now,
         chain=PORTAL_CHAIN,
         is_personal=True,
+    )
+
+
+@action
+def choose_mails(
+    user: User, *, choices: Mapping[StaffMail, MailTime], by: Actor, now: datetime
+) -> User:
+    """Choose when to be written about what; only what differs from the usual is kept.
+
+    Raises PermissionDenied for anybody else, and StillNecessary for a never where somebody must
+    hear of it.
+    """
+    if by.user is None or by.user.pk != user.pk:
+        raise PermissionDenied
+    if any(time == MailTime.NEVER and kind in NECESSARY for kind, time in choices.items()):
+        raise StillNecessary
+    kept = {kind.value: time.value for kind, time in choices.items() if time != usual_time(kind)}
+    return setup.edit(
+        user, {"staff_mails": kept}, by=by, now=now, chain=PORTAL_CHAIN, is_personal=True
     )
 
 

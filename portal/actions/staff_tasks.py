@@ -1,14 +1,19 @@
 """Doing what a task asks for."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
 
-from portal.enums import Role
-from portal.models import StaffTask
+from portal.actions.notices import TaskOpened
+from portal.enums import Role, TaskKind
+from portal.models import OutgoingMail, StaffTask
 from portal.models.journal import PORTAL_CHAIN
 from portal.permissions import Actor
+from portal.queue import notify
 from portal.workflow import action, record
+
+NEWS = timedelta(days=1)
 
 
 class AlreadyDone(Exception):
@@ -18,6 +23,20 @@ class AlreadyDone(Exception):
 def may_finish(by: Actor, task: StaffTask) -> bool:
     """A broker of the task's region, or a manager of its programme."""
     return by.has_role(Role.BROKER, task.region) or by.has_role(Role.MANAGER, task.programme)
+
+
+@action
+def tell_of_bounces(*, by: Actor, now: datetime) -> None:
+    """Tell once of each letter that did not arrive, while its task is new. The actor is the clock.
+
+    The outbox opens the task on its way to the wire and writes to nobody itself.
+    """
+    told = OutgoingMail.objects.filter(kind="task_opened", subject_id=OuterRef("pk"))
+    fresh = StaffTask.objects.filter(
+        ~Exists(told), kind=TaskKind.BOUNCE, done_at=None, opened_at__gt=now - NEWS
+    )
+    for task in fresh.select_related("region", "programme").order_by("pk"):
+        notify(TaskOpened(task), now=now)
 
 
 @action

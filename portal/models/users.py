@@ -10,7 +10,16 @@ from django.db.models import F, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
-from portal.enums import PROGRAMME_ROLES, REGION_ROLES, Locale, MembershipState, Role
+from portal.enums import (
+    PROGRAMME_ROLES,
+    REGION_ROLES,
+    Locale,
+    MailTime,
+    MembershipState,
+    Role,
+    StaffMail,
+    usual_time,
+)
 from portal.models.base import PeersManager
 from portal.models.regions import Region
 
@@ -75,6 +84,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=120, blank=True)
     language = models.CharField(_("language"), max_length=2, choices=Locale, default=Locale.EN)
+    staff_mails = models.JSONField(
+        _("mails to staff"),
+        default=dict,
+        blank=True,
+        help_text=_("What the person gets at another time than usual."),
+    )
+    digest_on = models.DateField(_("day of the last digest"), null=True, blank=True)
     is_active = models.BooleanField(_("may sign in"), default=True)
     joined_at = models.DateTimeField(_("joined at"), default=clock.now)
     erased_at = models.DateTimeField(_("erased at"), null=True, blank=True)
@@ -114,6 +130,10 @@ class User(AbstractBaseUser, PermissionsMixin):
             all=True,
         )
         return sorted(Held(*row) for row in found.order_by())
+
+    def mail_time(self, kind: StaffMail) -> MailTime:
+        """Return when the person is written about something: as chosen, else as is usual."""
+        return MailTime(self.staff_mails.get(kind, usual_time(kind)))
 
     def forget_held(self) -> None:
         """Read roles and memberships anew: one was given within this request."""

@@ -13,6 +13,7 @@ from portal.permissions import Actor
 from portal.workflow import IllegalMove
 from tests.catalogue import factories
 from tests.catalogue.factories import NOW, TODAY
+from tests.vouchers.factories import reads_at_once
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(days=1)
@@ -100,6 +101,7 @@ def test_what_is_public_stays_until_it_is_approved():
 def test_a_change_that_came_back_is_corrected_and_sent_again():
     record = factories.record()
     by, broker = member(record), Actor.person(factories.broker())
+    reads_at_once(broker.user)
     change = submitted(record, by)
     actions.return_revision(change, note="Say more.\nPlease.", by=broker, now=NOW)
     change = actions.write_revision(record, changes={"summary": "More"}, by=by, now=NOW)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from portal import clock
-from portal.models import JournalEntry, OutgoingMail
+from portal.models import DigestLine, JournalEntry
 from tests.journeys.people import confirm_addresses
 from tests.vouchers import factories
 from vouchers.enums import ApplicationState
@@ -112,12 +112,12 @@ def test_an_application_is_withdrawn_changed_and_sent_again(world, visit, freeze
         broker.open("/admin/vouchers/application/")
         return sent.reference in broker.page.locator("body").inner_text()
 
-    def letters_to_the_region() -> int:
+    def lines_for_the_region() -> int:
         post.collect()
-        return OutgoingMail.objects.filter(to=[world.home.team_email]).count()
+        return DigestLine.objects.filter(user=world.broker).count()
 
     assert is_in_the_queue()
-    before = letters_to_the_region()
+    before = lines_for_the_region()
     freeze(clock.now() + HOUR)
     sme.open(f"{address}withdraw/")
     sme.press("Withdraw")
@@ -129,8 +129,8 @@ def test_an_application_is_withdrawn_changed_and_sent_again(world, visit, freeze
         page.fill("[name=title]", title)
         page.wait_for_timeout(1800)
     assert not is_in_the_queue()
-    # One letter of the withdrawal; none of what was typed.
-    assert letters_to_the_region() == before + 1
+    # One line of the withdrawal; none of what was typed.
+    assert lines_for_the_region() == before + 1
     send(sme, sent)
     assert is_in_the_queue()
     first, second = Submission.objects.order_by("number")

@@ -168,7 +168,6 @@ def check_receipt(sme, application, post):
         "Received: your application LSV-1-0001",
     ]
     assert "€6,800" in pdf_text(post.last(SME))
-    assert post.to("team@nl-enl.example") != []
     assert NEED in pdf_text(post.last(SME))
 
 
@@ -180,7 +179,7 @@ def decide_at_home(home, post):
     home.check_access()
     home.press("Eligible")
     home.press("Approve")
-    assert post.collect().to("team@de-nds.example") != []
+    assert post.collect().to("broker@nds.example") != []
 
 
 def confirm_as_host(host):

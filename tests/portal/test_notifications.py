@@ -116,12 +116,11 @@ def membership(organisation, member, now):
 
 
 @pytest.mark.django_db
-def test_a_request_goes_to_the_owners_and_without_any_to_the_regions_team(
+def test_a_request_goes_to_the_owners_and_without_any_to_the_regions_brokers(
     membership, broker, make_person, now
 ):
-    assert [reader.email for reader in JoinAsked(membership).readers()] == [
-        "nl-enl@brokers.example"
-    ]
+    asked = JoinAsked(membership, extra={"now": now})
+    assert [reader.email for reader in asked.readers()] == [broker.email]
     organisations.admit(membership, by=Actor.person(broker), now=now)
     second = organisations.ask_to_join(
         membership.organisation, by=Actor.person(make_person("second")), now=now
@@ -156,10 +155,10 @@ def test_the_longest_address_gets_its_letter_and_gets_it_once(membership, now):
 
 
 @pytest.mark.django_db
-def test_a_letter_has_the_readers_language(membership, member):
+def test_a_letter_has_the_readers_language(membership, member, now):
     User.objects.filter(pk=member.pk).update(language="nl")
     with translation.override("fr"):
-        [letter] = JoinAsked(membership).letters()
+        [letter] = JoinAsked(membership, extra={"now": now}).letters()
         assert translation.get_language() == "fr"
     assert letter.language == "en"
     assert 'lang="en"' in letter.html
@@ -170,3 +169,20 @@ def test_the_html_twin_shows_the_emblem_at_its_public_address(programme, setting
     programme.emblem.save("emblem.png", ContentFile(b"png"))
     twin = html_twin("Subject", "Heading\n\nText", programme, "en")
     assert f'src="{settings.SITE_URL}/emblems/{programme.code}/"' in twin
+
+
+def test_a_list_of_links_leads_to_pages_of_ours_alone(settings):
+    settings.SITE_URL = "https://portal.test"
+    ours = (
+        "- One: https://evil.test/: https://portal.test/1/\n- Two, by 3 May: https://portal.test/2/"
+    )
+    [found] = blocks(ours)
+    assert (found.kind, found.facts) == (
+        "links",
+        (
+            ("One: https://evil.test/", "https://portal.test/1/"),
+            ("Two, by 3 May", "https://portal.test/2/"),
+        ),
+    )
+    assert [block.kind for block in blocks("- One: https://evil.test/")] == ["text"]
+    assert [block.kind for block in blocks("# Claims to check\n\n# A\n# B")] == ["head", "text"]

@@ -11,7 +11,7 @@ from django.utils import timezone
 from catalogue import actions as catalogue
 from catalogue.enums import RecordKind
 from catalogue.models import AccessRules, Provider, Record, RecordFields
-from portal.enums import MembershipState, Role
+from portal.enums import MailTime, MembershipState, Role, StaffMail
 from portal.models import (
     Membership,
     Organisation,
@@ -229,6 +229,13 @@ def another_manager(world: World) -> User:
     email = "second@lsv.example"
     known = User.objects.filter(email=email).first()
     return known or _manager(world.programme, email, Role.MANAGER, world.now)
+
+
+def reads_at_once(*users: User) -> None:
+    """Let people read at once about everything, as each member of staff may choose."""
+    for user in users:
+        user.staff_mails = {kind.value: MailTime.AT_ONCE.value for kind in StaffMail}
+        user.save(update_fields=["staff_mails"])
 
 
 def firm_of(user: User) -> Organisation:

@@ -53,13 +53,14 @@ def test_submit_gives_number_instant_and_hash(world, kind):
 
 
 def test_start_and_submit_write_to_the_applicant_and_to_the_home_team_and_to_nobody_else(world):
+    factories.reads_at_once(world.broker, world.other_broker)
     factories.submitted(world)
     mails = OutgoingMail.objects.order_by("pk")
     of_submission = mails.exclude(kind__startswith="partner_")
     assert [(m.kind, m.to, m.reply_to) for m in of_submission] == [
         ("draft_started", ["sme@voorbeeld.example"], "team@nl-enl.example"),
         ("receipt", ["sme@voorbeeld.example"], "team@nl-enl.example"),
-        ("new_application", ["team@nl-enl.example"], "team@nl-enl.example"),
+        ("new_application", ["broker@enl.example"], "team@nl-enl.example"),
     ]
 
 
@@ -155,6 +156,7 @@ def test_nobody_but_the_applicant_submits_or_withdraws(world, who):
 
 
 def test_withdraw_change_and_submit_again_keeps_the_number_and_the_history(world):
+    factories.reads_at_once(world.broker)
     application = factories.submitted(world)
     by = Actor.person(world.sme)
     first = application.submissions.get()

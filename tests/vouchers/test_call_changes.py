@@ -38,6 +38,7 @@ def ask(world, by, **changes) -> CallChange:
 
 
 def test_a_later_end_counts_once_a_second_manager_agrees(world, first, second):
+    factories.reads_at_once(second.user)
     draft = factories.draft(world)
     later = world.call.closes_at + timedelta(days=2)
     change = ask(world, first, closes_at=later)

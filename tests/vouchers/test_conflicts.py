@@ -241,6 +241,7 @@ def test_a_mail_to_the_team_goes_to_the_others_one_by_one(world):
     RegionRole.objects.create(
         user=third, region=world.home, role=Role.BROKER, starts_at=world.now - timedelta(days=1)
     )
+    factories.reads_at_once(world.broker, second, third)
     application = factories.complete_draft(world)
     employ(second, application.organisation.name)
     factories.send(application, world)
@@ -251,6 +252,7 @@ def test_a_mail_to_the_team_goes_to_the_others_one_by_one(world):
 def test_both_are_told_and_neither_letter_says_more_than_the_number(world):
     second = factories.another_broker(world, "NL-ENL")
     application = factories.submitted(world)
+    factories.reads_at_once(world.broker)
     declare(application, second, world)
     letters = OutgoingMail.objects.filter(kind__startswith="conflict").order_by("pk")
     assert [(mail.kind, mail.to) for mail in letters] == [
@@ -262,6 +264,7 @@ def test_both_are_told_and_neither_letter_says_more_than_the_number(world):
 
 
 def test_the_managers_are_asked_where_nobody_in_the_region_is_left(world):
+    factories.reads_at_once(world.manager)
     declare(factories.submitted(world), world.broker, world)
     letter = OutgoingMail.objects.get(kind="conflict_to_judge")
     assert letter.to == ["manager@lsv.example"]

@@ -292,7 +292,7 @@ def test_two_regions_sign_through_the_pages(client, world):
         ("reserve", Decimal("4000.00"), "NL-ENL")
     ]
     asked = OutgoingMail.objects.filter(kind="host_signature_asked")
-    assert [mail.to for mail in asked] == [["team@de-nds.example"]]
+    assert [mail.to for mail in asked] == [["broker@nds.example"]]
 
 
 def test_the_page_says_that_a_second_broker_is_needed(client, world):
@@ -492,6 +492,7 @@ def test_a_question_needs_an_instant_that_lies_ahead(client, world, day, words):
 def test_assessors_are_asked_and_score(client, world):
     factories.name_criteria(world, "insight", plan=100)
     assessor, application = make_assessor(None, world), factories.eligible(world)
+    factories.reads_at_once(assessor)
 
     press(client, world.broker, application, "assign", email=assessor.email.upper())
     mails = OutgoingMail.objects.filter(kind="assessment_assigned")

@@ -203,6 +203,7 @@ EMPTIED = {
     "submission.content",
     "changerequest.message",
     "decision.message",
+    "lettertext.text",
     "signature.note",
     "signature.price_reason",
     "assessment.feedback",

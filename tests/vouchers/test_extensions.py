@@ -93,13 +93,14 @@ def test_one_that_came_in_time_is_not_counted_as_late(world):
 
 
 def test_the_firm_and_the_region_are_told_once_with_the_instant(world, closed):
+    factories.reads_at_once(world.broker, world.manager)
     late = factories.complete_draft(world)
     until = closed.astimezone(world.call.zone).replace(hour=12, minute=0) + timedelta(days=2)
     give(late, until, by=world.broker, now=closed)
     mails = OutgoingMail.objects.filter(kind__startswith="extension_")
     assert {(mail.kind, *mail.to) for mail in mails} == {
         ("extension_given", world.sme.email),
-        ("extension_given_for_team", world.home.team_email),
+        ("extension_given_for_team", world.broker.email),
     }
     [letter] = mails.filter(kind="extension_given")
     assert f"{until.day} March 2027" in letter.body
@@ -108,6 +109,7 @@ def test_the_firm_and_the_region_are_told_once_with_the_instant(world, closed):
 
 
 def test_more_days_than_a_broker_may_add_wait_for_a_manager(world, closed):
+    factories.reads_at_once(world.broker, world.manager)
     late, until = factories.complete_draft(world), closed + timedelta(days=10)
     row = give(late, until, by=world.broker, now=closed)
     assert row.state == ExtensionState.WAITING
@@ -122,11 +124,12 @@ def test_more_days_than_a_broker_may_add_wait_for_a_manager(world, closed):
 
 
 def test_a_refused_one_changes_nothing_and_the_region_is_told(world, closed):
+    factories.reads_at_once(world.broker, world.manager)
     late = factories.complete_draft(world)
     row = give(late, closed + timedelta(days=10), by=world.broker, now=closed)
     extensions.refuse(row, by=Actor.person(world.manager), now=closed)
     assert Application.objects.get(pk=late.pk).extended_until is None
-    assert OutgoingMail.objects.get(kind="extension_refused").to == [world.home.team_email]
+    assert OutgoingMail.objects.get(kind="extension_refused").to == [world.broker.email]
     with pytest.raises(IllegalMove):
         extensions.agree(row, by=Actor.person(world.manager), now=closed)
 

@@ -7,6 +7,7 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from portal.actions import people
+from portal.enums import MailTime, StaffMail
 from portal.models import JournalEntry, Membership, OutgoingMail, RegionRole, User
 from portal.permissions import Actor
 from portal.site.own_export import content
@@ -14,7 +15,7 @@ from tests.vouchers import factories
 from tests.vouchers.test_desk import address, errors, home_signed, look
 from tests.vouchers.test_queue import look as look_at_queue
 from tests.vouchers.test_queue import numbers
-from vouchers.actions import applications, awards, entrusting, erasure, staff_notes
+from vouchers.actions import applications, awards, conflicts, entrusting, erasure, staff_notes
 from vouchers.enums import Side
 from vouchers.models import Assignment, Note
 
@@ -73,9 +74,12 @@ def test_nobody_looks_after_their_own_firm_or_gets_its_letters(client, world):
     entrusting.entrust(row, to=colleague, by=by, now=world.now)
     joined = {"organisation": world.organisation, "state": "active", "asked_at": world.now}
     Membership.objects.create(user=colleague, **joined)
+    at_once = {StaffMail.APPLICATION: MailTime.AT_ONCE}
+    User.objects.update(staff_mails=at_once)
+    conflicts.screen_all(by=Actor.clock(), now=world.now)
     applications.withdraw(row, by=Actor.person(world.sme), now=world.now)
     told = OutgoingMail.objects.filter(kind="application_withdrawn")
-    assert [mail.to for mail in told] == [["team@nl-enl.example"]]
+    assert [mail.to for mail in told] == [[world.broker.email]]
     assert errors(assign(client, world.manager, row, colleague)) == [
         "Second is no Access Broker of the home region, or must not see this application"
     ]
@@ -142,14 +146,6 @@ def test_an_assignment_falls_back_when_the_role_ends(client, world, has_successo
     assert held == ([colleague] if has_successor else [])
     entry = JournalEntry.objects.about(row).last()
     assert (entry.by_label, entry.data["to"]) == ("clock", colleague.pk if has_successor else None)
-
-
-def test_letters_for_the_team_go_to_who_looks_after_it_too(world):
-    row = factories.submitted(world)
-    entrusting.entrust(row, to=world.broker, by=Actor.person(world.broker), now=world.now)
-    applications.withdraw(row, by=Actor.person(world.sme), now=world.now)
-    mails = OutgoingMail.objects.filter(kind="application_withdrawn").order_by("pk")
-    assert [mail.to for mail in mails] == [["team@nl-enl.example"], [world.broker.email]]
 
 
 def test_each_region_reads_its_own_notes_and_overseers_both(client, world):

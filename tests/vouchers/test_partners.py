@@ -265,6 +265,7 @@ def test_what_others_decide_on_is_not_made_a_provider(client, world, region, is_
 
 
 def test_a_refused_partner_sends_the_application_home(client, world):
+    factories.reads_at_once(world.broker)
     application = by_hand(world)
     OutgoingMail.objects.all().delete()
     answer = press(
@@ -282,7 +283,7 @@ def test_a_refused_partner_sends_the_application_home(client, world):
     mails = OutgoingMail.objects.order_by("pk").values_list("kind", "to")
     assert list(mails) == [
         ("partner_refused_by_region", [world.sme.email]),
-        ("partner_refused_for_team", ["team@nl-enl.example"]),
+        ("partner_refused_for_team", ["broker@enl.example"]),
     ]
     assert "It has closed." in look(client, world.broker, application)
     client.force_login(world.host_broker)

@@ -85,6 +85,7 @@ def test_a_list_of_another_region_or_what_waits_for_no_money_is_not_in_the_way(w
 
 
 def test_nobody_is_called_while_the_money_is_used_up_and_the_first_once_it_is_back(world, listed):
+    factories.reads_at_once(world.broker)
     leave(world, "10")
     call(world)
     assert called() == []
@@ -93,12 +94,13 @@ def test_nobody_is_called_while_the_money_is_used_up_and_the_first_once_it_is_ba
     ledger.allocate(pot_of(world), amount=Decimal(1000), reason="More", by=by, now=world.now)
     call(world)
     call(world)
-    assert called() == [(listed[0].pk, [world.home.team_email])]
+    assert called() == [(listed[0].pk, [world.broker.email])]
     [mail] = OutgoingMail.objects.filter(kind="reserve_turn")
-    assert "Sign or reject by 11 maart 2027" in mail.body
+    assert "Sign or reject by 11 March 2027" in mail.body
 
 
 def test_money_that_an_award_gives_back_calls_the_first(world):
+    factories.reads_at_once(world.broker)
     spender = factories.approved(world, "meet_greet", by=factories.another_sme(world))
     leave(world, "0")
     row = factories.eligible(world, "meet_greet", by=factories.another_sme(world))
@@ -107,7 +109,7 @@ def test_money_that_an_award_gives_back_calls_the_first(world):
     assert called() == []
     vouchers.cancel(spender, reason="Sold.", by=Actor.person(world.broker), now=world.now)
     call(world)
-    assert called() == [(row.pk, [world.home.team_email])]
+    assert called() == [(row.pk, [world.broker.email])]
     assert sign(world, row).application_id == row.pk
     call(world)
     assert len(called()) == 1

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from portal.models import Counter, Organisation, Region
@@ -16,7 +16,6 @@ from vouchers.actions.standing import restore
 from vouchers.actions.undertakings import undertaking_for
 from vouchers.cases import (
     AROUND,
-    holidays_of,
     load_parts,
     local_day,
     promise_of,
@@ -24,6 +23,7 @@ from vouchers.cases import (
     size_of_firm,
     verdict_on,
 )
+from vouchers.cases.letters import appeal_day
 from vouchers.enums import ApplicationState, ExtensionState, QuestionKind, RejectReason, ReturnKind
 from vouchers.models import (
     Application,
@@ -46,8 +46,6 @@ from vouchers.rules.conditions import asked_among
 from vouchers.rules.deadlines import Openness
 from vouchers.snapshots import asked_of, content_of
 from vouchers.workflow import APPLICATION
-
-APPEAL_DAYS = 10
 
 
 class NotComplete(Exception):
@@ -121,11 +119,11 @@ def submit(application: Application, *, by: Actor, now: datetime) -> Submission:
         row.extensions.filter(state=ExtensionState.GIVEN, used_at=None).update(used_at=now)
     if not is_first:
         drop_removed(row, by=by, now=now)
-    barred = conflicts.screen(row, is_first=is_first, by=by, now=now)
+    screened = conflicts.screen(row, is_first=is_first, by=by, now=now)
     number = 1 if is_first else row.submissions.count() + 1
     submission = _freeze(row, asked, number=number, by=by, now=now)
     receipt = Receipt(row, once=str(number), extra={"submission": submission})
-    notify(receipt, NewApplication(row, once=str(number), barred=barred), now=now)
+    notify(receipt, NewApplication(row, once=str(number), **screened._asdict()), now=now)
     return submission
 
 
@@ -374,14 +372,6 @@ def undecide(
     application.decisions.filter(replaced_at=None).update(replaced_at=now)
     application.decided_at = application.told_at = None
     application.save(update_fields=["decided_at", "told_at"])
-
-
-def appeal_day(application: Application, *, now: datetime) -> date:
-    """Return the last day to appeal: ten working days of the home region."""
-    region = application.home_region
-    return deadlines.add_working_days(
-        local_day(now, region), APPEAL_DAYS, holidays_of(region.country)
-    )
 
 
 def void_signatures(application: Application, *, now: datetime) -> None:

@@ -1,21 +1,20 @@
 """Signing, awarding, refusing, and telling."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from decimal import Decimal
 from functools import partial
-from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import prefetch_related_objects
 
-from portal.enums import GrantingMoment, Role
+from portal.enums import GrantingMoment
 from portal.models import Counter, ProgrammeRegion
 from portal.permissions import Actor
 from portal.queue import issue_document, notify
 from portal.workflow import action, hold, lock, move, record
 from vouchers import documents
 from vouchers.actions import ledger
-from vouchers.actions.applications import appeal_day, void_signatures
+from vouchers.actions.applications import void_signatures
 from vouchers.actions.ledger import PotExhausted, Room
 from vouchers.actions.signing import (
     check_amount,
@@ -23,18 +22,18 @@ from vouchers.actions.signing import (
     check_signer,
 )
 from vouchers.cases import AROUND, load_parts, local_day
+from vouchers.cases.letters import answer_until, appeal_day, language_of
 from vouchers.cases.reserve import turn_of
 from vouchers.enums import ApplicationState, RejectReason, Side
 from vouchers.models import (
     Application,
     Award,
-    CallVoucherType,
     Decision,
     Pot,
     Signature,
     Undertaking,
 )
-from vouchers.notifications import HostSignatureAsked, OnReserve, Rejected, VoucherAwarded
+from vouchers.notifications import HostSignatureAsked, MoneyShort, letter_about
 from vouchers.permissions import is_home_broker
 from vouchers.workflow import APPLICATION
 
@@ -123,6 +122,7 @@ def _award(application: Application, *, amount: Decimal, by: Actor, now: datetim
     )
     void_signatures(application, now=now)
     _decide(application, ApplicationState.RESERVE, by=by, now=now)
+    notify(MoneyShort(application), now=now)
     return None
 
 
@@ -269,11 +269,16 @@ def reverse(application: Application, *, by: Actor, now: datetime) -> Decision:
 
 
 @action
-def tell(decision: Decision, *, by: Actor, now: datetime) -> None:
-    """Tell the applicant: the letter is issued now, from what the record says now."""
+def tell(decision: Decision, *, message: str, by: Actor, now: datetime) -> None:
+    """Tell the applicant: the letter is issued now, from what the record says now.
+
+    `message` is the letter's own text, whose facts are filled in. The days to object begin now.
+    """
     application = decision.application
-    decision.told_at = application.told_at = now
-    decision.save(update_fields=["told_at"])
+    decision.message, decision.told_at, application.told_at = message, now, now
+    if decision.appeal_by:
+        decision.appeal_by = appeal_day(application, now=now)
+    decision.save(update_fields=["message", "told_at", "appeal_by"])
     application.save(update_fields=["told_at"])
     _announce(decision, by=by, now=now)
 
@@ -290,20 +295,15 @@ def _announce(decision: Decision, *, by: Actor, now: datetime) -> None:
         outcome=decision.outcome,
     )
     if decision.outcome == ApplicationState.APPROVED:
-        _tell_award(application.award, by=by, now=now)
-        return
-    letter = Rejected if decision.outcome == ApplicationState.REJECTED else OnReserve
-    notify(letter(application, once=str(decision.pk), extra={"decision": decision}), now=now)
+        _issue_letter(application.award, by=by, now=now)
+    notify(letter_about(decision), now=now)
 
 
-def _tell_award(award: Award, *, by: Actor, now: datetime) -> None:
+def _issue_letter(award: Award, *, by: Actor, now: datetime) -> None:
     """Issue the letter; the SME has its days to answer from now."""
     application = award.application
-    programme = application.call.programme
-    region = application.home_region
-    last_day = local_day(now, region) + timedelta(days=programme.acceptance_days)
-    award.answer_by = datetime.combine(last_day, time(17), tzinfo=ZoneInfo(region.time_zone))
-    language = application.started_by.language if application.started_by else "en"
+    award.answer_by = answer_until(application, told_at=now)
+    language = language_of(application)
     award.letter = issue_document(
         documents.AWARD_LETTER,
         award,
@@ -311,37 +311,8 @@ def _tell_award(award: Award, *, by: Actor, now: datetime) -> None:
         title=documents.award_letter_title(award, language=language),
         facts=documents.award_letter_facts(award, language=language),
         language=language,
-        programme=programme,
+        programme=application.call.programme,
         by=by,
         now=now,
     )
     award.save(update_fields=["answer_by", "letter"])
-    notify(VoucherAwarded(award), now=now)
-
-
-@action
-def release_letters(offer: CallVoucherType, *, by: Actor, now: datetime) -> int:
-    """Tell every held decision of a call's voucher type at once; pressed twice, it tells none."""
-    locked = CallVoucherType.objects.select_for_update(of=("self",)).get(pk=offer.pk)
-    if not may_release(by, locked):
-        raise PermissionDenied("release_letters")
-    held = Decision.objects.filter(application__offer=locked, told_at=None, replaced_at=None)
-    decisions = list(held.select_related("application").order_by("application__reference"))
-    for decision in decisions:
-        tell(decision, by=by, now=now)
-    locked.released_at = locked.released_at or now
-    locked.save(update_fields=["released_at"])
-    record(
-        locked,
-        "release_letters",
-        by=by,
-        now=now,
-        chain=locked.call.programme.code,
-        told=len(decisions),
-    )
-    return len(decisions)
-
-
-def may_release(by: Actor, offer: CallVoucherType) -> bool:
-    """Whether the actor manages the call's programme."""
-    return by.is_clock or by.has_role(Role.MANAGER, offer.call.programme)

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from django.core.exceptions import PermissionDenied
 
@@ -18,19 +19,28 @@ from vouchers.rules.conflicts import findings
 from vouchers.workflow import CONFLICT
 
 
+class Screened(NamedTuple):
+    """Whom a conflict bars from an application, by id, and the brokers of its home region."""
+
+    barred: frozenset[int]
+    brokers: list[User]
+
+
 @action
-def screen(application: Application, *, is_first: bool, by: Actor, now: datetime) -> frozenset[int]:
+def screen(application: Application, *, is_first: bool, by: Actor, now: datetime) -> Screened:
     """Keep those from an application being submitted who are too close to it; hosts are loaded.
 
-    Returns whom a conflict bars. Before the first submission nobody can have declared one.
+    Before the first submission nobody can have declared a conflict.
     """
     staff = staff_of(application.call.programme, now=now)
     addresses = [by.user.email] if by.user else []
     ties = ties_in(application, staff, addresses)
     _keep(ties, by=Actor.clock(), now=now)
+    brokers = [one.reader for one in staff if application.home_region_id in one.broker_of]
     if is_first and not ties:
-        return frozenset()
-    return frozenset(application.conflicts.barring().values_list("person", flat=True))
+        return Screened(frozenset(), brokers)
+    barred = application.conflicts.barring().values_list("person", flat=True)
+    return Screened(frozenset(barred), brokers)
 
 
 @action

@@ -21,6 +21,7 @@ from vouchers.models import (
     CoApplicant,
     Host,
     Instruction,
+    LetterText,
     PaymentBatch,
 )
 
@@ -111,6 +112,7 @@ def _erase_answers(row: Application) -> None:
 def _erase_decisions(row: Application) -> None:
     row.change_requests.update(message=ERASED)
     row.decisions.update(message="")
+    LetterText.objects.filter(decision__application=row).update(text="")
     row.signatures.update(note="", price_reason="")
     row.assessments.update(feedback="")
     row.extensions.update(reason=ERASED)

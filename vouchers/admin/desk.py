@@ -15,15 +15,16 @@ from portal import clock
 from portal.models import Upload, User
 from portal.permissions import actor, signed_in
 from portal.templatetags.portal_ui import day
+from portal.workflow import available
 from vouchers.actions import readings
 from vouchers.admin import dossier as dossiers
+from vouchers.admin import letters
 from vouchers.admin.bulk import bulk, bulk_done
 from vouchers.admin.checks import checks_on
 from vouchers.admin.conflicts import declare
 from vouchers.admin.dossier import Dossier
 from vouchers.admin.files import document_download, upload_download
 from vouchers.admin.keeping import entrust, keeping_of, note
-from vouchers.admin.letters import letters, release
 from vouchers.admin.panels import Asked, VerbAdmin
 from vouchers.admin.places import place_words
 from vouchers.admin.queue import is_held, promise_clock, queue
@@ -38,6 +39,7 @@ from vouchers.enums import SIGNABLE, Reader, Side
 from vouchers.forms.entrusting import EntrustForm, NoteForm
 from vouchers.models import Application
 from vouchers.permissions import may_group
+from vouchers.workflow import EDIT_LETTER
 
 PAGE = "admin/vouchers/application/desk.html"
 
@@ -50,8 +52,6 @@ class ApplicationAdmin(VerbAdmin[Application]):
 
     def get_urls(self) -> list[URLPattern]:
         """Add files, held letters, suggestions, the undertaking and conflicts of interest."""
-        held = self.page("letters/", partial(letters, site=self.admin_site), "letters")
-        tell = self.page("letters/<int:offer>/release/", release, "release_letters")
         copy = self.page("<str:reference>/copy/", require_safe(self.copy), "copy")
         file = self.page("<str:reference>/file/<int:upload>/", require_safe(self.file), "file")
         others = partial(suggestions, site=self.admin_site)
@@ -65,8 +65,21 @@ class ApplicationAdmin(VerbAdmin[Application]):
         aside = self.page("<str:reference>/conflict/", close, "conflict")
         route = "<str:reference>/undertaking/file/<int:upload>/"
         shown = self.page(route, proof, "proof_of_split")
-        pages = [held, tell, copy, file, fit, say, firms, apart, shown, aside]
-        return [*pages, *self._of_work(), *super().get_urls()]
+        own = [copy, file, fit, say, firms, apart, shown, aside]
+        return [*self._letters(), *own, *self._of_work(), *super().get_urls()]
+
+    def _letters(self) -> list[URLPattern]:
+        site = self.admin_site
+        held, one, tell, when = (
+            partial(view, site=site)
+            for view in (letters.letters, letters.letter, letters.release, letters.schedule)
+        )
+        return [
+            self.page("letters/", held, "letters"),
+            self.page("letters/<int:offer>/release/", tell, "release_letters"),
+            self.page("letters/<int:offer>/schedule/", when, "schedule_letters"),
+            self.page("<str:reference>/letter/", one, "letter"),
+        ]
 
     def _of_work(self) -> list[URLPattern]:
         """Return the pages of the daily work: many at once, saved views, what comes next."""
@@ -126,6 +139,7 @@ class ApplicationAdmin(VerbAdmin[Application]):
             ),
             "clock": promise_clock(row, now=now),
             "is_held": is_held(row),
+            "edits_letter": is_held(row) and bool(available([EDIT_LETTER], row, by)),
             "place": place_words(row),
             "news": news_in(row, Reader.DESK),
             "restriction": getattr(row, "restriction", None),

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
-from portal.enums import MembershipState
+from portal.enums import MembershipState, Role
 from portal.models import Membership, Programme, ProgrammeRole, RegionRole, User
 from portal.same_firm import Entry, domains_of, name_key
 from vouchers.enums import (
@@ -32,10 +32,15 @@ from vouchers.rules.conflicts import (
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """A member of staff with their ties, and where they may see applications."""
+    """A member of staff with their ties, and where they may see applications.
+
+    `reader` has what a letter needs, and `broker_of` are ids of regions.
+    """
 
     person: Person
+    reader: User
     regions: frozenset[int]
+    broker_of: frozenset[int]
     is_programme_wide: bool
 
     def may_see(self, application: Application) -> bool:
@@ -84,7 +89,11 @@ def _with_ties(people: QuerySet[User], programme: Programme, now: datetime) -> l
         ArraySubquery(seats.order_by().values("application__organisation")),
         ArraySubquery(agreed.order_by().values("host__record__provider__organisation")),
         ArraySubquery(roles.values("region")),
+        ArraySubquery(roles.filter(role=Role.BROKER).values("region")),
         Exists(wide),
+        "name",
+        "language",
+        "staff_mails",
     )
     ties = [
         (
@@ -95,15 +104,21 @@ def _with_ties(people: QuerySet[User], programme: Programme, now: datetime) -> l
                 acted_for=frozenset([*left, *sat, *agreed_for]),
                 domains=domains_of(Entry(name="", email=email)),
             ),
+            User(pk=pk, email=email, name=name, language=language, staff_mails=mails),
             frozenset(regions),
+            frozenset(broker_of),
             is_wide,
         )
-        for pk, email, employers, acts_for, left, sat, agreed_for, regions, is_wide in found
+        for (
+            *(pk, email, employers, acts_for, left, sat, agreed_for, regions, broker_of, is_wide),
+            name,
+            language,
+            mails,
+        ) in found
     ]
-    people_apart = without_common_domains([person for person, _regions, _wide in ties])
+    people_apart = without_common_domains([person for person, *_rest in ties])
     return [
-        Staff(person, regions, is_wide)
-        for person, (_person, regions, is_wide) in zip(people_apart, ties, strict=True)
+        Staff(person, *rest) for person, (_person, *rest) in zip(people_apart, ties, strict=True)
     ]
 
 

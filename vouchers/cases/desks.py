@@ -33,9 +33,10 @@ def absences_now(user: User, *, now: datetime) -> list[Absence]:
     return _holding(Absence.objects.visible_to(user), now)
 
 
-def absence_of(person: User, region: Region, *, now: datetime) -> Absence | None:
-    """Return the absence that holds for the person in the region today."""
-    return next(iter(_holding(Absence.objects.filter(person=person, region=region), now)), None)
+def deputies_in(region: Region, *, now: datetime) -> dict[int, int]:
+    """Return who stands in today for whom of the region's brokers, by ids."""
+    found = _holding(Absence.objects.filter(region=region), now)
+    return {row.person_id: row.deputy_id for row in found}
 
 
 def on_desk_of(user: User, away: Iterable[Absence]) -> Q:

@@ -113,6 +113,7 @@ class AwardLetterFacts(Addressed):
     application_number: str
     call: str
     decided_at: datetime
+    message: str
     amount: Decimal
     amount_rule: str
     host_region: str
@@ -156,6 +157,7 @@ def _facts(award: Award, application: Application) -> AwardLetterFacts:
         application_number=application.reference or "",
         call=application.call.name,
         decided_at=award.offered_at,
+        message=decision.message if decision else "",
         amount=award.amount,
         amount_rule=_amount_rule(application),
         host_region=application.host_region.name if application.host_region else "",

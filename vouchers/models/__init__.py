@@ -29,6 +29,7 @@ from vouchers.models.ledger import (
     balances,
     balances_by_call,
 )
+from vouchers.models.letters import LetterText
 from vouchers.models.payments import Instruction, PaymentBatch
 from vouchers.models.pots import Pot, PotCeiling
 from vouchers.models.privacy import Restriction, RetentionPeriod
@@ -78,6 +79,7 @@ __all__ = [
     "Host",
     "Instruction",
     "LedgerEntry",
+    "LetterText",
     "Note",
     "PartnerConsent",
     "PaymentBatch",

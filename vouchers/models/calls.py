@@ -139,6 +139,7 @@ class CallVoucherType(models.Model):
         _("closes at"), null=True, blank=True, help_text=_("Empty: with the call.")
     )
     holds_letters = models.BooleanField(_("decisions are told together"), default=False)
+    release_at = models.DateTimeField(_("to be told at"), null=True, blank=True)
     terms = models.JSONField(_("frozen terms"), default=dict, blank=True)
     released_at = models.DateTimeField(_("told at"), null=True, blank=True)
 

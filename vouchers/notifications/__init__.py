@@ -18,6 +18,7 @@ from vouchers.notifications.applications import (
     HostSignatureOverdue,
     HostSignatureReminder,
     Ineligible,
+    MoneyShort,
     NewApplication,
     OnReserve,
     Receipt,
@@ -39,9 +40,7 @@ from vouchers.notifications.base import (
     ApplicationLetter,
     ToApplicant,
     ToHomeTeam,
-    managers_of,
     members_of,
-    team_of,
 )
 from vouchers.notifications.call_changes import CallChangeAsked, CallChanged
 from vouchers.notifications.claims import (
@@ -64,6 +63,8 @@ from vouchers.notifications.consents import (
     PartnerRefusedForTeam,
     answer_until,
 )
+from vouchers.notifications.decisions import letter_about
+from vouchers.notifications.digest import StaffDigest
 from vouchers.notifications.evidence import JournalHead
 from vouchers.notifications.extensions import (
     ExtensionAsked,
@@ -71,6 +72,7 @@ from vouchers.notifications.extensions import (
     ExtensionGivenForTeam,
     ExtensionRefused,
 )
+from vouchers.notifications.letters import LettersBlocked
 
 __all__ = [
     "AppealAnswered",
@@ -110,6 +112,8 @@ __all__ = [
     "HostSignatureReminder",
     "Ineligible",
     "JournalHead",
+    "LettersBlocked",
+    "MoneyShort",
     "NewApplication",
     "OfferReminder",
     "OnReserve",
@@ -125,12 +129,12 @@ __all__ = [
     "Rejected",
     "ReserveEnded",
     "ReserveTurn",
+    "StaffDigest",
     "ToApplicant",
     "ToHomeTeam",
     "VoucherAwarded",
     "Withdrawn",
     "answer_until",
-    "managers_of",
+    "letter_about",
     "members_of",
-    "team_of",
 ]

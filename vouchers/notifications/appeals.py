@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from portal.enums import StaffMail
 from portal.models import Programme
 from portal.notifications import Notification, Reader
 from vouchers.models import Appeal
-from vouchers.notifications.base import home_team_of, managers_of, members_of
+from vouchers.notifications.base import managers_of, members_of, team_of
 
 
 @dataclass(frozen=True)
@@ -29,12 +30,14 @@ class AppealFiled(AppealLetter):
     """To the home region and the managers: somebody who has not decided must answer."""
 
     template: ClassVar[str] = "vouchers/email/appeal_filed"
+    stays: ClassVar[bool] = True
 
     def readers(self) -> list[Reader]:
-        """The team address, and each manager."""
+        """Each broker, and each manager."""
         application, now = self.about.application, self.about.filed_at
-        managers = managers_of(self.programme(), about=application, now=now)
-        return [*home_team_of(application), *managers]
+        managers = managers_of(self.programme(), StaffMail.APPEAL, about=application, now=now)
+        home = application.home_region
+        return [*team_of(home, StaffMail.APPEAL, application, now=now), *managers]
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from portal.enums import StaffMail
 from portal.models import Document, User
 from portal.notifications import Reader
 from vouchers.notifications.base import (
@@ -37,6 +38,7 @@ class NewApplication(ToHomeTeam):
     """To the home region: a new application waits."""
 
     template: ClassVar[str] = "vouchers/email/new_application"
+    stays: ClassVar[bool] = True
 
 
 class Withdrawn(ToApplicant):
@@ -90,6 +92,20 @@ class ReserveTurn(ToHomeTeam):
     """To the home region: the first on its reserve list can be awarded now."""
 
     template: ClassVar[str] = "vouchers/email/reserve_turn"
+    kind: ClassVar[StaffMail] = StaffMail.AWARD
+
+
+@dataclass(frozen=True)
+class MoneyShort(ApplicationLetter):
+    """To the home region and the managers: every region has signed, and the pot is too small."""
+
+    template: ClassVar[str] = "vouchers/email/money_short"
+
+    def readers(self) -> list[Reader]:
+        """One letter to each."""
+        row, now = self.about, self.extra["now"]
+        managers = managers_of(self.programme(), StaffMail.MONEY, about=row, now=now)
+        return [*team_of(row.home_region, StaffMail.MONEY, row, now=now), *managers]
 
 
 class ReserveEnded(ToApplicant):
@@ -103,11 +119,12 @@ class HostSignatureAsked(ApplicationLetter):
     """To the host region: home has signed, now the host signs."""
 
     template: ClassVar[str] = "vouchers/email/host_signature_asked"
+    stays: ClassVar[bool] = True
 
     def readers(self) -> list[Reader]:
-        """One letter to the host region's team."""
-        region = self.about.host_region
-        return team_of(region, self.about) if region else []
+        """One letter to each of the host region's brokers."""
+        row, now = self.about, self.extra["now"]
+        return team_of(row.host_region, StaffMail.HOST_SIGNATURE, row, now=now)
 
 
 class HostSignatureReminder(HostSignatureAsked):
@@ -124,7 +141,8 @@ class HostSignatureOverdue(ApplicationLetter):
 
     def readers(self) -> list[Reader]:
         """One letter to each manager."""
-        return managers_of(self.programme(), about=self.about, now=self.extra["now"])
+        programme, now = self.programme(), self.extra["now"]
+        return managers_of(programme, StaffMail.HOST_SIGNATURE, about=self.about, now=now)
 
 
 @dataclass(frozen=True)
@@ -137,7 +155,8 @@ class AssessmentAssigned(ApplicationLetter):
 
     def readers(self) -> list[Reader]:
         """One letter to the assessor."""
-        return [Reader.of(self.assessor)] if self.assessor else []
+        person = self.assessor
+        return [Reader.on_duty(person, StaffMail.APPLICATION)] if person else []
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from portal.enums import StaffMail
 from portal.models import Document, Programme
 from portal.notifications import Notification, Reader
 from vouchers.models import Award
-from vouchers.notifications.base import home_team_of, members_of
+from vouchers.notifications.base import members_of, team_of
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,9 @@ class AwardAnswered(AwardLetter):
     template: ClassVar[str] = "vouchers/email/award_answered"
 
     def readers(self) -> list[Reader]:
-        """One letter to the team address."""
-        return home_team_of(self.about.application)
+        """One letter to each broker."""
+        row, now = self.about.application, self.extra["now"]
+        return team_of(row.home_region, StaffMail.AWARD, row, now=now)
 
 
 class AwardAccepted(AwardLetter):

@@ -1,18 +1,18 @@
 """Who is written to, and the letters that all others come from."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import ClassVar
 
 from django.db.models import Q
 
-from portal import clock
-from portal.enums import MembershipState, Role
-from portal.models import Programme, ProgrammeRole, Region, User
-from portal.notifications import Notification, Reader
-from vouchers.cases.desks import absence_of
+from portal.enums import MailTime, MembershipState, StaffMail
+from portal.models import Programme, Region, User
+from portal.notifications import Notification, Reader, managers, team
+from vouchers.cases.desks import deputies_in
 from vouchers.enums import SeatRole, SeatState
-from vouchers.models import Application, Assignment, Question
+from vouchers.models import Application, Question
 
 
 def members_of(application: Application) -> list[Reader]:
@@ -50,57 +50,52 @@ def writers_of(application: Application, opened: Collection[str] = ()) -> list[R
 
 
 def managers_of(
-    programme: Programme, *, about: Application | None = None, now: datetime
+    programme: Programme, kind: StaffMail, *, about: Application | None = None, now: datetime
 ) -> list[Reader]:
     """Return who manages the programme at the instant and may know of the application."""
-    held = ProgrammeRole.objects.current(now).filter(programme=programme, role=Role.MANAGER)
-    people = User.objects.filter(pk__in=held.values("user"), is_active=True)
-    if about is not None:
-        people = people.exclude(pk__in=about.conflicts.barring().values("person"))
-    return [Reader.of(user) for user in people.order_by("pk")]
+    barred = set(about.conflicts.barring().values_list("person", flat=True)) if about else set()
+    found = managers(programme, kind, now=now)
+    return [reader for reader in found if reader.user_id not in barred]
 
 
 def team_of(
-    region: Region, application: Application, barred: Collection[int] | None = None
+    region: Region | None,
+    kind: StaffMail,
+    application: Application,
+    barred: Collection[int] | None = None,
+    brokers: Sequence[User] | None = None,
+    *,
+    now: datetime,
 ) -> list[Reader]:
-    """Return the team address of a region that handles the application.
+    """Return a region's brokers who may know of the application, else its team address.
 
-    Where somebody of the region must not see the application, its brokers are written to one by
-    one without them. `barred` are their ids, for who knows them.
+    Where somebody must not see the application, that address is left alone: it may be theirs too.
+    Who stands in reads at once what who is away would.
+    `barred` are their ids and `brokers` the region's, for who knows them.
     """
     if barred is None:
         barred = application.conflicts.barring().values_list("person", flat=True)
-    if barred and User.objects.filter(pk__in=barred, region_roles__region=region).exists():
-        others = (
-            User.objects.get_queryset().brokers_of(region, now=clock.now()).exclude(pk__in=barred)
-        )
-        return [Reader.of(user) for user in others.order_by("pk")]
-    if not region.team_email:
-        return []
-    return [Reader(email=region.team_email, language=region.language, name=region.name)]
+    kept_away = {*barred}
+    found = _with_deputies(team(region, kind, people=brokers, now=now), region, now)
+    if kept_away:
+        return [reader for reader in found if reader.user_id and reader.user_id not in kept_away]
+    return found
 
 
-def home_team_of(application: Application, barred: Collection[int] | None = None) -> list[Reader]:
-    """Return home's team, and who looks after the application or stands in today.
+def _with_deputies(found: list[Reader], region: Region | None, now: datetime) -> list[Reader]:
+    """Let who stands in today read at once what who is away would have read at once.
 
-    Who stands in gets the letters of who is away; nobody gets one twice. `barred` as for team_of.
+    Everything else waits for the digest of each, which names all that the region has to do.
     """
-    held: Assignment | None = getattr(application, "assignment", None)
-    region, now = application.home_region, clock.now()
-    team = team_of(region, application, barred)
-    if held is None:
-        return team
-    away = absence_of(held.person, region, now=now)
-    person = away.deputy_id if away else held.person_id
-    known = {one.email.lower() for one in team}
-    brokers = User.objects.get_queryset().brokers_of(region, now=now).filter(pk=person)
-    # Whose own firm it has become since, or who has a conflict, reads nothing about it.
-    seen = [one for one in brokers if _sees(one, application)]
-    return [*team, *(Reader.of(one) for one in seen if one.email.lower() not in known)]
-
-
-def _sees(user: User, application: Application) -> bool:
-    return Application.objects.for_desk(user).filter(pk=application.pk).exists()
+    at_once = [one.user_id for one in found if one.time == MailTime.AT_ONCE and one.user_id]
+    deputies = deputies_in(region, now=now) if region and at_once else {}
+    away = deputies.keys() & set(at_once)
+    standing_in = {deputies[person] for person in away}
+    return [
+        replace(one, time=MailTime.AT_ONCE) if one.user_id in standing_in else one
+        for one in found
+        if one.user_id not in away
+    ]
 
 
 @dataclass(frozen=True)
@@ -138,10 +133,14 @@ class ToWriters(ApplicationLetter):
 
 @dataclass(frozen=True)
 class ToHomeTeam(ApplicationLetter):
-    """Base of letters to the home region's team; `barred` as for team_of."""
+    """Base of letters to the home region's brokers; `barred` and `brokers` as in team_of."""
+
+    kind: ClassVar[StaffMail] = StaffMail.APPLICATION
 
     barred: Collection[int] | None = None
+    brokers: Sequence[User] | None = None
 
     def readers(self) -> list[Reader]:
-        """One letter to the team address, and one to who looks after the application."""
-        return home_team_of(self.about, self.barred)
+        """One letter to each broker."""
+        row, now = self.about, self.extra["now"]
+        return team_of(row.home_region, self.kind, row, self.barred, self.brokers, now=now)

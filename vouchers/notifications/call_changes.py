@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from portal.enums import StaffMail
 from portal.models import Programme
 from portal.notifications import Notification, Reader
 from vouchers.models import CallChange
@@ -33,5 +34,5 @@ class CallChangeAsked(Notification):
 
     def readers(self) -> list[Reader]:
         """One letter to each manager but the one who asks."""
-        all_of_them = managers_of(self.programme(), now=self.about.asked_at)
+        all_of_them = managers_of(self.programme(), StaffMail.CALL, now=self.about.asked_at)
         return [reader for reader in all_of_them if reader.email != self.about.asked_by.email]

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from portal.enums import StaffMail
 from portal.models import Document, Programme
 from portal.notifications import Notification, Reader
 from vouchers.cases.threads import in_hand, thread_of
 from vouchers.models import Claim
-from vouchers.notifications.base import home_team_of, members_of
+from vouchers.notifications.base import members_of, team_of
 
 
 @dataclass(frozen=True)
@@ -38,10 +39,12 @@ class ClaimFiled(ClaimLetter):
     """To the home region: a claim waits."""
 
     template: ClassVar[str] = "vouchers/email/claim_filed"
+    stays: ClassVar[bool] = True
 
     def readers(self) -> list[Reader]:
         """One letter to the team address."""
-        return home_team_of(self.about.award.application)
+        row, now = self.about.award.application, self.extra["now"]
+        return team_of(row.home_region, StaffMail.CLAIM, row, now=now)
 
 
 class ClaimReturned(ClaimLetter):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from portal.enums import StaffMail
 from portal.models import Programme, User
 from portal.notifications import Notification, Reader
 from vouchers.models import ConflictOfInterest
@@ -45,12 +46,12 @@ class ConflictToJudge(ConflictFound):
 
     def readers(self) -> list[Reader]:
         """Each broker whom none of the conflicts bars; the managers where there is none."""
-        rows, now = self.extra["rows"], self.extra["now"]
+        rows, now, kind = self.extra["rows"], self.extra["now"], StaffMail.APPLICATION
         barred = ConflictOfInterest.objects.barring().filter(
             application__in=[row.application_id for row in rows]
         )
         home = self.about.application.home_region
         brokers = User.objects.get_queryset().brokers_of(home, now=now)
         others = brokers.exclude(pk__in=barred.values("person"))
-        people = [Reader.of(user) for user in others.order_by("pk")]
-        return people or managers_of(self.programme(), now=now)
+        people = [Reader.on_duty(user, kind) for user in others.order_by("pk")]
+        return people or managers_of(self.programme(), kind, now=now)

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.urls import reverse
 
+from portal.enums import StaffMail
 from portal.models import Programme
 from portal.notifications import Notification, Reader
 from vouchers.enums import ApplicationState
@@ -102,3 +103,4 @@ class PartnerRefusedForTeam(ToHomeTeam):
     """To the home region: the partner was refused, so its signature no longer stands."""
 
     template: ClassVar[str] = "vouchers/email/partner_refused_for_team"
+    kind: ClassVar[StaffMail] = StaffMail.PARTNER

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from portal.enums import StaffMail
 from portal.models import Programme
 from portal.notifications import Notification, Reader
 from vouchers.models import Extension
-from vouchers.notifications.base import home_team_of, managers_of, members_of
+from vouchers.notifications.base import managers_of, members_of, team_of
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,9 @@ class ExtensionGivenForTeam(ExtensionLetter):
     template: ClassVar[str] = "vouchers/email/extension_given_for_team"
 
     def readers(self) -> list[Reader]:
-        """One letter to the team address."""
-        return home_team_of(self.about.application)
+        """One letter to each broker."""
+        row, now = self.about.application, self.extra["now"]
+        return team_of(row.home_region, StaffMail.EXTENSION, row, now=now)
 
 
 @dataclass(frozen=True)
@@ -61,5 +63,5 @@ class ExtensionAsked(ExtensionLetter):
 
     def readers(self) -> list[Reader]:
         """One letter to each manager."""
-        application, now = self.about.application, self.about.given_at
-        return managers_of(self.programme(), about=application, now=now)
+        row, now = self.about.application, self.about.given_at
+        return managers_of(self.programme(), StaffMail.EXTENSION, about=row, now=now)

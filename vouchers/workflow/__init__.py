@@ -4,6 +4,7 @@ from vouchers.workflow.appeals import APPEAL, AppealTable
 from vouchers.workflow.applications import (
     ADVISE,
     APPLICATION,
+    EDIT_LETTER,
     OPEN_FURTHER,
     ApplicationTable,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "CLAIM",
     "CONFLICT",
     "CONSENT",
+    "EDIT_LETTER",
     "EXTENSION",
     "INSTRUCTION",
     "OPEN_FURTHER",

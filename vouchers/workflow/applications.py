@@ -190,6 +190,14 @@ OPEN_FURTHER = Transition(
     S.RETURNED,
     may.may_send_back,
 )
+# Before the applicant is told, whatever the decision is.
+EDIT_LETTER = Transition(
+    "edit_letter",
+    pgettext_lazy("application", "Change the letter"),
+    frozenset({S.APPROVED, S.RESERVE, S.REJECTED}),
+    S.APPROVED,
+    may.may_edit_letter,
+)
 ADVISE = Transition(
     "advise",
     pgettext_lazy("application", "Recommend a partner"),

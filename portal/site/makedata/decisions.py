@@ -9,8 +9,8 @@ from portal.site.makedata.answers import Written
 from portal.site.makedata.plans import DAY, Life
 from portal.site.makedata.stage import Stage
 from portal.workflow import record
-from vouchers.actions.applications import appeal_day
 from vouchers.actions.assessments import weighted_total
+from vouchers.cases.letters import appeal_day
 from vouchers.enums import DECIDED, ApplicationState, AwardState, RejectReason, ReturnKind, Side
 from vouchers.models import Assessment, ChangeRequest, Decision, Signature
 

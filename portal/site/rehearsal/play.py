@@ -18,7 +18,7 @@ from portal.site.demo.plan import Step
 from portal.site.demo.steps import STEPS
 from portal.site.rehearsal import cast
 from portal.site.rehearsal.cast import Rehearsed
-from vouchers.actions import applications, assessments, awards, calendar, calls, draft_rows, drafts
+from vouchers.actions import applications, assessments, calendar, calls, draft_rows, drafts, letters
 from vouchers.enums import CallState
 from vouchers.models import Call, CallVoucherType, LedgerEntry
 from vouchers.rules.sme import Figures
@@ -101,7 +101,7 @@ def _release(call: Call, offers: list[CallVoucherType], *, at: datetime) -> None
     manager = cast.manager_of(call, at=at)
     for offer in offers:
         if offer.holds_letters:
-            awards.release_letters(offer, by=manager, now=at)
+            letters.release(offer, by=manager, now=at)
 
 
 def _begin(offer: CallVoucherType, number: int) -> Rehearsed:

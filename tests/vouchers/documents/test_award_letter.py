@@ -53,6 +53,7 @@ def test_an_award_letter_says_who_what_where_and_when(award):
         "application_number": "LSV-1-0022",
         "call": "Call 1",
         "decided_at": NOON,
+        "message": "",
         "amount": Decimal("7000.00"),
         "amount_rule": "a fixed amount, paid on an accepted report",
         "host_region": "Wallonia",
