@@ -42,6 +42,12 @@ WRITTEN_BY_ACTIONS = frozenset(
     {
         "a_side_has_one_reading",
         "a_chain_has_no_forks",
+        "a_change_of_a_kind_is_asked_once",
+        "a_paper_says_who_filed_it",
+        "a_signed_agreement_names_who_signed_and_when",
+        "an_answered_change_has_an_instant",
+        "an_award_has_one_extension",
+        "only_an_extension_has_months",
         "a_competence_has_a_phrase_once",
         "a_consent_without_a_host_is_void_or_declined",
         "a_decided_application_has_an_instant",

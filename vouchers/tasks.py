@@ -1,12 +1,13 @@
 """What Celery runs for vouchers; each is safe to run twice and after a missed day."""
 
 from django.conf import settings
+from django.utils import timezone
 
 from portal import clock
 from portal.actions import vat_checks
 from portal.celery import app
 from portal.permissions import Actor
-from vouchers.actions import calendar, evidence, held_files, proven
+from vouchers.actions import award_days, calendar, evidence, held_files, proven, provider_answers
 
 
 @app.task
@@ -43,6 +44,18 @@ def call_reserve() -> None:
 def keep_offers() -> None:
     """Remind of offers, and let unanswered ones lapse."""
     calendar.keep_offers(by=Actor.clock(), now=clock.now())
+
+
+@app.task
+def keep_agreements() -> None:
+    """Remind providers that have not signed, and let their awards lapse."""
+    provider_answers.keep_agreements(by=Actor.clock(), now=clock.now(), link_now=timezone.now())
+
+
+@app.task
+def remind_ends() -> None:
+    """Remind firms and providers of the end of their award."""
+    award_days.remind_ends(by=Actor.clock(), now=clock.now())
 
 
 @app.task

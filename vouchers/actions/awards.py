@@ -14,7 +14,7 @@ from portal.permissions import Actor
 from portal.queue import issue_document, notify
 from portal.workflow import IllegalMove, action, hold, lock, move, record
 from vouchers import documents
-from vouchers.actions import ledger
+from vouchers.actions import agreements, ledger
 from vouchers.actions.applications import appeal_day, void_signatures
 from vouchers.actions.ledger import PotExhausted, Room
 from vouchers.actions.signing import (
@@ -340,6 +340,7 @@ def _tell_award(award: Award, *, by: Actor, now: datetime) -> None:
         now=now,
     )
     award.save(update_fields=["answer_by", "letter"])
+    agreements.offer(award, language=language, by=by, now=now)
     notify(VoucherAwarded(award), now=now)
 
 

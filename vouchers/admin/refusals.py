@@ -14,6 +14,7 @@ from vouchers.actions.assessments import ScoreOutOfRange
 from vouchers.actions.claims import ClaimNotComplete
 from vouchers.actions.ledger import PotExhausted
 from vouchers.actions.partners import AlreadyJudged
+from vouchers.actions.provider_answers import SignedTooEarly
 from vouchers.actions.signing import (
     AmountChanged,
     HomeSignsFirst,
@@ -39,6 +40,7 @@ REFUSALS = (
     BelongsElsewhere,
     ScoreOutOfRange,
     ClaimNotComplete,
+    SignedTooEarly,
 )
 AMOUNT_CODES = "amount_"
 SENTENCES: Mapping[type[Exception], Promise] = {
@@ -53,6 +55,7 @@ SENTENCES: Mapping[type[Exception], Promise] = {
     PartnerNotListed: _(
         "%(partner)s is not in the catalogue: make it a record or refuse it, then confirm"
     ),
+    SignedTooEarly: _("Enter a day from when the firm signed to today"),
     AlreadyJudged: _("%(partner)s has been decided on already: load the page again"),
 }
 MISSING: Mapping[str, str | Promise] = {

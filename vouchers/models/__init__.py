@@ -1,5 +1,6 @@
 """The voucher rows."""
 
+from vouchers.models.agreements import Agreement
 from vouchers.models.aid_register import RegisterEntry, grants, grants_seen_by, to_register
 from vouchers.models.appeals import Appeal, AppealDocument
 from vouchers.models.applications import (
@@ -11,6 +12,7 @@ from vouchers.models.applications import (
     Submission,
 )
 from vouchers.models.assessments import Assessment, Criterion
+from vouchers.models.award_changes import AwardChange
 from vouchers.models.awards import Award
 from vouchers.models.call_changes import CallChange
 from vouchers.models.calls import Call, CallVoucherType
@@ -38,6 +40,7 @@ from vouchers.models.undertakings import (
 from vouchers.models.voucher_types import CostKind, RegionTerms, VoucherType
 
 __all__ = [
+    "Agreement",
     "AidAdjustment",
     "Answer",
     "Appeal",
@@ -46,6 +49,7 @@ __all__ = [
     "Assessment",
     "Attachment",
     "Award",
+    "AwardChange",
     "Balance",
     "Call",
     "CallChange",

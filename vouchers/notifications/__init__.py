@@ -1,5 +1,13 @@
 """Letters about vouchers: one class per audience and event."""
 
+from vouchers.notifications.agreements import (
+    AgreementAsked,
+    AgreementReceipt,
+    AgreementReminder,
+    AgreementSigned,
+    AgreementWaits,
+    PartnerAwardEnded,
+)
 from vouchers.notifications.appeals import (
     AppealAnswered,
     AppealFiled,
@@ -25,6 +33,13 @@ from vouchers.notifications.applications import (
     Rejected,
     ReserveTurn,
     Withdrawn,
+)
+from vouchers.notifications.award_changes import (
+    AwardChangeAnswered,
+    AwardChangeAsked,
+    AwardChangeForPartner,
+    AwardEndsForPartner,
+    AwardEndsSoon,
 )
 from vouchers.notifications.awards import (
     AwardAccepted,
@@ -70,6 +85,11 @@ from vouchers.notifications.extensions import (
 )
 
 __all__ = [
+    "AgreementAsked",
+    "AgreementReceipt",
+    "AgreementReminder",
+    "AgreementSigned",
+    "AgreementWaits",
     "AppealAnswered",
     "AppealFiled",
     "AppealReceived",
@@ -78,7 +98,12 @@ __all__ = [
     "AssessmentAssigned",
     "AwardAccepted",
     "AwardAnswered",
+    "AwardChangeAnswered",
+    "AwardChangeAsked",
+    "AwardChangeForPartner",
     "AwardEnded",
+    "AwardEndsForPartner",
+    "AwardEndsSoon",
     "AwardLetter",
     "BegunByBroker",
     "CallChangeAsked",
@@ -108,6 +133,7 @@ __all__ = [
     "OfferReminder",
     "OnReserve",
     "PartnerAsked",
+    "PartnerAwardEnded",
     "PartnerConfirmed",
     "PartnerDeclined",
     "PartnerReceipt",

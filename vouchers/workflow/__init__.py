@@ -1,5 +1,11 @@
 """Every arrow of a call, an application and what hangs on it, an award and a claim."""
 
+from vouchers.workflow.agreements import (
+    AGREEMENT,
+    AWARD_CHANGE,
+    AgreementTable,
+    AwardChangeTable,
+)
 from vouchers.workflow.appeals import APPEAL, AppealTable
 from vouchers.workflow.applications import (
     ADVISE,
@@ -9,6 +15,8 @@ from vouchers.workflow.applications import (
 )
 from vouchers.workflow.awards import (
     AWARD,
+    CHANGE,
+    TEND,
     AwardTable,
 )
 from vouchers.workflow.call_changes import CALL_CHANGE, CallChangeTable
@@ -29,18 +37,24 @@ from vouchers.workflow.extensions import EXTENSION, ExtensionTable
 
 __all__ = [
     "ADVISE",
+    "AGREEMENT",
     "APPEAL",
     "APPLICATION",
     "AWARD",
+    "AWARD_CHANGE",
     "CALL",
     "CALL_CHANGE",
+    "CHANGE",
     "CLAIM",
     "CONSENT",
     "EXTENSION",
     "OPEN_FURTHER",
     "SEAT",
+    "TEND",
+    "AgreementTable",
     "AppealTable",
     "ApplicationTable",
+    "AwardChangeTable",
     "AwardTable",
     "CallChangeTable",
     "CallTable",

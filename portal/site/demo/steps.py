@@ -25,6 +25,7 @@ from vouchers.actions import (
     consents,
     draft_rows,
     drafts,
+    provider_answers,
     vouchers,
 )
 from vouchers.actions.consents import Confirmation
@@ -272,7 +273,21 @@ def _accept(life: Life, sme: dict[str, str]) -> None:
         signatory_role="Director",
         by=life.sme,
         now=life.after(3),
+        link_now=timezone.now(),
     )
+
+
+def _sign_agreement(life: Life) -> None:
+    """Let the provider sign, without which nothing is claimed."""
+    agreement = getattr(_award(life), "agreement", None)
+    if agreement is not None:
+        provider_answers.sign(
+            agreement,
+            signatory_name=f"Contact of {agreement.partner}"[:120],
+            signatory_role="Head of the facility",
+            by=PARTNER,
+            now=life.after(1),
+        )
 
 
 def _decline(life: Life, _sme: dict[str, str]) -> None:
@@ -295,6 +310,7 @@ def _cancel(life: Life, _sme: dict[str, str]) -> None:
 
 
 def _claim(life: Life, sme: dict[str, str]) -> None:
+    _sign_agreement(life)
     by, now = life.sme, life.after(6)
     claim = claims.start(_award(life), by=by, now=now)
     claim_drafts.fill(
