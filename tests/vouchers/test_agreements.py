@@ -237,7 +237,7 @@ def test_an_offer_that_ends_tells_no_provider(world):
     vouchers.decline(award, reason="No.", by=Actor.person(world.sme), now=world.now)
     assert (Agreement.objects.get().state, agreeing.mails()) == (
         G.VOID,
-        [("award_answered", TEAM)],
+        [("award_ended", SME), ("award_answered", TEAM)],
     )
 
 

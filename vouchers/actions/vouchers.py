@@ -96,8 +96,9 @@ def _check_aid(award: Award, *, now: datetime) -> None:
 
 @action
 def decline(award: Award, *, reason: str, by: Actor, now: datetime) -> None:
-    """Decline the offer; its money returns to the pot."""
+    """Decline the offer; its money returns to the pot, and all members of the firm are told."""
     _end(award, AWARD.DECLINE, EndReason.DECLINED, reason, by=by, now=now)
+    notify(AwardEnded(award, once="declined"), now=now)
     notify(AwardAnswered(award, once="declined"), now=now)
 
 

@@ -108,6 +108,8 @@ def _facts(award: Award, application: Application, host: Host | None) -> Agreeme
 def _parties(application: Application, host: Host | None) -> list[Party]:
     home = application.home_region
     part = _part(application)
+    partner = part.partner if part else home.broker_organisation
+    authority = part.authority if part and part.authority != partner else ""
     known = host.record.provider.organisation if host and host.record else None
     place = country_name(host.country) if host and host.country else ""
     if host and host.region:
@@ -125,8 +127,8 @@ def _parties(application: Application, host: Host | None) -> list[Party]:
         ),
         Party(
             role=_("The partner organisation"),
-            name=part.partner if part else home.broker_organisation,
-            lines=[line for line in (home.name, part.authority if part else "") if line],
+            name=partner,
+            lines=[line for line in (home.name, authority) if line],
         ),
     ]
 
@@ -141,7 +143,8 @@ def _identifiers(firm: Organisation) -> list[str]:
         (_("Register number %(number)s"), firm.register_number),
         (_("VAT number %(number)s"), firm.vat_number),
     )
-    address = ", ".join(filter(None, (firm.address, firm.city, country_name(firm.country))))
+    place = (firm.address, firm.city, country_name(firm.country))
+    address = ", ".join(dict.fromkeys(filter(None, place)))
     return [words % {"number": number} for words, number in said if number] + [address]
 
 
