@@ -38,6 +38,7 @@ from vouchers.actions import (
     call_changes,
     claims,
     co_applicants,
+    conflicts,
     consents,
     draft_rows,
     drafts,
@@ -47,7 +48,7 @@ from vouchers.actions import (
     partners,
     vouchers,
 )
-from vouchers.enums import AwardChangeKind, RejectReason, SeatRole, Side
+from vouchers.enums import AwardChangeKind, PartyRole, RejectReason, SeatRole, Side
 from vouchers.models import Application
 from vouchers.permissions import PARTNER
 
@@ -135,6 +136,7 @@ def live(world: World, language: str) -> None:
     extend(world, sme)
     change_call(world, sme)
     appeal(world, sme())
+    step_aside(world, sme())
     ask(world, language)
     change_record(world)
     change_people(world, language)
@@ -162,6 +164,11 @@ def decide(world: World, sme) -> None:
     factories.rejected(world, by=sme())
     awards.reserve(factories.eligible(world, by=sme()), by=broker, now=now)
     calendar.call_reserve(by=Actor.clock(), now=now)
+    world.call.reserve_until = now.date()
+    world.call.save()
+    calendar.end_reserves(by=Actor.clock(), now=now + timedelta(days=1))
+    world.call.reserve_until = None
+    world.call.save()
 
 
 def answer_as_partner(world: World, sme: User) -> None:
@@ -354,6 +361,19 @@ def appeal(world: World, sme: User) -> None:
     rejected = factories.rejected(world, by=sme)
     filed = appeals.file(rejected, text="It is strong.", by=Actor.person(sme), now=world.now)
     appeals.dismiss(filed, answer="It is not.", by=Actor.person(world.manager), now=world.now)
+
+
+def step_aside(world: World, sme: User) -> None:
+    """Declare a conflict of interest, which a second person judges."""
+    row = conflicts.declare(
+        factories.submitted(world, by=sme),
+        party=PartyRole.PARTNER,
+        statement="My sister works there.",
+        by=Actor.person(world.broker),
+        now=world.now,
+    )
+    by = Actor.person(world.manager)
+    conflicts.confirm(row, reason="She leads the laboratory.", by=by, now=world.now)
 
 
 def invite(world: World) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from portal.exports import Column
 from vouchers.cases.aid_register import Grant
 from vouchers.cases.profiles import confirmed_of
-from vouchers.models import Claim
+from vouchers.models import Claim, ConflictOfInterest
 from vouchers.rules.aid_register import INSTRUMENT
 from vouchers.rules.deminimis import rule_set
 from vouchers.statistics.figures import Cell
@@ -84,4 +84,22 @@ PAYMENTS: tuple[Column[Claim], ...] = (
     Column("payment_reference", lambda claim: claim.payment_reference),
     Column("amount", lambda claim: claim.approved_amount),
     Column("currency", lambda _claim: "EUR"),
+)
+
+
+CONFLICTS: tuple[Column[ConflictOfInterest], ...] = (
+    Column("application", lambda row: row.application.reference),
+    Column("programme", lambda row: row.application.call.programme.code),
+    Column("home_region", lambda row: row.application.home_region.code),
+    Column("voucher_type", lambda row: row.application.voucher_type.code),
+    Column("person", lambda row: row.person.email, personal=True),
+    Column("kind", lambda row: row.kind),
+    Column("party", lambda row: row.party),
+    Column("evidence", lambda row: row.evidence, personal=True),
+    Column("statement", lambda row: row.statement, personal=True),
+    Column("found_at", lambda row: row.found_at),
+    Column("state", lambda row: row.state),
+    Column("judged_at", lambda row: row.judged_at),
+    Column("judged_by", lambda row: row.judged_by.email if row.judged_by else "", personal=True),
+    Column("reason", lambda row: row.reason, personal=True),
 )

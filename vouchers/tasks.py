@@ -7,7 +7,15 @@ from portal import clock
 from portal.actions import vat_checks
 from portal.celery import app
 from portal.permissions import Actor
-from vouchers.actions import award_days, calendar, evidence, held_files, proven, provider_answers
+from vouchers.actions import (
+    award_days,
+    calendar,
+    conflicts,
+    evidence,
+    held_files,
+    proven,
+    provider_answers,
+)
 
 
 @app.task
@@ -29,6 +37,12 @@ def remind_hosts() -> None:
 
 
 @app.task
+def screen_conflicts() -> None:
+    """Keep people from applications that they have come too close to."""
+    conflicts.screen_all(by=Actor.clock(), now=clock.now())
+
+
+@app.task
 def send_heads() -> None:
     """Mail the last hash of each journal, once a day."""
     evidence.send_heads(by=Actor.clock(), now=clock.now())
@@ -36,8 +50,10 @@ def send_heads() -> None:
 
 @app.task
 def call_reserve() -> None:
-    """Tell regions whose turn it is on their reserve lists."""
-    calendar.call_reserve(by=Actor.clock(), now=clock.now())
+    """End reserve lists, and tell regions whose turn it is on the others."""
+    by, now = Actor.clock(), clock.now()
+    calendar.end_reserves(by=by, now=now)
+    calendar.call_reserve(by=by, now=now)
 
 
 @app.task

@@ -9,6 +9,7 @@ from portal.models.base import PeersManager
 from portal.models.documents import Document
 from portal.models.programmes import Programme
 from portal.models.users import User
+from portal.models.walls import open_to
 
 
 class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
@@ -21,7 +22,7 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
         programmes = user.programme_ids(Role.MANAGER, Role.AUDITOR)
         if not programmes:
             return self.none()
-        return self.filter(Q(programme=None) | Q(programme__in=programmes))
+        return self.filter(Q(programme=None) | Q(programme__in=programmes), open_to(user))
 
 
 class OutgoingMail(models.Model):

@@ -20,8 +20,11 @@ from vouchers.enums import (
     AwardState,
     CallState,
     ClaimState,
+    ConflictKind,
+    ConflictState,
     ConsentState,
     ExtensionState,
+    PartyRole,
     SeatState,
 )
 from vouchers.models import (
@@ -32,6 +35,7 @@ from vouchers.models import (
     Award,
     AwardChange,
     Claim,
+    ConflictOfInterest,
     Extension,
 )
 from vouchers.permissions import PARTNER
@@ -43,6 +47,7 @@ from vouchers.workflow import (
     AWARD_CHANGE,
     CALL,
     CLAIM,
+    CONFLICT,
     CONSENT,
     EXTENSION,
     SEAT,
@@ -70,6 +75,7 @@ ARROWS = {
         "approve": ("eligible recommended reserve", "approved"),
         "reserve": ("eligible recommended", "reserve"),
         "reverse": ("rejected", "reserve"),
+        "end_reserve": ("reserve", "rejected"),
         "uphold_appeal": ("rejected", "reserve"),
         "rank_again": ("rejected", "recommended"),
         "find_eligible_again": ("rejected", "eligible"),
@@ -91,6 +97,12 @@ ARROWS = {
     "appeal": {
         "uphold": ("filed", "upheld"),
         "dismiss": ("filed", "dismissed"),
+    },
+    "conflict": {
+        "step_aside": ("open", "stands"),
+        "confirm": ("open", "stands"),
+        "clear": ("open stands", "cleared"),
+        "declare_again": ("cleared", "open"),
     },
     "consent": {
         "give_consent": ("asked", "given"),
@@ -147,6 +159,7 @@ ROLES = {
         "approve": "broker host_broker importer",
         "reserve": "broker host_broker importer",
         "reverse": "broker importer",
+        "end_reserve": "clock",
         "uphold_appeal": "broker manager",
         "rank_again": "broker manager",
         "find_eligible_again": "broker manager",
@@ -162,6 +175,12 @@ ROLES = {
     "appeal": {
         "uphold": "manager",
         "dismiss": "manager",
+    },
+    "conflict": {
+        "step_aside": "broker",
+        "confirm": "host_broker manager",
+        "clear": "host_broker manager",
+        "declare_again": "broker",
     },
     "consent": {
         "give_consent": "mail_link",
@@ -219,6 +238,7 @@ TABLES = {
     "application": APPLICATION,
     "extension": EXTENSION,
     "appeal": APPEAL,
+    "conflict": CONFLICT,
     "consent": CONSENT,
     "seat": SEAT,
     "award": AWARD,
@@ -231,6 +251,7 @@ STATES = {
     "application": ApplicationState,
     "extension": ExtensionState,
     "appeal": AppealState,
+    "conflict": ConflictState,
     "consent": ConsentState,
     "seat": SeatState,
     "award": AwardState,
@@ -262,12 +283,20 @@ def rows(world):
         given_by=person_of("giver"),
         given_at=world.now,
     )
+    conflict = ConflictOfInterest.objects.create(
+        application=undecided,
+        person=world.broker,
+        kind=ConflictKind.DECLARED,
+        party=PartyRole.PARTNER,
+        found_at=world.now,
+    )
     appeal = _appeal(world)
     return {
         "call": world.call,
         "application": undecided,
         "extension": extension,
         "appeal": appeal,
+        "conflict": conflict,
         "consent": award.application.consents.get(),
         "seat": factories.seated(award.application, person_of("other_sme")),
         "award": award,
@@ -333,6 +362,8 @@ def put(row, state):
         moment = row.award.offered_at
         more = {"signatory_name": "M. Muster", "answered_at": moment, "sign_by": moment}
         more["signed_on"] = moment.date()
+    if isinstance(row, ConflictOfInterest):
+        more = {"reason": "They never met.", "judged_by": person_of("judge")}
     type(row).objects.filter(pk=row.pk).update(state=state, **more)
     return type(row).objects.get(pk=row.pk)
 

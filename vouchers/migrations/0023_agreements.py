@@ -18,8 +18,8 @@ def fill_terms(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('portal', '0012_agreement_links'),
-        ('vouchers', '0020_receipt_numbers'),
+        ('portal', '0013_agreement_links'),
+        ('vouchers', '0022_reserve_lists'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

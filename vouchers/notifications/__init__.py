@@ -31,6 +31,7 @@ from vouchers.notifications.applications import (
     Receipt,
     Reinstated,
     Rejected,
+    ReserveEnded,
     ReserveTurn,
     Withdrawn,
 )
@@ -65,6 +66,7 @@ from vouchers.notifications.claims import (
     ClaimReturned,
 )
 from vouchers.notifications.co_applicants import CoApplicantInvited
+from vouchers.notifications.conflicts import ConflictFound, ConflictJudged, ConflictToJudge
 from vouchers.notifications.consents import (
     ConsentAnswer,
     ConsentLetter,
@@ -115,6 +117,9 @@ __all__ = [
     "ClaimPaid",
     "ClaimReturned",
     "CoApplicantInvited",
+    "ConflictFound",
+    "ConflictJudged",
+    "ConflictToJudge",
     "ConsentAnswer",
     "ConsentLetter",
     "DraftNotSubmitted",
@@ -142,6 +147,7 @@ __all__ = [
     "Receipt",
     "Reinstated",
     "Rejected",
+    "ReserveEnded",
     "ReserveTurn",
     "ToApplicant",
     "ToHomeTeam",

@@ -92,6 +92,12 @@ class ReserveTurn(ToHomeTeam):
     template: ClassVar[str] = "vouchers/email/reserve_turn"
 
 
+class ReserveEnded(ToApplicant):
+    """To the applicant: the reserve list has ended, and no money came back in time."""
+
+    template: ClassVar[str] = "vouchers/email/reserve_ended"
+
+
 @dataclass(frozen=True)
 class HostSignatureAsked(ApplicationLetter):
     """To the host region: home has signed, now the host signs."""
@@ -101,7 +107,7 @@ class HostSignatureAsked(ApplicationLetter):
     def readers(self) -> list[Reader]:
         """One letter to the host region's team."""
         region = self.about.host_region
-        return team_of(region) if region else []
+        return team_of(region, self.about) if region else []
 
 
 class HostSignatureReminder(HostSignatureAsked):
@@ -118,7 +124,7 @@ class HostSignatureOverdue(ApplicationLetter):
 
     def readers(self) -> list[Reader]:
         """One letter to each manager."""
-        return managers_of(self.about.call.programme, now=self.extra["now"])
+        return managers_of(self.programme(), about=self.about, now=self.extra["now"])
 
 
 @dataclass(frozen=True)

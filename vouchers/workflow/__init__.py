@@ -29,6 +29,7 @@ from vouchers.workflow.claims import (
     ClaimTable,
 )
 from vouchers.workflow.co_applicants import SEAT, SeatTable
+from vouchers.workflow.conflicts import CONFLICT, ConflictTable
 from vouchers.workflow.consents import (
     CONSENT,
     ConsentTable,
@@ -46,6 +47,7 @@ __all__ = [
     "CALL_CHANGE",
     "CHANGE",
     "CLAIM",
+    "CONFLICT",
     "CONSENT",
     "EXTENSION",
     "OPEN_FURTHER",
@@ -59,6 +61,7 @@ __all__ = [
     "CallChangeTable",
     "CallTable",
     "ClaimTable",
+    "ConflictTable",
     "ConsentTable",
     "ExtensionTable",
     "SeatTable",
