@@ -146,6 +146,7 @@ class LinkPurpose(TextChoices):
     EXPERT_CONSENT = "expert_consent", _("Question to an expert, who may be shown")
     EXPERT_WITHDRAWAL = "expert_withdrawal", _("An expert's way out of the catalogue")
     PARTNER_CONSENT = "partner_consent", _("Question to a partner of an application")
+    AGREEMENT = "agreement", _("Agreement that a provider signs")
     CO_APPLICANT = "co_applicant", _("Invitation to work on an application")
 
 

@@ -92,17 +92,25 @@ def check(file: UploadedFile[Any]) -> Checked:
     return Checked(name, content_type, content, hashlib.sha256(content).hexdigest(), is_held)
 
 
-def check_picture(file: UploadedFile[Any]) -> Checked:
-    """Look at a picture and make it anew: a JPEG of at most 1600 px without hidden data.
+def check_now(file: UploadedFile[Any]) -> Checked:
+    """Look at a file that no deadline hurries: refused while it cannot be scanned.
 
-    Cameras write where and when a picture was taken. No deadline waits for a picture, so one that
-    cannot be scanned is refused. Raises UploadRefused; stores nothing.
+    Raises UploadRefused; stores nothing.
     """
     checked = check(file)
     if checked.is_held:
         raise UploadRefused(
             gettext("Files cannot be checked for viruses right now. Try again in a few minutes")
         )
+    return checked
+
+
+def check_picture(file: UploadedFile[Any]) -> Checked:
+    """Look at a picture and make it anew: a JPEG of at most 1600 px without hidden data.
+
+    Cameras write where and when a picture was taken. Raises UploadRefused; stores nothing.
+    """
+    checked = check_now(file)
     if not checked.content_type.startswith("image/"):
         raise UploadRefused(gettext("Choose a picture: a PNG or JPEG file"))
     try:

@@ -36,7 +36,7 @@ from portal.models import (
 from portal.permissions import Actor
 from tests.catalogue import factories as catalogue
 from tests.rigs import Visit, visit
-from tests.vouchers import factories, lives
+from tests.vouchers import agreeing, factories, lives
 from vouchers.actions import (
     absences,
     appeals,
@@ -222,6 +222,7 @@ def _held(world: factories.World, _assessor: User) -> Application:
 
 
 def _offered(world: factories.World, _assessor: User) -> Application:
+    agreeing.ask_for_agreements(world)
     return factories.approved(world, by=factories.another_sme(world)).application
 
 
@@ -503,6 +504,9 @@ OF_AWARDS = (
     "award",
     "award_decline",
     "award_letter",
+    "award_agreement",
+    "award_agreement_file",
+    "award_changes",
     "claim",
     "claim_report",
     "claim_account",
@@ -577,7 +581,7 @@ def _of_desk(stage: Stage) -> dict[str, str]:
             name = f"{base}_application_file"
             found[f"{name} [{case}]"] = reverse(name, args=[reference, attachment.upload_id])
     for case in ("held", "offered", "paid"):
-        for page in ("change", "history", "letter"):
+        for page in ("change", "history", "letter", "agreement"):
             name = f"{base}_award_{page}"
             found[f"{name} [{case}]"] = reverse(name, args=[stage.award(case).pk])
     for case in ("filed", "paid"):

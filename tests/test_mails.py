@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from html import unescape
 from pathlib import Path
 
@@ -24,13 +24,15 @@ from portal.models import OutgoingMail, Region, RegionRole, User
 from portal.notifications import Notification, blocks
 from portal.permissions import Actor
 from tests.catalogue import factories as catalogue
-from tests.vouchers import factories, lives
+from tests.vouchers import agreeing, factories, lives
 from tests.vouchers.factories import World
 from tests.vouchers.test_panel import leave
 from vouchers.actions import (
     appeals,
     applications,
     assessments,
+    award_changes,
+    award_days,
     awards,
     broker_drafts,
     calendar,
@@ -50,7 +52,7 @@ from vouchers.actions import (
     payments,
     vouchers,
 )
-from vouchers.enums import PartyRole, RejectReason, SeatRole, Side
+from vouchers.enums import AwardChangeKind, PartyRole, RejectReason, SeatRole, Side
 from vouchers.models import Application
 from vouchers.permissions import PARTNER
 
@@ -58,6 +60,11 @@ pytestmark = pytest.mark.django_db
 # Letters that ask for something until an instant or a day, which must stand out.
 WITH_DEADLINE = frozenset(
     {
+        "agreement_asked",
+        "agreement_reminder",
+        "agreement_waits",
+        "award_ends_for_partner",
+        "award_ends_soon",
         "begun_by_broker",
         "call_changed",
         "call_closes_soon",
@@ -134,6 +141,7 @@ def live(world: World, language: str) -> None:
     assess(world, sme())
     pay(world, sme)
     remind(world, sme())
+    agree(world, sme)
     find_virus(world, sme())
     invite(world)
     extend(world, sme)
@@ -232,6 +240,31 @@ def remind(world: World, sme: User) -> None:
     other.save()
     award = factories.approved(world, by=other)
     calendar.keep_offers(by=by, now=award.answer_by - timedelta(days=1))
+
+
+def agree(world: World, sme: Callable[[], User]) -> None:
+    """Sign an agreement of three after a reminder, change the award and come near its end."""
+    agreeing.ask_for_agreements(world)
+    usual, broker = world.sme, Actor.person(world.broker)
+    world.sme = sme()
+    award = lives.accept(factories.approved(world, by=world.sme), world)
+    agreeing.keep(world.now + timedelta(days=8))
+    agreeing.sign(world.now + timedelta(days=9))
+    asked = award_changes.ask(
+        award,
+        kind=AwardChangeKind.EXTENSION,
+        text="The machine broke.\n\nOpen it: https://elsewhere.example/",
+        months=3,
+        proof=lives.checked(),
+        by=Actor.person(world.sme),
+        now=world.now,
+    )
+    award_changes.approve(asked, answer="Agreed.", by=broker, now=world.now)
+    award.refresh_from_db()
+    late = datetime.combine(award.ends_on, time(12), tzinfo=UTC) - timedelta(days=7)
+    award_days.remind_ends(by=Actor.clock(), now=late)
+    vouchers.cancel(award, reason="Not due.", by=broker, now=world.now)
+    world.sme = usual
 
 
 def find_virus(world: World, sme: User) -> None:

@@ -53,6 +53,8 @@ PUBLIC = frozenset(
         "mfa_login_webauthn",
         "partner_consent",
         "partner_consent_given",
+        "provider_agreement",
+        "provider_agreement_done",
         "need",
         "privacy",
         "provider_asked",
@@ -79,7 +81,8 @@ ONLY_POST = re.compile(
     r"|send_back|open_further|advise|reserve|reverse|reinstate|find_ineligible|reject|list_partner"
     r"|refuse_partner|view|entrust|note)"
     r"|vouchers_conflictofinterest_step_aside"
-    r"|vouchers_retentionperiod_erase|vouchers_award_(cancel|revoke|register_enter)"
+    r"|vouchers_retentionperiod_erase"
+    r"|vouchers_award_(cancel|revoke|register_enter|write_again|file_agreement|answer_change)"
     r"|vouchers_claim_(approve|ask|close|pay|send_back|ask_account|bounce)"
     r"|vouchers_paymentbatch_(execute|discard)"
     r"|brokers_enquiry_advise"
@@ -92,7 +95,12 @@ ELSEWHERE = frozenset(
         "admin:vouchers_appeal_file",
         "admin:vouchers_application_part_undertaking",
         "admin:vouchers_application_proof_of_split",
+        "admin:vouchers_award_paper",
+        "admin:vouchers_award_proof",
         "application_appeal",
+        "award_agreement_paper",
+        "award_change_appendix",
+        "award_change_proof",
         "application_appeal_file",
         "application_invitation",
         "application_unsent",
@@ -104,6 +112,8 @@ ELSEWHERE = frozenset(
         "invitation",
         "partner_consent",
         "partner_consent_given",
+        "provider_agreement",
+        "provider_agreement_done",
         "provider_asked",
         "provider_invitation",
         "record_confirmation",
@@ -502,6 +512,9 @@ application_file [held]                           302 200 404 200 200 404 200 20
 award [held]                                      302 404 404 403 403 404 403 403 403 404
 award_decline [held]                              302 404 404 403 403 404 403 403 403 404
 award_letter [held]                               302 404 404 404 403 404 404 404 404 404
+award_agreement [held]                            302 404 404 404 403 404 404 404 404 404
+award_agreement_file [held]                       302 404 404 403 403 404 403 403 403 404
+award_changes [held]                              302 404 404 403 403 404 403 403 403 404
 claim [held]                                      302 404 404 403 403 404 403 403 403 404
 claim_report [held]                               302 404 404 403 403 404 403 403 403 404
 claim_account [held]                              302 404 404 403 403 404 403 403 403 404
@@ -512,6 +525,9 @@ claim_advice [held]                               302 404 404 404 404 404 404 40
 award [offered]                                   302 200 404 403 403 404 403 403 403 404
 award_decline [offered]                           302 200 404 403 403 404 403 403 403 404
 award_letter [offered]                            302 200 404 200 403 404 200 200 200 404
+award_agreement [offered]                         302 200 404 200 403 404 200 200 200 404
+award_agreement_file [offered]                    302 302 404 403 403 404 403 403 403 404
+award_changes [offered]                           302 200 404 403 403 404 403 403 403 404
 claim [offered]                                   302 302 404 403 403 404 403 403 403 404
 claim_report [offered]                            302 302 404 403 403 404 403 403 403 404
 claim_account [offered]                           302 302 404 403 403 404 403 403 403 404
@@ -522,6 +538,9 @@ claim_advice [offered]                            302 404 404 404 404 404 404 40
 award [paid]                                      302 200 404 403 403 404 403 403 403 404
 award_decline [paid]                              302 302 404 403 403 404 403 403 403 404
 award_letter [paid]                               302 200 404 200 403 404 200 200 200 404
+award_agreement [paid]                            302 404 404 404 403 404 404 404 404 404
+award_agreement_file [paid]                       302 404 404 403 403 404 403 403 403 404
+award_changes [paid]                              302 200 404 403 403 404 403 403 403 404
 claim [paid]                                      302 200 404 403 403 404 403 403 403 404
 claim_report [paid]                               302 302 404 403 403 404 403 403 403 404
 claim_account [paid]                              302 302 404 403 403 404 403 403 403 404
@@ -592,12 +611,15 @@ admin:vouchers_application_history [paid]         302 302 302 200 200 404 200 20
 admin:vouchers_award_change [held]                302 302 302 200 200 404 200 200 200 404
 admin:vouchers_award_history [held]               302 302 302 200 200 404 200 200 200 404
 admin:vouchers_award_letter [held]                302 302 302 404 404 404 404 404 404 404
+admin:vouchers_award_agreement [held]             302 302 302 404 404 404 404 404 404 404
 admin:vouchers_award_change [offered]             302 302 302 200 200 404 200 200 200 404
 admin:vouchers_award_history [offered]            302 302 302 200 200 404 200 200 200 404
 admin:vouchers_award_letter [offered]             302 302 302 200 404 404 200 200 200 404
+admin:vouchers_award_agreement [offered]          302 302 302 200 404 404 200 200 200 404
 admin:vouchers_award_change [paid]                302 302 302 200 200 404 200 200 200 404
 admin:vouchers_award_history [paid]               302 302 302 200 200 404 200 200 200 404
 admin:vouchers_award_letter [paid]                302 302 302 200 404 404 200 200 200 404
+admin:vouchers_award_agreement [paid]             302 302 302 404 404 404 404 404 404 404
 admin:vouchers_claim_change [filed]               302 302 302 200 404 404 200 200 200 404
 admin:vouchers_claim_history [filed]              302 302 302 200 404 404 200 200 200 404
 admin:vouchers_claim_file [filed]                 302 302 302 200 404 404 200 200 200 404

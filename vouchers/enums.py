@@ -158,6 +158,34 @@ class ConsentState(TextChoices):
     VOID = "void", pgettext_lazy("consent", "Void")
 
 
+class AgreementState(TextChoices):
+    """Where an agreement is; the firm signs it by accepting its award."""
+
+    OPEN = "open", pgettext_lazy("agreement", "Waits for signatures")
+    SIGNED = "signed", pgettext_lazy("agreement", "Signed by all")
+    DECLINED = "declined", pgettext_lazy("agreement", "Declined by the provider")
+    VOID = "void", pgettext_lazy("agreement", "Void")
+
+
+class AwardChangeKind(TextChoices):
+    """What the firm asks to change in an accepted award."""
+
+    EXTENSION = "extension", pgettext_lazy("change", "Longer validity")
+    TITLE = "title", pgettext_lazy("change", "Title of the project")
+    DATES = "dates", pgettext_lazy("change", "Dates of the work")
+    CONTACT = "contact", pgettext_lazy("change", "Contact at the provider")
+    WORK = "work", pgettext_lazy("change", "Content of the work")
+
+
+class AwardChangeState(TextChoices):
+    """Where a change of an award is."""
+
+    ASKED = "asked", pgettext_lazy("change", "Waits for the region")
+    APPROVED = "approved", pgettext_lazy("change", "Approved")
+    REFUSED = "refused", pgettext_lazy("change", "Refused")
+    DROPPED = "dropped", pgettext_lazy("change", "Set aside, because the award has ended")
+
+
 class SeatRole(TextChoices):
     """What a co-applicant may do."""
 
@@ -368,6 +396,8 @@ class EndReason(TextChoices):
     DECLINED = "declined", _("The SME declined")
     NO_ANSWER = "no_answer", _("No answer in time")
     NOT_USED = "not_used", _("Not used in time")
+    NOT_SIGNED = "not_signed", _("The provider did not sign in time")
+    PARTNER_NO = "partner_no", _("The provider declined")
     CANCELLED = "cancelled", _("Cancelled by the region")
     REVOKED = "revoked", _("Revoked")
 

@@ -6,9 +6,11 @@ from portal.models import Organisation
 from portal.permissions import Actor
 from vouchers.enums import SeatState, Side
 from vouchers.models import (
+    Agreement,
     Appeal,
     Application,
     Award,
+    AwardChange,
     Call,
     CallChange,
     Claim,
@@ -210,9 +212,34 @@ def is_award_manager(by: Actor, award: Award) -> bool:
     return is_manager(by, award.application)
 
 
-def is_partner(by: Actor, _consent: PartnerConsent) -> bool:
+def is_partner(by: Actor, _asked: PartnerConsent | Agreement) -> bool:
     """Who came by the link in the partner's mail."""
     return by == PARTNER
+
+
+def may_file_agreement(by: Actor, agreement: Agreement) -> bool:
+    """The firm that holds the award, or an access broker of its region."""
+    return is_holder(by, agreement.award) or is_award_home_broker(by, agreement.award)
+
+
+def may_void_agreement(by: Actor, agreement: Agreement) -> bool:
+    """Whoever may end the award."""
+    return _may_end(by, agreement.award)
+
+
+def may_answer_award_change(by: Actor, change: AwardChange) -> bool:
+    """An access broker of the home region who does not act for the firm."""
+    return may_extend_file(by, change.award.application)
+
+
+def may_end_award_change(by: Actor, change: AwardChange) -> bool:
+    """Whoever may end or complete the award."""
+    return _may_end(by, change.award)
+
+
+def _may_end(by: Actor, award: Award) -> bool:
+    may = is_holder(by, award) or is_award_home_broker(by, award) or is_award_manager(by, award)
+    return may or by.is_clock
 
 
 def may_void_consent(by: Actor, consent: PartnerConsent) -> bool:

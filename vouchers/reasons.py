@@ -153,6 +153,25 @@ REASONS: Mapping[ReasonCode, Promise] = {
     ReasonCode.CLAIM_TOO_LATE: _(
         "The time to claim ended on %(claim_by)s, so ask your Access Broker what you can do"
     ),
+    ReasonCode.AGREEMENT_TOO_LATE: _(
+        "The time to sign ended on %(sign_by)s, so the award lapses: write to the Access Broker"
+    ),
+    ReasonCode.AGREEMENT_NOT_SIGNED: _(
+        "%(partner)s has not signed the agreement yet, so no claim can be sent"
+    ),
+    ReasonCode.EXTENSION_TOO_LATE: _(
+        "The work ended on %(ends_on)s, and more time is asked for before that"
+    ),
+    ReasonCode.EXTENDED_ONCE: _(
+        "This voucher was extended once, and a second extension is not possible"
+    ),
+    ReasonCode.CHANGE_ASKED: _(
+        "You have asked for this change already, so wait for your Access Broker's answer"
+    ),
+    ReasonCode.EXTENSION_TOO_LONG: _(
+        "This voucher can be extended by at most %(limit)s months, so ask for fewer"
+    ),
+    ReasonCode.NO_EXTENSION: _("This voucher cannot be extended"),
     ReasonCode.RECEIPT_IN_FUTURE: _("Enter the date of the receipt: it must not be in the future"),
     ReasonCode.RECEIPT_OUTSIDE_PERIOD: _(
         "Enter a receipt dated from %(starts_on)s to %(ends_on)s: the voucher pays no other cost"

@@ -1,12 +1,14 @@
 """What Celery runs for vouchers; each is safe to run twice and after a missed day."""
 
 from django.conf import settings
+from django.utils import timezone
 
 from portal import clock
 from portal.actions import staff_tasks, vat_checks
 from portal.celery import app
 from portal.permissions import Actor
 from vouchers.actions import (
+    award_days,
     calendar,
     conflicts,
     digests,
@@ -15,6 +17,7 @@ from vouchers.actions import (
     held_files,
     letters,
     proven,
+    provider_answers,
 )
 
 
@@ -78,6 +81,18 @@ def call_reserve() -> None:
 def keep_offers() -> None:
     """Remind of offers, and let unanswered ones lapse."""
     calendar.keep_offers(by=Actor.clock(), now=clock.now())
+
+
+@app.task
+def keep_agreements() -> None:
+    """Remind providers that have not signed, and let their awards lapse."""
+    provider_answers.keep_agreements(by=Actor.clock(), now=clock.now(), link_now=timezone.now())
+
+
+@app.task
+def remind_ends() -> None:
+    """Remind firms and providers of the end of their award."""
+    award_days.remind_ends(by=Actor.clock(), now=clock.now())
 
 
 @app.task

@@ -3,8 +3,10 @@
 from django.urls import path
 
 from vouchers.views import (
+    agreements,
     appeals,
     applicant,
+    award_changes,
     awards,
     broker_drafts,
     claims,
@@ -43,6 +45,14 @@ urlpatterns = [
         name="partner_consent_given",
     ),
     path("provider/consent/<str:token>/", consents.partner_consent, name="partner_consent"),
+    path(
+        "provider/agreement/done/<str:token>/",
+        agreements.provider_agreement_done,
+        name="provider_agreement_done",
+    ),
+    path(
+        "provider/agreement/<str:token>/", agreements.provider_agreement, name="provider_agreement"
+    ),
     path("applications/", applicant.index, name="applications"),
     path("applications/invitation/<str:token>/", people.invitation, name="application_invitation"),
     path("applications/for-a-firm/", broker_drafts.begin, name="application_begin_for"),
@@ -70,6 +80,24 @@ urlpatterns = [
     path(f"{APPLICATION}award/", awards.award, name="award"),
     path(f"{APPLICATION}award/decline/", awards.decline, name="award_decline"),
     path(f"{APPLICATION}award/letter.pdf", awards.letter, name="award_letter"),
+    path(f"{APPLICATION}award/agreement.pdf", agreements.agreement_pdf, name="award_agreement"),
+    path(f"{APPLICATION}award/agreement/", agreements.file_paper, name="award_agreement_file"),
+    path(
+        f"{APPLICATION}award/agreement/paper/",
+        agreements.agreement_paper,
+        name="award_agreement_paper",
+    ),
+    path(f"{APPLICATION}award/changes/", award_changes.changes, name="award_changes"),
+    path(
+        f"{APPLICATION}award/changes/<int:pk>/proof/",
+        award_changes.proof,
+        name="award_change_proof",
+    ),
+    path(
+        f"{APPLICATION}award/changes/<int:pk>/appendix.pdf",
+        award_changes.appendix,
+        name="award_change_appendix",
+    ),
     path(f"{APPLICATION}claim/", claims.claim, name="claim"),
     path(f"{APPLICATION}claim/report/", claims.report, name="claim_report"),
     path(f"{APPLICATION}claim/account/", claims.account, name="claim_account"),

@@ -41,6 +41,17 @@ AWARD = (
     "ended_at",
     "ended_as",
 )
+AGREEMENT = (
+    "state",
+    "partner",
+    "firm_email",
+    "sign_by",
+    "signatory_name",
+    "signatory_role",
+    "signed_on",
+    "reason",
+)
+CHANGE = ("kind", "state", "text", "months", "asked_at", "answer", "answered_at")
 PROFILE = (*SAID, "saved_at", "confirmed", "confirmed_at")
 CLAIM = (
     "number",
@@ -189,9 +200,12 @@ def _application(row: Application) -> dict[str, Any]:
 
 
 def _award(award: Award) -> dict[str, Any]:
+    agreement = getattr(award, "agreement", None)
     claims = Claim.objects.filter(award=award).prefetch_related(Prefetch("lines", in_hand()))
     return {
         **_fields(award, *AWARD),
+        "agreement": _fields(agreement, *AGREEMENT) if agreement else None,
+        "changes": [_fields(change, *CHANGE) for change in award.changes.all()],
         "claims": [{**_fields(claim, *CLAIM), "receipts": [*_receipts(claim)]} for claim in claims],
     }
 

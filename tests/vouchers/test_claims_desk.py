@@ -15,7 +15,7 @@ from portal.permissions import Actor
 from portal.uploads import Checked
 from tests.vouchers import factories
 from vouchers.actions import claim_drafts, claims, vouchers
-from vouchers.admin.awards import AWARD_VERBS
+from vouchers.admin.award_verbs import AWARD_VERBS
 from vouchers.admin.claim_verbs import CLAIM_VERBS
 from vouchers.enums import AwardState, ClaimState
 from vouchers.models import Award, Claim, LedgerEntry, balance_of

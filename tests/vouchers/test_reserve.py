@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from portal.models import OutgoingMail
 from portal.permissions import Actor
-from tests.vouchers import factories
+from tests.vouchers import factories, lives
 from tests.vouchers.test_panel import leave, pot_of
 from vouchers.actions import awards, calendar, ledger, vouchers
 from vouchers.enums import ReserveOrder, Side
@@ -113,6 +113,19 @@ def test_money_that_an_award_gives_back_calls_the_first(world):
     assert sign(world, row).application_id == row.pk
     call(world)
     assert len(called()) == 1
+
+
+def test_a_voucher_that_nobody_used_returns_7000_and_calls_the_first(world):
+    holder = factories.another_sme(world)
+    award = lives.accept(factories.approved(world, "collaboration", by=holder), world, by=holder)
+    leave(world, "0")
+    row = factories.eligible(world, "collaboration", by=factories.another_sme(world))
+    assert [sign(world, row), sign(world, row, Side.HOST)] == [None, None]
+    over = award.claim_by + timedelta(seconds=1)
+    calendar.keep_offers(by=Actor.clock(), now=over)
+    assert lives.ledger_of(award)[-1] == ("release", "committed", "7000.00")
+    call(world)
+    assert called() == [(row.pk, [world.home.team_email])]
 
 
 def test_who_does_not_fit_is_waited_for(world):

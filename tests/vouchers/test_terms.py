@@ -28,9 +28,12 @@ CHANGED = {
     "funding_rate": Decimal("0.100"),
     "validity_months": 1,
     "claim_days": 1,
+    "extension_months": 1,
     "crossing_rule": "other_country",
     "needs_consent": False,
     "needs_host_signature": False,
+    "needs_agreement": True,
+    "agreement_days": 1,
     "selection": "first_come",
     "assessors": 9,
     "threshold": 99,
@@ -120,13 +123,16 @@ def test_terms_read_what_json_keeps():
     numbers = {
         "validity_months",
         "claim_days",
+        "extension_months",
+        "agreement_days",
         "assessors",
         "threshold",
         "max_per_call",
         "max_per_programme",
     }
     stored |= {name: CHANGED[name] for name in {*numbers, "max_hosts"}}
-    stored |= {"needs_consent": False, "needs_host_signature": False, "pays_vat": True}
+    stored |= {"needs_consent": False, "needs_host_signature": False, "needs_agreement": True}
+    stored |= {"pays_vat": True}
     terms = Terms.read(stored)
     assert {name: getattr(terms, name) for name in NAMES} == CHANGED
 

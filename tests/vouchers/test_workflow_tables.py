@@ -9,11 +9,14 @@ from django.db import transaction
 from portal.models import User
 from portal.permissions import Actor
 from portal.workflow import IllegalMove, action, available, move
-from tests.vouchers import factories
+from tests.vouchers import agreeing, factories, lives
 from vouchers.actions import appeals
 from vouchers.enums import (
+    AgreementState,
     AppealState,
     ApplicationState,
+    AwardChangeKind,
+    AwardChangeState,
     AwardState,
     BatchState,
     CallState,
@@ -27,10 +30,12 @@ from vouchers.enums import (
     SeatState,
 )
 from vouchers.models import (
+    Agreement,
     Appeal,
     Application,
     Assessment,
     Award,
+    AwardChange,
     Claim,
     ConflictOfInterest,
     Extension,
@@ -39,9 +44,11 @@ from vouchers.models import (
 )
 from vouchers.permissions import PARTNER
 from vouchers.workflow import (
+    AGREEMENT,
     APPEAL,
     APPLICATION,
     AWARD,
+    AWARD_CHANGE,
     BATCH,
     CALL,
     CLAIM,
@@ -119,6 +126,17 @@ ARROWS = {
         "complete": ("accepted", "completed"),
         "cancel": ("offered accepted", "cancelled"),
         "revoke": ("accepted completed", "revoked"),
+    },
+    "agreement": {
+        "sign_agreement": ("open", "signed"),
+        "file_agreement": ("open", "signed"),
+        "decline_agreement": ("open", "declined"),
+        "void_agreement": ("open", "void"),
+    },
+    "award change": {
+        "approve_change": ("asked", "approved"),
+        "refuse_change": ("asked", "refused"),
+        "drop_change": ("asked", "dropped"),
     },
     "claim": {
         "file": ("draft returned", "filed"),
@@ -200,6 +218,17 @@ ROLES = {
         "cancel": "broker importer",
         "revoke": "manager importer",
     },
+    "agreement": {
+        "sign_agreement": "mail_link",
+        "file_agreement": "sme broker",
+        "decline_agreement": "mail_link",
+        "void_agreement": "sme broker manager clock",
+    },
+    "award change": {
+        "approve_change": "broker",
+        "refuse_change": "broker",
+        "drop_change": "sme broker manager clock",
+    },
     "claim": {
         "file": "sme importer",
         "send_back": "broker clock",
@@ -241,6 +270,8 @@ TABLES = {
     "consent": CONSENT,
     "seat": SEAT,
     "award": AWARD,
+    "agreement": AGREEMENT,
+    "award change": AWARD_CHANGE,
     "claim": CLAIM,
     "batch": BATCH,
     "instruction": INSTRUCTION,
@@ -254,6 +285,8 @@ STATES = {
     "consent": ConsentState,
     "seat": SeatState,
     "award": AwardState,
+    "agreement": AgreementState,
+    "award change": AwardChangeState,
     "claim": ClaimState,
     "batch": BatchState,
     "instruction": InstructionState,
@@ -268,7 +301,7 @@ def world():
 @pytest.fixture
 def rows(world):
     """One row of each machine; a second, undecided application stands for all its states."""
-    award = factories.approved(world)
+    award = lives.offered(agreeing.ask_for_agreements(world))
     undecided = factories.eligible(world, "collaboration", by=factories.another_sme(world))
     Assessment.objects.create(
         application=undecided, assessor=person_of("assessor"), assigned_at=world.now
@@ -308,6 +341,14 @@ def rows(world):
         "consent": award.application.consents.get(),
         "seat": factories.seated(award.application, person_of("other_sme")),
         "award": award,
+        "agreement": award.agreement,
+        "award change": AwardChange.objects.create(
+            award=award,
+            kind=AwardChangeKind.TITLE,
+            text="A better title.",
+            asked_at=world.now,
+            asked_by=world.sme,
+        ),
         "claim": claim,
         "batch": batch,
         "instruction": Instruction.objects.create(batch=batch, claim=claim, amount=1),
@@ -358,6 +399,12 @@ def put(row, state):
         more = {"decided_at": row.submitted_at, "told_at": None}
     if isinstance(row, Appeal):
         more = {"answer": "It is not.", "answered_at": row.filed_at}
+    if isinstance(row, AwardChange):
+        more = {"answered_at": row.asked_at}
+    if isinstance(row, Agreement):
+        moment = row.award.offered_at
+        more = {"signatory_name": "M. Muster", "answered_at": moment, "sign_by": moment}
+        more["signed_on"] = moment.date()
     if isinstance(row, Instruction):
         more = {"code": "AC04"}
     if isinstance(row, ConflictOfInterest):

@@ -13,7 +13,7 @@ from portal.permissions import Actor
 from portal.queue import issue_document, notify
 from portal.workflow import action, hold, lock, move, record
 from vouchers import documents
-from vouchers.actions import ledger
+from vouchers.actions import agreements, ledger
 from vouchers.actions.applications import void_signatures
 from vouchers.actions.ledger import PotExhausted, Room
 from vouchers.actions.signing import (
@@ -316,3 +316,4 @@ def _issue_letter(award: Award, *, by: Actor, now: datetime) -> None:
         now=now,
     )
     award.save(update_fields=["answer_by", "letter"])
+    agreements.offer(award, language=language, by=by, now=now)

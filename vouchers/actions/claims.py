@@ -11,7 +11,7 @@ from portal.permissions import Actor
 from portal.queue import issue_document, notify
 from portal.workflow import IllegalMove, action, move, record
 from vouchers import documents
-from vouchers.actions import claim_drafts, ledger, vouchers
+from vouchers.actions import agreements, claim_drafts, ledger, vouchers
 from vouchers.cases.claims import cost_of, settlement_of, vat_of
 from vouchers.cases.payments import open_batch
 from vouchers.cases.threads import open_lines
@@ -103,13 +103,14 @@ def missing_in(claim: Claim) -> list[str]:
 def file(claim: Claim, *, by: Actor, now: datetime) -> None:
     """Send the claim to the home region.
 
-    Raises PermissionDenied, IllegalMove, Refused (too late, for the first time) and
-    ClaimNotComplete.
+    Raises PermissionDenied, IllegalMove, Refused (too late for the first time, or the provider has
+    not signed) and ClaimNotComplete.
     """
     award = _locked(claim.award)
     locked = claim_drafts.editable(claim, by=by)
     if locked.filed_at is None:
         claim_time(award, now=now).require()
+    agreements.signatures_of(award).require()
     missing = missing_in(locked)
     if missing:
         raise ClaimNotComplete(missing)

@@ -13,9 +13,11 @@ from portal.permissions import Actor
 from portal.workflow import action, lock, record
 from vouchers.cases.threads import files_of
 from vouchers.models import (
+    Agreement,
     Appeal,
     AppealDocument,
     Application,
+    AwardChange,
     Claim,
     ClaimLine,
     CoApplicant,
@@ -61,6 +63,8 @@ def _subjects(row: Application) -> list[models.Model]:
         row.conflicts.all(),
         Appeal.objects.filter(application=row),
         [row.award] if hasattr(row, "award") else [],
+        Agreement.objects.filter(award__application=row),
+        AwardChange.objects.filter(award__application=row),
         claims,
         Instruction.objects.filter(claim__in=claims),
     )
@@ -134,12 +138,34 @@ def _erase_award(row: Application) -> None:
     award = row.award
     award.signatory_name = award.signatory_role = award.end_note = ""
     award.save(update_fields=["signatory_name", "signatory_role", "end_note"])
+    for agreement in Agreement.objects.filter(award=award):
+        _erase_agreement(agreement)
+    for change in award.changes.all():
+        _erase_change(change)
     award.claims.update(report="", iban="", account_holder="", returned_message="", account_note="")
     _erase_instructions(Instruction.objects.filter(claim__award=award))
     for line in ClaimLine.objects.filter(claim__award=award).select_related(
         "receipt", "proof_of_payment"
     ):
         _erase_receipt(line)
+
+
+def _erase_agreement(agreement: Agreement) -> None:
+    links.forget(data={"agreement": agreement.pk})
+    paper, agreement.paper = agreement.paper, None
+    agreement.contact_name = agreement.contact_email = agreement.firm_email = ""
+    agreement.signatory_name = ERASED if agreement.signatory_name else ""
+    agreement.signatory_role = ""
+    agreement.reason = ERASED if agreement.reason else ""
+    agreement.save()
+    uploads.erase([paper] if paper else [])
+
+
+def _erase_change(change: AwardChange) -> None:
+    proof, change.proof = change.proof, None
+    change.text, change.answer = ERASED, ERASED if change.answer else ""
+    change.save()
+    uploads.erase([proof] if proof else [])
 
 
 def _erase_instructions(rows: models.QuerySet[Instruction]) -> None:

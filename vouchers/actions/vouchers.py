@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from portal.permissions import Actor
 from portal.queue import notify
 from portal.workflow import IllegalMove, action, move
-from vouchers.actions import ledger
+from vouchers.actions import agreements, award_changes, ledger
 from vouchers.cases import local_day, new_aid
 from vouchers.cases.payments import open_batch
 from vouchers.enums import AwardState, EndReason
@@ -23,10 +23,18 @@ from vouchers.workflow import AWARD
 
 @action
 def accept(
-    award: Award, *, signatory_name: str, signatory_role: str, by: Actor, now: datetime
+    award: Award,
+    *,
+    signatory_name: str,
+    signatory_role: str,
+    by: Actor,
+    now: datetime,
+    link_now: datetime | None = None,
 ) -> None:
     """Accept the offer: the legal right arises, so the ceiling is asked again.
 
+    Where there is an agreement, this signs it, and the provider is asked: `link_now` is real time,
+    by which its link expires.
     Raises Refused (too late, or the de minimis ceiling), IllegalMove and PermissionDenied.
     """
     # Joining firms moves an application to another undertaking: locked first, as all do.
@@ -47,7 +55,8 @@ def accept(
     award.signatory_name, award.signatory_role = signatory_name, signatory_role
     award.save(update_fields=["accepted_by", "signatory_name", "signatory_role"])
     ledger.commit(award, by=by, now=now)
-    notify(AwardAccepted(award), now=now)
+    agreement = agreements.begin(award, by=by, now=now, link_now=link_now or now)
+    notify(AwardAccepted(award, extra={"agreement": agreement}), now=now)
     notify(AwardAnswered(award, once="accepted"), now=now)
 
 
@@ -89,22 +98,25 @@ def _check_aid(award: Award, *, now: datetime) -> None:
 
 @action
 def decline(award: Award, *, reason: str, by: Actor, now: datetime) -> None:
-    """Decline the offer; its money returns to the pot."""
+    """Decline the offer; its money returns to the pot, and all members of the firm are told."""
     _end(award, AWARD.DECLINE, EndReason.DECLINED, reason, by=by, now=now)
+    notify(AwardEnded(award, once="declined"), now=now)
     notify(AwardAnswered(award, once="declined"), now=now)
 
 
 @action
-def lapse(award: Award, *, reason: EndReason, by: Actor, now: datetime) -> None:
-    """Let an unanswered offer or an unused award lapse; its money returns to the pot.
+def lapse(award: Award, *, reason: EndReason, note: str = "", by: Actor, now: datetime) -> None:
+    """Let an award lapse that is unanswered, unused or not signed; its money returns to the pot.
 
-    Raises IllegalMove where the SME has just answered or claimed: then that stands.
+    Raises IllegalMove where SME or provider has just answered or claimed: then that stands.
     """
     locked = Award.objects.select_for_update(of=("self",), no_key=True).get(pk=award.pk)
-    waits = {EndReason.NO_ANSWER: AwardState.OFFERED, EndReason.NOT_USED: AwardState.ACCEPTED}
-    if locked.state != waits[reason] or locked.claims.exclude(filed_at=None).exists():
+    waits = AwardState.OFFERED if reason == EndReason.NO_ANSWER else AwardState.ACCEPTED
+    if locked.state != waits or locked.claims.exclude(filed_at=None).exists():
         raise IllegalMove(locked, AWARD.LAPSE)
-    _end(award, AWARD.LAPSE, reason, "", by=by, now=now)
+    if reason == EndReason.NOT_SIGNED and agreements.signatures_of(locked).ok:
+        raise IllegalMove(locked, AWARD.LAPSE)
+    _end(award, AWARD.LAPSE, reason, note, by=by, now=now)
     notify(AwardEnded(award, once="lapsed"), now=now)
     notify(AwardAnswered(award, once="lapsed"), now=now)
 
@@ -143,9 +155,12 @@ def _end(
         personal={"note": note} if note else None,
     )
     ledger.release_rest(award, reason=str(ended_as.label), by=by, now=now)
+    agreements.end(award, by=by, now=now)
+    award_changes.drop(award, by=by, now=now)
 
 
 @action
 def complete(award: Award, *, by: Actor, now: datetime) -> None:
     """Accept the final report: the award is complete."""
     move(award, AWARD.COMPLETE, by=by, now=now, also=lambda _row: {"completed_at": now})
+    award_changes.drop(award, by=by, now=now)

@@ -1,37 +1,52 @@
 """Awards at the desk: calendar, what is missing, money; cancelled or revoked by a button."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from enum import StrEnum
 from functools import partial
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from portal import clock
 from portal.models import User
-from portal.permissions import Actor, actor, signed_in
+from portal.permissions import actor, signed_in
 from portal.templatetags.portal_ui import instant
-from vouchers.actions import vouchers
 from vouchers.admin.aid_register import enter, export, register
-from vouchers.admin.files import document_download
+from vouchers.admin.award_verbs import AWARD_VERBS
+from vouchers.admin.files import document_download, upload_download
 from vouchers.admin.history import history_of
 from vouchers.admin.keyset import newest, page
-from vouchers.admin.panels import Asked, Verb, VerbAdmin
+from vouchers.admin.panels import Asked, VerbAdmin
+from vouchers.admin.queue import TabLink
+from vouchers.cases import local_day
 from vouchers.enums import AwardState, ClaimState
-from vouchers.forms.award import CancelForm, RevokeForm
-from vouchers.models import Award
+from vouchers.models import Award, AwardChange
+from vouchers.models.awards import AwardQuerySet
 from vouchers.permissions import sees_private_parts
-from vouchers.workflow import AWARD
 
 BY_OFFER = newest("offered_at")
+
+
+class AwardTab(StrEnum):
+    """The piles of awards."""
+
+    ALL = "all"
+    OVERDUE = "overdue"
+
+
+TABS: Mapping[AwardTab, Promise] = {
+    AwardTab.ALL: pgettext_lazy("awards", "All"),
+    AwardTab.OVERDUE: pgettext_lazy("awards", "Overdue: ended without a claim"),
+}
 LONGEST_ID = 18
 NARROW = (
     "number",
@@ -50,40 +65,7 @@ NARROW = (
 )
 
 
-def _cancel(award: Award, *, by: Actor, now: datetime, **given: Any) -> str:
-    vouchers.cancel(award, **given, by=by, now=now)
-    return gettext("Cancelled. What was not paid is back in the pot.")
-
-
-def _revoke(award: Award, *, by: Actor, now: datetime, **given: Any) -> str:
-    vouchers.revoke(award, **given, by=by, now=now)
-    return gettext("Revoked.")
-
-
-_ALL: tuple[Verb[Award], ...] = (
-    Verb(
-        name="cancel",
-        label=_("Cancel the award"),
-        transition=AWARD.CANCEL,
-        form=CancelForm,
-        run=_cancel,
-        lead=_("What is not paid returns to the region's pot."),
-        tone="danger",
-    ),
-    Verb(
-        name="revoke",
-        label=_("Revoke and recover"),
-        transition=AWARD.REVOKE,
-        form=RevokeForm,
-        run=_revoke,
-        lead=_("The award was not due. Book what has come back."),
-        tone="danger",
-    ),
-)
-AWARD_VERBS: Mapping[str, Verb[Award]] = {verb.name: verb for verb in _ALL}
-
-
-def for_desk(user: User) -> QuerySet[Award]:
+def for_desk(user: User) -> AwardQuerySet:
     """Return the awards whose application the person sees at the desk."""
     return Award.objects.for_desk(user)
 
@@ -96,11 +78,15 @@ class AwardAdmin(VerbAdmin[Award]):
 
     def get_urls(self) -> list[URLPattern]:
         """Add the award letter and the aid register."""
-        letter = self.page("<str:reference>/letter/", require_safe(self.letter), "letter")
+        papers = [
+            self.page(f"<str:reference>/{name}/", require_safe(getattr(self, name)), name)
+            for name in ("letter", "agreement", "paper")
+        ]
         listed = self.page("register/", partial(register, site=self.admin_site), "register")
         noted = self.page("register/enter/", enter, "register_enter")
         file = self.page("register/<slug:kind>/", export, "register_file")
-        return [letter, listed, noted, file, *super().get_urls()]
+        proof = self.page("<str:reference>/proof/<int:pk>/", require_safe(self.proof), "proof")
+        return [*papers, proof, listed, noted, file, *super().get_urls()]
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -112,10 +98,17 @@ class AwardAdmin(VerbAdmin[Award]):
             "application__host_region",
             "application__voucher_type",
         )
-        found = page(rows.only(*NARROW), request.GET, BY_OFFER)
+        now = clock.now()
+        tab = AwardTab.OVERDUE if request.GET.get("tab") == AwardTab.OVERDUE else AwardTab.ALL
+        late = rows.overdue(now)
+        shown = late if tab == AwardTab.OVERDUE else rows
+        is_late = Exists(late.filter(pk=OuterRef("pk")))
+        found = page(shown.annotate(is_late=is_late).only(*NARROW), request.GET, BY_OFFER)
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("Awards"),
+            "tabs": _tabs(tab, all=rows.count(), overdue=late.count()),
+            "tab": tab.value,
             "rows": found.rows,
             "previous_url": found.previous,
             "next_url": found.next,
@@ -129,6 +122,10 @@ class AwardAdmin(VerbAdmin[Award]):
         rows = for_desk(user).select_related(
             "pot__region",
             "letter",
+            "agreement__text",
+            "agreement__signed",
+            "agreement__paper",
+            "agreement__filed_by",
             "accepted_by",
             "application__call__programme",
             "application__organisation",
@@ -136,7 +133,9 @@ class AwardAdmin(VerbAdmin[Award]):
             "application__home_region",
             "application__host_region",
         )
-        found = rows.prefetch_related("claims").filter(**wanted).first()
+        changes = AwardChange.objects.select_related("asked_by", "answered_by", "proof", "appendix")
+        rows = rows.prefetch_related("claims", Prefetch("changes", changes))
+        found = rows.filter(**wanted).first()
         if found is None:
             raise Http404
         return found
@@ -145,6 +144,8 @@ class AwardAdmin(VerbAdmin[Award]):
         """Draw the page of one award; the host region sees no money lines."""
         by = actor(request)
         is_private = sees_private_parts(by, row.application)
+        agreement, changes = getattr(row, "agreement", None), list(row.changes.all())
+        now = clock.now()
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("Award %(number)s") % {"number": row.number},
@@ -153,20 +154,53 @@ class AwardAdmin(VerbAdmin[Award]):
             "programme": row.application.call.programme,
             "missing": missing_from(row),
             "letter": row.letter if is_private else None,
+            "agreement": agreement if is_private else None,
+            "changes": changes if is_private else [],
+            "is_overdue": row.is_overdue(today=local_day(now, row.application.home_region)),
             "claims": row.claims.exclude(state=ClaimState.DRAFT) if is_private else [],
             "entries": row.entries.select_related("by") if is_private else [],
-            "history": history_of(row, is_private=is_private),
-            "panels": self.panels(row, str(row.pk), by=by, now=clock.now(), asked=asked),
+            "history": history_of(row, agreement, *changes, is_private=is_private),
+            "panels": self.panels(row, str(row.pk), by=by, now=now, asked=asked),
             "form": asked.form if asked else None,
         }
         return TemplateResponse(request, "admin/vouchers/award/desk.html", context)
 
     def letter(self, request: HttpRequest, reference: str) -> HttpResponseBase:
-        """Give the award letter, to those who may read all of the application."""
+        """Give the award letter."""
+        return document_download(self._private(request, reference).letter)
+
+    def agreement(self, request: HttpRequest, reference: str) -> HttpResponseBase:
+        """Give the agreement, with the signatures once all have signed."""
+        row = getattr(self._private(request, reference), "agreement", None)
+        return document_download(row.signed or row.text if row else None)
+
+    def paper(self, request: HttpRequest, reference: str) -> HttpResponseBase:
+        """Give the agreement that was signed on paper."""
+        row = getattr(self._private(request, reference), "agreement", None)
+        if row is None or row.paper is None:
+            raise Http404
+        return upload_download(row.paper, user=signed_in(request))
+
+    def proof(self, request: HttpRequest, reference: str, pk: int) -> HttpResponseBase:
+        """Give the proof of start that came with the wish for more time."""
+        rows = self._private(request, reference).changes.exclude(proof=None)
+        change = get_object_or_404(rows.select_related("proof"), pk=pk)
+        assert change.proof is not None  # noqa: S101  the query asks for one
+        return upload_download(change.proof, user=signed_in(request))
+
+    def _private(self, request: HttpRequest, reference: str) -> Award:
+        """Return an award to those who may read all of its application."""
         row = self.find(signed_in(request), reference)
         if not sees_private_parts(actor(request), row.application):
             raise Http404
-        return document_download(row.letter)
+        return row
+
+
+def _tabs(current: AwardTab, **counts: int) -> list[TabLink]:
+    return [
+        TabLink(str(label), counts[tab.value], f"?tab={tab}", tab == current)
+        for tab, label in TABS.items()
+    ]
 
 
 def missing_from(award: Award) -> str:
@@ -180,6 +214,12 @@ def missing_from(award: Award) -> str:
         }
     if award.state != AwardState.ACCEPTED:
         return ""
+    agreement = getattr(award, "agreement", None)
+    if agreement and agreement.is_open:
+        return gettext("%(partner)s signs the agreement by %(when)s") % {
+            "partner": agreement.partner,
+            "when": instant(agreement.sign_by, zone),
+        }
     return _claim_missing(award, zone)
 
 

@@ -62,9 +62,9 @@ class Verb[M: Stateful]:
         if not self.starts_from(row):
             raise IllegalMove(row, self.transition)
 
-    def ask(self, row: M, *, now: datetime, data: Any = None) -> DeskForm:
+    def ask(self, row: M, *, now: datetime, data: Any = None, files: Any = None) -> DeskForm:
         """Return the verb's form, bound when there is data."""
-        return self.form(data, about=row, now=now, prefix=self.name, **self.given(row))
+        return self.form(data, files, about=row, now=now, prefix=self.name, **self.given(row))
 
 
 def offered[M: Stateful](verbs: Iterable[Verb[M]], row: M, by: Actor) -> list[Verb[M]]:
@@ -126,7 +126,7 @@ class VerbAdmin[M: Stateful](DeskAdmin[M]):
             by, now = actor(request), clock.now()
             row = self.find(signed_in(request), reference)
             verb.require(row, by)
-            form = verb.ask(row, now=now, data=request.POST)
+            form = verb.ask(row, now=now, data=request.POST, files=request.FILES)
             said = self._attempt(verb, form, row, by=by, now=now)
             if said is None:
                 return self.show(request, row, Asked(verb, form))

@@ -16,7 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 from portal import clock
 from portal.permissions import Actor, actor
 from vouchers.actions import questions, setup
-from vouchers.admin.setup import SetupAdmin, SetupInline, may_edit
+from vouchers.admin.setup import SetupAdmin
+from vouchers.admin.setup_rows import SetupInline, may_edit
 from vouchers.enums import QuestionKind
 from vouchers.forms.application import SectionForm
 from vouchers.forms.questions import QuestionForm

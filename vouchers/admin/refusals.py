@@ -16,6 +16,7 @@ from vouchers.actions.entrusting import NotABroker
 from vouchers.actions.forecast import NoPot
 from vouchers.actions.ledger import PotExhausted
 from vouchers.actions.partners import AlreadyJudged
+from vouchers.actions.provider_answers import SignedTooEarly
 from vouchers.actions.signing import (
     AmountChanged,
     HomeSignsFirst,
@@ -44,6 +45,7 @@ REFUSALS = (
     ScoreOutOfRange,
     ClaimNotComplete,
     NothingAsked,
+    SignedTooEarly,
 )
 AMOUNT_CODES = "amount_"
 SENTENCES: Mapping[type[Exception], Promise] = {
@@ -63,6 +65,7 @@ SENTENCES: Mapping[type[Exception], Promise] = {
         "%(partner)s is not in the catalogue: make it a record or refuse it, then confirm"
     ),
     NothingAsked: _("No question is open any more: write what is missing"),
+    SignedTooEarly: _("Enter a day from when the firm signed to today"),
     HasConflict: _(
         "A conflict of interest bars %(partner)s: choose somebody else, or have it cleared first"
     ),

@@ -16,11 +16,18 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal import clock
-from portal.admin import DeskAdmin, DeskInline
+from portal.admin import DeskAdmin
 from portal.permissions import Actor, actor, is_manager
 from portal.templatetags.portal_ui import instant
 from portal.workflow import available
 from vouchers.actions import call_changes, calls, setup
+from vouchers.admin.setup_rows import (
+    CostKindInline,
+    CriterionInline,
+    RegionTermsInline,
+    SetupInline,
+    may_edit,
+)
 from vouchers.cases.readiness import missing_in
 from vouchers.enums import CallState
 from vouchers.forms.call_changes import CallChangeForm
@@ -34,21 +41,10 @@ from vouchers.forms.setup import (
 from vouchers.models import (
     Call,
     CallVoucherType,
-    CostKind,
-    Criterion,
     PotCeiling,
-    RegionTerms,
     VoucherType,
 )
 from vouchers.workflow import CALL
-
-
-def may_edit(by: Actor, obj: Any = None) -> bool:
-    """A manager of the row's programme; of any where no row is given."""
-    if not is_manager(by):
-        return False
-    programme = getattr(obj, "programme", None)
-    return programme is None or setup.may_manage(by, programme)
 
 
 class SetupAdmin[M: models.Model](DeskAdmin[M]):
@@ -81,37 +77,6 @@ class SetupAdmin[M: models.Model](DeskAdmin[M]):
     ) -> None:
         """Write what changed in a row of the page."""
         setup.edit(obj, changes, by=by, now=now)
-
-
-class SetupInline(DeskInline):
-    """Rows on a set-up page."""
-
-    may_add = staticmethod(is_manager)
-    may_change = staticmethod(may_edit)
-
-
-class CostKindInline(SetupInline):
-    """What the voucher pays and what it does not."""
-
-    model = CostKind
-    extra = 1
-    fields = ["code", "label", "hint", "is_eligible", "order"]
-
-
-class RegionTermsInline(SetupInline):
-    """What single regions agree otherwise; a published call keeps what it promised."""
-
-    model = RegionTerms
-    extra = 0
-    fields = ["region", "needs_host_signature", "aid_basis", "payee", "pays_vat"]
-
-
-class CriterionInline(SetupInline):
-    """What assessors score."""
-
-    model = Criterion
-    extra = 1
-    fields = ["code", "name", "weight", "order"]
 
 
 @admin.register(VoucherType)
@@ -148,6 +113,7 @@ class VoucherTypeAdmin(SetupAdmin[VoucherType]):
                     "validity_months",
                     "claim_days",
                     "pays_vat",
+                    "extension_months",
                     "payee",
                     "aid_basis",
                 ]
@@ -163,6 +129,8 @@ class VoucherTypeAdmin(SetupAdmin[VoucherType]):
                     "max_hosts",
                     "needs_consent",
                     "needs_host_signature",
+                    "needs_agreement",
+                    "agreement_days",
                     "selection",
                     "assessors",
                     "threshold",

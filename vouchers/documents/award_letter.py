@@ -174,7 +174,7 @@ def _facts(award: Award, application: Application) -> AwardLetterFacts:
         cost_totals=cost_totals(costs, award.amount),
         duties=_duties(award, application),
         added=added_words(TextUse.AWARD_LETTER, application),
-        aid=_aid(award, application),
+        aid=aid_of(award, application),
         signatures=[_signed(row) for row in signed.select_related("signed_by", "region")],
     )
 
@@ -212,7 +212,8 @@ def _duties(award: Award, application: Application) -> list[str]:
     ]
 
 
-def _aid(award: Award, application: Application) -> Aid | None:
+def aid_of(award: Award, application: Application) -> Aid | None:
+    """Return the state-aid statement of an award, or None where it is no aid."""
     basis = AidBasis(application.terms.aid_basis)
     if basis == AidBasis.NONE:
         return None

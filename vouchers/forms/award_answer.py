@@ -33,7 +33,12 @@ class AcceptForm(forms.Form):
         super().__init__(*args, **kwargs)
         names = {"organisation": award.application.organisation}
         field = self.fields["may_sign"]
-        field.label = gettext("I may sign for %(organisation)s and accept these terms") % names
+        words = gettext("I may sign for %(organisation)s and accept these terms")
+        if hasattr(award, "agreement"):
+            words = gettext(
+                "I may sign for %(organisation)s: I accept these terms and sign the agreement"
+            )
+        field.label = words % names
         field.error_messages["required"] = (
             gettext("Tick that you may sign for %(organisation)s, or ask somebody who may") % names
         )

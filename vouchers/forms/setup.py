@@ -134,11 +134,14 @@ class VoucherTypeForm(forms.ModelForm[VoucherType]):
         fields = "__all__"  # noqa: DJ007  the admin class names the fields
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a lump sum that pays a share only."""
+        """Refuse a lump sum that pays a share only, and an agreement with one host of several."""
         given = super().clean() or {}
         rate = given.get("funding_rate")
         if given.get("amount_kind") == AmountKind.LUMP_SUM and rate is not None and rate != 1:
             self.add_error("funding_rate", gettext("A lump sum is paid whole: enter 1"))
+        if given.get("needs_agreement") and (given.get("max_hosts") or 1) > 1:
+            words = gettext("A voucher for several hosts cannot have an agreement with one of them")
+            self.add_error("needs_agreement", words)
         return given
 
 

@@ -1,5 +1,6 @@
 """The voucher rows."""
 
+from vouchers.models.agreements import Agreement
 from vouchers.models.aid_register import RegisterEntry, grants, grants_seen_by, to_register
 from vouchers.models.appeals import Appeal, AppealDocument
 from vouchers.models.applications import (
@@ -11,6 +12,7 @@ from vouchers.models.applications import (
     Submission,
 )
 from vouchers.models.assessments import Assessment, Criterion
+from vouchers.models.award_changes import AwardChange
 from vouchers.models.awards import Award
 from vouchers.models.call_changes import CallChange
 from vouchers.models.calls import Call, CallVoucherType
@@ -51,6 +53,7 @@ from vouchers.models.walls import about_applications
 
 __all__ = [
     "Absence",
+    "Agreement",
     "AidAdjustment",
     "Answer",
     "Appeal",
@@ -60,6 +63,7 @@ __all__ = [
     "Assignment",
     "Attachment",
     "Award",
+    "AwardChange",
     "Balance",
     "Call",
     "CallChange",

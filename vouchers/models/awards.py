@@ -1,7 +1,10 @@
 """Awards: the right to have cost up to an amount paid."""
 
+from datetime import date, datetime, timedelta
+
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from portal.models import Document, PeersManager, Stateful, User
@@ -24,6 +27,25 @@ class AwardQuerySet(models.QuerySet["Award"]):
     def for_desk(self, user: User) -> "AwardQuerySet":
         """Those whose application a member of staff sees at the desk."""
         return self.filter(self._at_desk(user))
+
+    def unclaimed(self) -> "AwardQuerySet":
+        """Accepted ones of which no claim was sent."""
+        return self.filter(state=AwardState.ACCEPTED, ends_on__isnull=False).exclude(
+            claims__filed_at__isnull=False
+        )
+
+    def running(self, *, now: datetime, days: int) -> "AwardQuerySet":
+        """Those without a claim whose work ends within so many days, a day more for the zones."""
+        last = now.date() + timedelta(days=days + 1)
+        return self.unclaimed().filter(
+            ends_on__gte=now.date() - timedelta(days=1), ends_on__lte=last
+        )
+
+    def overdue(self, now: datetime) -> "AwardQuerySet":
+        """Those without a claim whose last day is over in their home region."""
+        zone = F("application__home_region__time_zone")
+        clock = Func(zone, Value(now), function="timezone", output_field=models.DateTimeField())
+        return self.unclaimed().filter(ends_on__lt=Cast(clock, models.DateField()))
 
     def _at_desk(self, user: User) -> models.Exists:
         rows = Application.objects.for_desk(user)
@@ -87,6 +109,12 @@ class Award(Stateful):
 
     def __str__(self) -> str:
         return self.number
+
+    def is_overdue(self, *, today: date) -> bool:
+        """Whether the work has ended and no claim was sent, from claims that are loaded."""
+        if self.state != AwardState.ACCEPTED or self.ends_on is None:
+            return False
+        return self.ends_on < today and all(row.filed_at is None for row in self.claims.all())
 
     @property
     def journal_chain(self) -> str:

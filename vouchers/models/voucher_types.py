@@ -51,11 +51,22 @@ class VoucherType(models.Model):
     )
     validity_months = models.PositiveSmallIntegerField(_("valid for months"), default=12)
     claim_days = models.PositiveSmallIntegerField(_("days to claim after the end"), default=30)
+    extension_months = models.PositiveSmallIntegerField(
+        _("months of one extension at most"), default=6, help_text=_("0: none.")
+    )
     crossing_rule = models.CharField(
         _("crossing rule"), max_length=16, choices=CrossingRule, default=CrossingRule.OTHER_REGION
     )
     needs_consent = models.BooleanField(_("the partner confirms work and price"), default=False)
     needs_host_signature = models.BooleanField(_("the host region signs too"), default=True)
+    needs_agreement = models.BooleanField(
+        _("the provider signs an agreement"),
+        default=False,
+        help_text=_("Only for a voucher with one host."),
+    )
+    agreement_days = models.PositiveSmallIntegerField(
+        _("days for the provider to sign"), default=14
+    )
     selection = models.CharField(
         _("selection"), max_length=12, choices=Selection, default=Selection.COMPETITIVE
     )
@@ -141,6 +152,9 @@ class RegionTerms(models.Model):
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
     needs_host_signature = models.BooleanField(
         _("the host region signs too"), null=True, blank=True
+    )
+    needs_agreement = models.BooleanField(
+        _("the provider signs an agreement"), null=True, blank=True
     )
     aid_basis = models.CharField(_("aid basis"), max_length=12, choices=AidBasis, blank=True)
     payee = models.CharField(_("paid to"), max_length=10, choices=Payee, blank=True)

@@ -1,5 +1,13 @@
 """Letters about vouchers: one class per audience and event."""
 
+from vouchers.notifications.agreements import (
+    AgreementAsked,
+    AgreementReceipt,
+    AgreementReminder,
+    AgreementSigned,
+    AgreementWaits,
+    PartnerAwardEnded,
+)
 from vouchers.notifications.appeals import (
     AppealAnswered,
     AppealFiled,
@@ -27,6 +35,13 @@ from vouchers.notifications.applications import (
     ReserveEnded,
     ReserveTurn,
     Withdrawn,
+)
+from vouchers.notifications.award_changes import (
+    AwardChangeAnswered,
+    AwardChangeAsked,
+    AwardChangeForPartner,
+    AwardEndsForPartner,
+    AwardEndsSoon,
 )
 from vouchers.notifications.awards import (
     AwardAccepted,
@@ -75,6 +90,11 @@ from vouchers.notifications.extensions import (
 from vouchers.notifications.letters import LettersBlocked
 
 __all__ = [
+    "AgreementAsked",
+    "AgreementReceipt",
+    "AgreementReminder",
+    "AgreementSigned",
+    "AgreementWaits",
     "AppealAnswered",
     "AppealFiled",
     "AppealReceived",
@@ -83,7 +103,12 @@ __all__ = [
     "AssessmentAssigned",
     "AwardAccepted",
     "AwardAnswered",
+    "AwardChangeAnswered",
+    "AwardChangeAsked",
+    "AwardChangeForPartner",
     "AwardEnded",
+    "AwardEndsForPartner",
+    "AwardEndsSoon",
     "AwardLetter",
     "BegunByBroker",
     "CallChangeAsked",
@@ -118,6 +143,7 @@ __all__ = [
     "OfferReminder",
     "OnReserve",
     "PartnerAsked",
+    "PartnerAwardEnded",
     "PartnerConfirmed",
     "PartnerDeclined",
     "PartnerReceipt",

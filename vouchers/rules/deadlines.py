@@ -100,6 +100,11 @@ def check_claim(claim_by: datetime, *, now: datetime) -> Verdict:
     return _until(claim_by, ReasonCode.CLAIM_TOO_LATE, "claim_by", now=now)
 
 
+def check_signing(sign_by: datetime, *, now: datetime) -> Verdict:
+    """Whether a provider may still sign its agreement; the instant itself still counts."""
+    return _until(sign_by, ReasonCode.AGREEMENT_TOO_LATE, "sign_by", now=now)
+
+
 def is_working_day(day: date, holidays: frozenset[date]) -> bool:
     """Monday to Friday and no holiday."""
     return day.weekday() < SATURDAY and day not in holidays

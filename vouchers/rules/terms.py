@@ -18,9 +18,12 @@ class Terms:
     funding_rate: Decimal
     validity_months: int
     claim_days: int
+    extension_months: int
     crossing_rule: CrossingRule
     needs_consent: bool
     needs_host_signature: bool
+    needs_agreement: bool
+    agreement_days: int
     selection: Selection
     assessors: int
     threshold: int
@@ -47,6 +50,11 @@ class Terms:
         return self.amount_kind == AmountKind.LUMP_SUM
 
     @property
+    def is_three_party(self) -> bool:
+        """Whether firm, provider and partner organisation sign one agreement."""
+        return self.needs_agreement and self.max_hosts == 1
+
+    @property
     def amount_rule(self) -> AmountRule:
         """How much a voucher may be worth."""
         return AmountRule(kind=self.amount_kind, amount=self.amount, rate=self.funding_rate)
@@ -62,7 +70,7 @@ class Weighted:
 
 
 # What a region may have agreed otherwise than the voucher type says.
-REGIONAL = ("needs_host_signature", "aid_basis", "payee", "pays_vat")
+REGIONAL = ("needs_host_signature", "needs_agreement", "aid_basis", "payee", "pays_vat")
 NAMES = tuple(field.name for field in fields(Terms))
 
 

@@ -67,6 +67,13 @@ class ReasonCode(StrEnum):
     ANSWER_TOO_LATE = "answer_too_late"
     OFFER_ENDED = "offer_ended"
     CLAIM_TOO_LATE = "claim_too_late"
+    AGREEMENT_TOO_LATE = "agreement_too_late"
+    AGREEMENT_NOT_SIGNED = "agreement_not_signed"
+    EXTENSION_TOO_LATE = "extension_too_late"
+    EXTENDED_ONCE = "extended_once"
+    CHANGE_ASKED = "change_asked"
+    EXTENSION_TOO_LONG = "extension_too_long"
+    NO_EXTENSION = "no_extension"
 
     RECEIPT_IN_FUTURE = "receipt_in_future"
     RECEIPT_OUTSIDE_PERIOD = "receipt_outside_period"

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -28,6 +29,7 @@ from vouchers.views.checks import sentences
 from vouchers.views.finding import note_read
 from vouchers.views.holding import (
     ENTRY_WORDS,
+    about,
     claim_of,
     find,
     missing_for,
@@ -71,14 +73,23 @@ def _accept(request: HttpRequest, row: Award, address: str) -> HttpResponse:
     if not form.is_valid():
         return _show(request, row, form, status=422)
     try:
-        vouchers.accept(row, **form.signatory, by=by, now=clock.now())
+        vouchers.accept(row, **form.signatory, by=by, now=clock.now(), link_now=timezone.now())
     except Refused as refused:
         refuse(form, refused)
         # The row in memory says "accepted"; the one that was rolled back does not.
         return _show(request, own(request, address), form, status=409)
     request.session.pop(KEPT_TEXT, None)
-    messages.success(request, gettext("You have accepted the voucher. The work may start now."))
+    messages.success(request, _accepted(row))
     return redirect("award", address)
+
+
+def _accepted(row: Award) -> str:
+    agreement = getattr(row, "agreement", None)
+    if agreement is None:
+        return gettext("You have accepted the voucher. The work may start now.")
+    return gettext(
+        "You have accepted the voucher and signed the agreement. %(partner)s signs it next."
+    ) % {"partner": agreement.partner}
 
 
 def _require(transition: Transition, row: Award) -> None:
@@ -98,7 +109,7 @@ def decline(request: HttpRequest, address: str) -> HttpResponse:
         _require(AWARD.DECLINE, row)
         if form.is_valid():
             return _decline(request, row, form)
-    context = {**_about(row), "form": form}
+    context = {**about(row), "form": form}
     return render(request, "vouchers/applicant/award_decline.html", context, status=_status(form))
 
 
@@ -122,12 +133,14 @@ def _show(request: HttpRequest, row: Award, form: AcceptForm, *, status: int = 2
     now = clock.now()
     shown = _standing(request, row, now=now)
     context = {
-        **_about(row),
+        **about(row),
         "form": form,
         "standing": shown,
         "is_offered": row.state == AwardState.OFFERED,
         "is_ended": row.state in ENDED,
         "terms": row.letter.facts if row.letter else {},
+        "agreement": getattr(row, "agreement", None),
+        "changes": row.changes.all(),
         "letter_is_ready": bool(row.letter and row.letter.state == DocumentState.READY),
         "too_late": _too_late(row, now=now),
         "entries": _entries(row),
@@ -135,16 +148,6 @@ def _show(request: HttpRequest, row: Award, form: AcceptForm, *, status: int = 2
     }
     note_read(request, row.application, shown.news)
     return render(request, "vouchers/applicant/award.html", context, status=status)
-
-
-def _about(row: Award) -> dict[str, Any]:
-    application = row.application
-    return {
-        "award": row,
-        "application": application,
-        "zone": application.home_region.time_zone,
-        "programme": application.call.programme,
-    }
 
 
 def _standing(request: HttpRequest, row: Award, *, now: datetime) -> Any:

@@ -1,6 +1,7 @@
 """A voucher in its holder's words: where it is, what a claim still needs, what it pays."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch
@@ -47,6 +48,9 @@ def find(request: HttpRequest, address: str) -> Award:
         "application__home_region",
         "application__organisation",
         "letter",
+        "agreement__text",
+        "agreement__signed",
+        "agreement__paper",
     )
     return get_object_or_404(rows, application__reference=address)
 
@@ -57,6 +61,17 @@ def own(request: HttpRequest, address: str) -> Award:
     if not is_holder(actor(request), award):
         raise PermissionDenied
     return award
+
+
+def about(row: Award) -> dict[str, Any]:
+    """Return what every page of a voucher shows."""
+    application = row.application
+    return {
+        "award": row,
+        "application": application,
+        "zone": application.home_region.time_zone,
+        "programme": application.call.programme,
+    }
 
 
 def claim_of(award: Award) -> Claim | None:

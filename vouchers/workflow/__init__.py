@@ -1,5 +1,11 @@
 """Every arrow of a call, an application and what hangs on it, an award and a claim."""
 
+from vouchers.workflow.agreements import (
+    AGREEMENT,
+    AWARD_CHANGE,
+    AgreementTable,
+    AwardChangeTable,
+)
 from vouchers.workflow.appeals import APPEAL, AppealTable
 from vouchers.workflow.applications import (
     ADVISE,
@@ -10,6 +16,8 @@ from vouchers.workflow.applications import (
 )
 from vouchers.workflow.awards import (
     AWARD,
+    CHANGE,
+    TEND,
     AwardTable,
 )
 from vouchers.workflow.call_changes import CALL_CHANGE, CallChangeTable
@@ -32,12 +40,15 @@ from vouchers.workflow.payments import BATCH, INSTRUCTION, BatchTable, Instructi
 
 __all__ = [
     "ADVISE",
+    "AGREEMENT",
     "APPEAL",
     "APPLICATION",
     "AWARD",
+    "AWARD_CHANGE",
     "BATCH",
     "CALL",
     "CALL_CHANGE",
+    "CHANGE",
     "CLAIM",
     "CONFLICT",
     "CONSENT",
@@ -46,8 +57,11 @@ __all__ = [
     "INSTRUCTION",
     "OPEN_FURTHER",
     "SEAT",
+    "TEND",
+    "AgreementTable",
     "AppealTable",
     "ApplicationTable",
+    "AwardChangeTable",
     "AwardTable",
     "BatchTable",
     "CallChangeTable",

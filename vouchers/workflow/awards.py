@@ -22,6 +22,21 @@ class AwardTable(NamedTuple):
     REVOKE: Transition
 
 
+# No arrows: they change no state of the award, but only one that runs is tended or changed.
+TEND = Transition(
+    "tend",
+    pgettext_lazy("award", "Tend"),
+    frozenset({A.ACCEPTED}),
+    A.ACCEPTED,
+    may.is_award_home_broker,
+)
+CHANGE = Transition(
+    "ask_change",
+    pgettext_lazy("award", "Ask for a change"),
+    frozenset({A.ACCEPTED}),
+    A.ACCEPTED,
+    may.is_holder,
+)
 AWARD = AwardTable(
     ACCEPT=Transition(
         "accept",

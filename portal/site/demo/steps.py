@@ -2,56 +2,33 @@
 
 from collections.abc import Callable
 from decimal import Decimal
-from functools import cache
-from io import BytesIO
 
-import pikepdf
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from catalogue.models import Record
-from portal import uploads
 from portal.models import Organisation, User
 from portal.permissions import Actor
-from portal.site.demo import people
+from portal.site.demo import people, redeeming
 from portal.site.demo.life import DAY, Life
 from portal.site.demo.plan import Step
 from vouchers.actions import (
     applications,
     assessments,
     awards,
-    claim_drafts,
-    claims,
     conflicts,
     consents,
     draft_rows,
     drafts,
-    vouchers,
 )
 from vouchers.actions.consents import Confirmation
 from vouchers.actions.draft_rows import CostFields
 from vouchers.cases import price_verdict
-from vouchers.enums import EndReason, PartyRole, RejectReason, ReturnKind, Side
-from vouchers.models import Award, CallVoucherType, Claim
+from vouchers.enums import PartyRole, RejectReason, ReturnKind, Side
+from vouchers.models import CallVoucherType
 from vouchers.permissions import PARTNER
 from vouchers.rules import milestones
 from vouchers.rules.milestones import Milestone
 from vouchers.rules.sme import Figures
-
-
-@cache
-def _paper(title: str) -> bytes:
-    """Return a one-page PDF that stands for a quote or receipt; another title, another file."""
-    pdf, out = pikepdf.new(), BytesIO()
-    pdf.add_blank_page()
-    pdf.docinfo["/Title"] = title
-    pdf.save(out)
-    return out.getvalue()
-
-
-def _file(name: str, title: str = "") -> uploads.Checked:
-    paper = _paper(title or name)
-    return uploads.check(SimpleUploadedFile(name, paper, content_type="application/pdf"))
 
 
 def _start(life: Life, sme: dict[str, str]) -> None:
@@ -89,7 +66,9 @@ def _fill(life: Life, _sme: dict[str, str]) -> None:
     questions = life.it.question_set.questions.all() if life.it.question_set else []
     for question in questions:
         if question.kind == "file":
-            drafts.attach(life.it, question=question, file=_file("quote.pdf"), by=by, now=now)
+            drafts.attach(
+                life.it, question=question, file=redeeming.file("quote.pdf"), by=by, now=now
+            )
         elif question.kind != "cost_table":
             answers = sections.setdefault(question.section, {})
             answers[question.key] = answer_to(question.kind, question.key, question, life)
@@ -272,100 +251,6 @@ def _step_aside(life: Life, _sme: dict[str, str]) -> None:
     )
 
 
-def _award(life: Life) -> Award:
-    return Award.objects.get(application=life.it)
-
-
-def _accept(life: Life, sme: dict[str, str]) -> None:
-    vouchers.accept(
-        _award(life),
-        signatory_name=f"Director of {sme['name']}",
-        signatory_role="Director",
-        by=life.sme,
-        now=life.after(3),
-    )
-
-
-def _decline(life: Life, _sme: dict[str, str]) -> None:
-    vouchers.decline(
-        _award(life), reason="The partner has no time this year.", by=life.sme, now=life.after(4)
-    )
-
-
-def _lapse(life: Life, _sme: dict[str, str]) -> None:
-    vouchers.lapse(_award(life), reason=EndReason.NO_ANSWER, by=Actor.clock(), now=life.after(15))
-
-
-def _cancel(life: Life, _sme: dict[str, str]) -> None:
-    vouchers.cancel(
-        _award(life),
-        reason="The partner closed its laboratory.",
-        by=life.broker(),
-        now=life.after(5),
-    )
-
-
-def _claim(life: Life, sme: dict[str, str]) -> None:
-    by, now = life.sme, life.after(6)
-    claim = claims.start(_award(life), by=by, now=now)
-    claim_drafts.fill(
-        claim,
-        report=f"{life.row['result']} We met twice and agreed on the next step.",
-        iban="NL91ABNA0417164300",
-        account_holder=sme["name"],
-        by=by,
-        now=now,
-    )
-    if claims.asks_for_vat(claim.award):
-        claim_drafts.say_vat(claim, deducts_vat=True, by=by, now=now)
-    host = life.it.hosts.get()
-    for place, cost in enumerate(life.it.cost_lines.select_related("kind"), start=1):
-        number = f"{now:%Y}-{life.it.pk:03}{place}"
-        claim_drafts.add_line(
-            claim,
-            line=claim_drafts.LineFields(
-                kind=cost.kind,
-                paid_on=(now - 2 * DAY).date(),
-                supplier=host.name,
-                receipt_number=number,
-                item=cost.item,
-                amount=cost.amount,
-                vat=Decimal(0),
-            ),
-            receipt=_file("receipt.pdf", f"Receipt {number}"),
-            proof_of_payment=_file("bank-statement.pdf", f"Payment of {number}"),
-            by=by,
-            now=now,
-        )
-    claims.file(claim, by=by, now=now)
-
-
-def _current_claim(life: Life) -> Claim:
-    return Claim.objects.get(award__application=life.it)
-
-
-def _return_claim(life: Life, _sme: dict[str, str]) -> None:
-    claims.send_back(
-        _current_claim(life),
-        message="The second receipt shows no date of payment. Please add the bank statement.",
-        by=life.broker(),
-        now=life.after(2),
-    )
-
-
-def _approve_claim(life: Life, _sme: dict[str, str]) -> None:
-    claims.approve(_current_claim(life), eligible={}, by=life.broker(), now=life.after(2))
-
-
-def _pay(life: Life, _sme: dict[str, str]) -> None:
-    claims.pay(
-        _current_claim(life),
-        payment_reference=f"LSV {life.it.reference}",
-        by=life.finance(),
-        now=life.after(2),
-    )
-
-
 STEPS: dict[Step, Callable[[Life, dict[str, str]], None]] = {
     Step.START: _start,
     Step.FILL: _fill,
@@ -385,12 +270,12 @@ STEPS: dict[Step, Callable[[Life, dict[str, str]], None]] = {
     Step.REJECT: _reject,
     Step.WITHDRAW: _withdraw,
     Step.STEP_ASIDE: _step_aside,
-    Step.ACCEPT: _accept,
-    Step.DECLINE: _decline,
-    Step.LAPSE: _lapse,
-    Step.CANCEL: _cancel,
-    Step.CLAIM: _claim,
-    Step.RETURN_CLAIM: _return_claim,
-    Step.APPROVE_CLAIM: _approve_claim,
-    Step.PAY: _pay,
+    Step.ACCEPT: redeeming.accept,
+    Step.DECLINE: redeeming.decline,
+    Step.LAPSE: redeeming.lapse,
+    Step.CANCEL: redeeming.cancel,
+    Step.CLAIM: redeeming.claim,
+    Step.RETURN_CLAIM: redeeming.return_claim,
+    Step.APPROVE_CLAIM: redeeming.approve_claim,
+    Step.PAY: redeeming.pay,
 }

@@ -63,6 +63,7 @@ INSIGHT: dict[str, Any] = {
     "validity_months": 12,
     "claim_days": 30,
     "needs_consent": True,
+    "needs_agreement": True,
     "assessors": 1,
     "rules_text": COMMON_RULES + "\nThe amount is fixed and paid on an accepted report.",
 }
@@ -78,6 +79,7 @@ COLLABORATION: dict[str, Any] = {
     "validity_months": 12,
     "claim_days": 30,
     "needs_consent": True,
+    "needs_agreement": True,
     "assessors": 2,
     "holds_letters": True,
     "rules_text": COMMON_RULES + "\nThe amount is fixed and paid on an accepted report.",
