@@ -512,6 +512,10 @@ def _of_awards(stage: Stage) -> dict[str, str]:
 def _of_desk(stage: Stage) -> dict[str, str]:
     base = "admin:vouchers"
     found = {f"{base}_application_letters": reverse(f"{base}_application_letters")}
+    firm = stage.world.organisation.pk
+    found["admin:portal_organisation_reads"] = reverse(
+        "admin:portal_organisation_reads", args=[firm]
+    )
     found[f"{base}_claim_payments"] = reverse(f"{base}_claim_payments")
     found[f"{base}_award_register"] = reverse(f"{base}_award_register")
     found[f"{base}_award_register_file"] = reverse(f"{base}_award_register_file", args=["csv"])
@@ -527,7 +531,7 @@ def _of_desk(stage: Stage) -> dict[str, str]:
             name = f"{base}_application_file"
             found[f"{name} [{case}]"] = reverse(name, args=[reference, attachment.upload_id])
     for case in ("held", "offered", "paid"):
-        for page in ("change", "history", "letter"):
+        for page in ("change", "history", "letter", "file"):
             name = f"{base}_award_{page}"
             found[f"{name} [{case}]"] = reverse(name, args=[stage.award(case).pk])
     for case in ("filed", "paid"):

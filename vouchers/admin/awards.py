@@ -21,6 +21,7 @@ from portal.permissions import Actor, actor, signed_in
 from portal.templatetags.portal_ui import instant
 from vouchers.actions import vouchers
 from vouchers.admin.aid_register import enter, export, register
+from vouchers.admin.audit_file import award_archive
 from vouchers.admin.files import document_download
 from vouchers.admin.history import history_of
 from vouchers.admin.keyset import newest, page
@@ -28,7 +29,7 @@ from vouchers.admin.panels import Asked, Verb, VerbAdmin
 from vouchers.enums import AwardState, ClaimState
 from vouchers.forms.award import CancelForm, RevokeForm
 from vouchers.models import Award
-from vouchers.permissions import sees_private_parts
+from vouchers.permissions import may_take_file, sees_private_parts
 from vouchers.workflow import AWARD
 
 BY_OFFER = newest("offered_at")
@@ -96,11 +97,12 @@ class AwardAdmin(VerbAdmin[Award]):
 
     def get_urls(self) -> list[URLPattern]:
         """Add the award letter and the aid register."""
+        whole = self.page("<str:reference>/file/", require_safe(self.audit), "file")
         letter = self.page("<str:reference>/letter/", require_safe(self.letter), "letter")
         listed = self.page("register/", partial(register, site=self.admin_site), "register")
         noted = self.page("register/enter/", enter, "register_enter")
         file = self.page("register/<slug:kind>/", export, "register_file")
-        return [letter, listed, noted, file, *super().get_urls()]
+        return [whole, letter, listed, noted, file, *super().get_urls()]
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -155,18 +157,24 @@ class AwardAdmin(VerbAdmin[Award]):
             "letter": row.letter if is_private else None,
             "claims": row.claims.exclude(state=ClaimState.DRAFT) if is_private else [],
             "entries": row.entries.select_related("by") if is_private else [],
+            "may_take_file": may_take_file(by, row),
             "history": history_of(row, is_private=is_private),
             "panels": self.panels(row, str(row.pk), by=by, now=clock.now(), asked=asked),
             "form": asked.form if asked else None,
         }
         return TemplateResponse(request, "admin/vouchers/award/desk.html", context)
 
+    def audit(self, request: HttpRequest, reference: str) -> HttpResponseBase:
+        """Give everything of the award as one archive."""
+        row = self.find(signed_in(request), reference)
+        return award_archive(request, row)
+
     def letter(self, request: HttpRequest, reference: str) -> HttpResponseBase:
         """Give the award letter, to those who may read all of the application."""
         row = self.find(signed_in(request), reference)
         if not sees_private_parts(actor(request), row.application):
             raise Http404
-        return document_download(row.letter)
+        return document_download(row.letter, request=request, of=row.application)
 
 
 def missing_from(award: Award) -> str:

@@ -149,7 +149,7 @@ class ClaimAdmin(VerbAdmin[Claim]):
         }
         if upload not in files:
             raise Http404
-        return upload_download(files[upload], user=signed_in(request))
+        return upload_download(files[upload], request=request, of=row.award.application)
 
 
 def _tab(request: HttpRequest, user: User) -> ClaimTab:
