@@ -29,9 +29,9 @@ NOTES_THE_WAY_BACK = frozenset({"application_start", "application_new"})
 NOTES_WHAT_WAS_READ = frozenset({"application", "award", "admin:vouchers_application_change"})
 READ = 'INSERT INTO "vouchers_reading"'
 # What of a firm is personal: who of the staff opens it stands in the journal, under its lock.
+# The register of documents gives the file that the tour has opened at its case before.
 JOURNALS_WHO_READ = frozenset(
     {
-        "admin:portal_document_download",
         "admin:vouchers_application_change",
         "admin:vouchers_application_copy",
         "admin:vouchers_application_file",
