@@ -351,9 +351,8 @@ def _seal(entries: list[JournalEntry]) -> None:
     recorded_at = timezone.now()
     for chain in sorted({e.chain for e in entries}):
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"journal:{chain}"])
-        last = JournalEntry.objects.filter(chain=chain).order_by("-number").first()
-        previous, number = (last.hash, last.number) if last else ("", 0)
+            cursor.execute("SELECT * FROM portal_journal_head(%s)", [chain])
+            number, previous = cursor.fetchone() or (0, "")
         for entry in (e for e in entries if e.chain == chain):
             number += 1
             entry.number, entry.recorded_at, entry.previous_hash = number, recorded_at, previous

@@ -41,17 +41,19 @@ from vouchers.actions import (
     assessments,
     awards,
     call_changes,
+    conflicts,
     extensions,
     retention,
 )
 from vouchers.actions.refused_checks import count_refusals
-from vouchers.enums import KeptFile, Side, TextUse
+from vouchers.enums import KeptFile, PartyRole, Side, TextUse
 from vouchers.models import (
     Appeal,
     Application,
     Award,
     CallChange,
     Claim,
+    ConflictOfInterest,
     Extension,
     QuestionSet,
     RefusedCheck,
@@ -306,10 +308,13 @@ def _around(world: factories.World) -> None:
         kind=TaskKind.BOUNCE, key="gone@voorbeeld.example", region=world.home, opened_at=world.now
     )
     loser = factories.another_sme(world)
-    appeals.file(
-        factories.rejected(world, by=loser),
-        text="It is strong.",
-        by=Actor.person(loser),
+    lost = factories.rejected(world, by=loser)
+    appeals.file(lost, text="It is strong.", by=Actor.person(loser), now=world.now)
+    conflicts.declare(
+        lost,
+        party=PartyRole.PARTNER,
+        statement="My sister works there.",
+        by=Actor.person(factories.another_broker(world, "NL-ENL")),
         now=world.now,
     )
     term = Competence.objects.create(slug="proteomics", name="Proteomics")
@@ -522,7 +527,7 @@ def _of_desk(stage: Stage) -> dict[str, str]:
     for case in ("draft", "submitted", "signed", "assessed", "held", "paid"):
         row = stage.cases[case]
         reference = row.reference or str(row.pk)
-        for page in ("change", "copy", "suggestions", "undertaking"):
+        for page in ("change", "copy", "suggestions", "undertaking", "conflict"):
             name = f"{base}_application_{page}"
             found[f"{name} [{case}]"] = reverse(name, args=[reference])
         name = f"{base}_application_history"
@@ -575,6 +580,8 @@ def _of_admin(stage: Stage) -> dict[str, str]:
         "portal_stafftask_finish",
         "vouchers_appeal_dismiss",
         "vouchers_appeal_uphold",
+        "vouchers_conflictofinterest_clear",
+        "vouchers_conflictofinterest_confirm",
         "vouchers_extension_agree",
         "vouchers_extension_refuse",
     ):
@@ -588,6 +595,7 @@ def _of_admin(stage: Stage) -> dict[str, str]:
 
 
 WITHOUT_ROW = (
+    "vouchers_conflictofinterest_report",
     "portal_regionrole_invite",
     "vouchers_pot_allocate",
     "portal_programmerole_invite",
@@ -626,6 +634,7 @@ def admin_rows(stage: Stage) -> dict[str, Any]:
         "vouchers_callchange": CallChange.objects.get(),
         "vouchers_textblock": TextBlock.objects.get(),
         "vouchers_appeal": Appeal.objects.get(),
+        "vouchers_conflictofinterest": ConflictOfInterest.objects.get(),
         "portal_stafftask": StaffTask.objects.get(),
         "vouchers_refusedcheck": RefusedCheck.objects.get(),
         "brokers_enquiry": Enquiry.objects.get(),

@@ -43,6 +43,7 @@ WRITTEN_BY_ACTIONS = frozenset(
         "a_side_has_one_reading",
         "a_chain_has_no_forks",
         "a_competence_has_a_phrase_once",
+        "a_conflict_is_found_once",
         "a_consent_without_a_host_is_void_or_declined",
         "a_decided_application_has_an_instant",
         "a_given_consent_names_work_price_and_dates",

@@ -36,6 +36,7 @@ from vouchers.actions import (
     call_changes,
     claims,
     co_applicants,
+    conflicts,
     consents,
     draft_rows,
     drafts,
@@ -45,7 +46,7 @@ from vouchers.actions import (
     partners,
     vouchers,
 )
-from vouchers.enums import RejectReason, SeatRole, Side
+from vouchers.enums import PartyRole, RejectReason, SeatRole, Side
 from vouchers.models import Application
 from vouchers.permissions import PARTNER
 
@@ -127,6 +128,7 @@ def live(world: World, language: str) -> None:
     extend(world, sme)
     change_call(world, sme)
     appeal(world, sme())
+    step_aside(world, sme())
     ask(world, language)
     change_record(world)
     change_people(world, language)
@@ -321,6 +323,19 @@ def appeal(world: World, sme: User) -> None:
     rejected = factories.rejected(world, by=sme)
     filed = appeals.file(rejected, text="It is strong.", by=Actor.person(sme), now=world.now)
     appeals.dismiss(filed, answer="It is not.", by=Actor.person(world.manager), now=world.now)
+
+
+def step_aside(world: World, sme: User) -> None:
+    """Declare a conflict of interest, which a second person judges."""
+    row = conflicts.declare(
+        factories.submitted(world, by=sme),
+        party=PartyRole.PARTNER,
+        statement="My sister works there.",
+        by=Actor.person(world.broker),
+        now=world.now,
+    )
+    by = Actor.person(world.manager)
+    conflicts.confirm(row, reason="She leads the laboratory.", by=by, now=world.now)
 
 
 def invite(world: World) -> None:

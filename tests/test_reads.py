@@ -42,7 +42,7 @@ JOURNALS_WHO_READ = frozenset(
         "statistics_applications",
     }
 )
-JOURNALLED = ("SELECT pg_advisory_xact_lock", 'INSERT INTO "portal_journalentry"')
+JOURNALLED = 'INSERT INTO "portal_journalentry"'
 
 
 def visits() -> dict[str, Visit]:

@@ -78,6 +78,7 @@ ONLY_POST = re.compile(
     r"|vouchers_application_(release_letters|score|sign_host|sign_home|find_eligible|assign"
     r"|send_back|open_further|advise|reserve|reverse|reinstate|find_ineligible|reject|list_partner"
     r"|refuse_partner)"
+    r"|vouchers_conflictofinterest_step_aside"
     r"|vouchers_retentionperiod_erase|vouchers_award_(cancel|revoke|register_enter)|vouchers_claim_(approve|pay|send_back)"
     r"|brokers_enquiry_advise"
     r"|catalogue_record_(publish|confirm)|catalogue_revision_approve)"
@@ -401,6 +402,13 @@ admin:portal_regionrole_end                       302 302 302 403 404 403 200 40
 admin:portal_programmerole_end                    302 302 302 403 403 403 200 403
 admin:portal_document_download                    302 302 302 403 403 403 200 200
 admin:vouchers_call_copy                          302 302 302 403 403 403 200 403
+admin:vouchers_conflictofinterest_changelist      302 302 302 200 200 200 200 200
+admin:vouchers_conflictofinterest_change          302 302 302 200 404 404 200 200
+admin:vouchers_conflictofinterest_clear           302 302 302 200 404 404 200 403
+admin:vouchers_conflictofinterest_confirm         302 302 302 200 404 404 200 403
+admin:vouchers_conflictofinterest_add             302 302 302 403 403 403 403 403
+admin:vouchers_conflictofinterest_history         302 302 302 200 404 404 200 200
+admin:vouchers_conflictofinterest_report          302 302 302 403 403 403 200 200
 admin:brokers_enquiry_answer                      302 302 302 200 404 404 403 403
 admin:brokers_enquiry_close                       302 302 302 200 404 404 403 403
 admin:catalogue_record_hide                       302 302 302 200 404 403 200 403
@@ -542,6 +550,12 @@ admin:vouchers_application_history [held]         302 302 302 200 200 404 200 20
 admin:vouchers_application_file [held]            302 302 302 200 200 404 200 200 200 404
 admin:vouchers_application_change [paid]          302 302 302 200 200 404 200 200 200 404
 admin:vouchers_application_copy [paid]            302 302 302 200 404 404 200 200 200 404
+admin:vouchers_application_conflict [draft]       302 302 302 404 404 404 404 404 404 404
+admin:vouchers_application_conflict [submitted]   302 302 302 200 404 404 200 200 200 404
+admin:vouchers_application_conflict [signed]      302 302 302 200 200 404 200 200 200 404
+admin:vouchers_application_conflict [assessed]    302 302 302 200 404 404 200 200 200 200
+admin:vouchers_application_conflict [held]        302 302 302 200 200 404 200 200 200 404
+admin:vouchers_application_conflict [paid]        302 302 302 200 200 404 200 200 200 404
 admin:vouchers_application_history [paid]         302 302 302 200 200 404 200 200 200 404
 admin:vouchers_award_change [held]                302 302 302 200 200 404 200 200 200 404
 admin:vouchers_award_history [held]               302 302 302 200 200 404 200 200 200 404

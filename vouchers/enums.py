@@ -306,3 +306,28 @@ class KeptFile(TextChoices):
     PAID = "paid", _("Vouchers, from the end of the year of the last payment")
     ENQUIRY = "enquiry", _("Questions to brokers")
     ACCOUNT = "account", _("Accounts that nobody uses")
+
+
+class PartyRole(TextChoices):
+    """Which side of an application somebody is close to."""
+
+    APPLICANT = "applicant", _("Applicant")
+    PARTNER = "partner", _("Partner")
+
+
+class ConflictKind(TextChoices):
+    """What speaks for a conflict of interest, strongest first; a declared one needs no proof."""
+
+    DECLARED = "declared", _("Declared")
+    MEMBER = "member", _("Acts for it")
+    EMPLOYER = "employer", _("Works for it")
+    EARLIER = "earlier", _("Took part in an earlier application")
+    DOMAIN = "domain", _("Writes from its e-mail domain")
+
+
+class ConflictState(TextChoices):
+    """Whether a conflict keeps its person from the application; only a cleared one does not."""
+
+    OPEN = "open", pgettext_lazy("conflict of interest", "To be judged")
+    STANDS = "stands", pgettext_lazy("conflict of interest", "Stands")
+    CLEARED = "cleared", pgettext_lazy("conflict of interest", "Cleared")

@@ -10,7 +10,7 @@ from portal.exports import Column
 from portal.models import JournalEntry
 from vouchers.cases.aid_register import Grant
 from vouchers.cases.profiles import confirmed_of
-from vouchers.models import Claim, LedgerEntry
+from vouchers.models import Claim, ConflictOfInterest, LedgerEntry
 from vouchers.rules.aid_register import INSTRUMENT
 from vouchers.rules.deminimis import rule_set
 from vouchers.statistics.figures import Cell
@@ -141,4 +141,21 @@ POPULATION: tuple[Column[Lot], ...] = (
     Column("paid_at", lambda one: one.claim.paid_at),
     Column("sha256_of_seed_and_claim", lambda one: one.lot),
     Column("drawn", lambda one: "yes" if one.is_drawn else "no"),
+)
+
+CONFLICTS: tuple[Column[ConflictOfInterest], ...] = (
+    Column("application", lambda row: row.application.reference),
+    Column("programme", lambda row: row.application.call.programme.code),
+    Column("home_region", lambda row: row.application.home_region.code),
+    Column("voucher_type", lambda row: row.application.voucher_type.code),
+    Column("person", lambda row: row.person.email, personal=True),
+    Column("kind", lambda row: row.kind),
+    Column("party", lambda row: row.party),
+    Column("evidence", lambda row: row.evidence, personal=True),
+    Column("statement", lambda row: row.statement, personal=True),
+    Column("found_at", lambda row: row.found_at),
+    Column("state", lambda row: row.state),
+    Column("judged_at", lambda row: row.judged_at),
+    Column("judged_by", lambda row: row.judged_by.email if row.judged_by else "", personal=True),
+    Column("reason", lambda row: row.reason, personal=True),
 )

@@ -13,6 +13,7 @@ from vouchers.models import (
     CallChange,
     Claim,
     CoApplicant,
+    ConflictOfInterest,
     Extension,
     PartnerConsent,
 )
@@ -266,3 +267,17 @@ def sees_private_parts(by: Actor, application: Application) -> bool:
         or any(by.has_role(role, programme) for role in (Role.MANAGER, Role.AUDITOR))
         or by.acts_for(application.organisation_id)
     )
+
+
+def is_concerned(by: Actor, conflict: ConflictOfInterest) -> bool:
+    """The person whose conflict it is."""
+    return by.user is not None and by.user.pk == conflict.person_id
+
+
+def may_judge_conflict(by: Actor, conflict: ConflictOfInterest) -> bool:
+    """A second person: a broker of either region or a manager; never the person themselves."""
+    application = conflict.application
+    if by.user is None or is_concerned(by, conflict):
+        return False
+    sides = (application.home_region, application.host_region)
+    return any(by.has_role(Role.BROKER, side) for side in sides) or is_manager(by, application)

@@ -171,7 +171,9 @@ REASONS: Mapping[ReasonCode, Promise] = {
     ReasonCode.SAME_ORGANISATION: _(
         "Your organisation has signed for the other region, so another organisation signs here"
     ),
-    ReasonCode.RECUSED: _("You have stepped back from this application, so a colleague signs"),
+    ReasonCode.RECUSED: _(
+        "A conflict of interest keeps you from this application, so a colleague signs"
+    ),
     ReasonCode.ASSESSED_IT: _("You are an assessor of this application, so a colleague signs"),
 }
 

@@ -6,7 +6,7 @@ from portal import clock
 from portal.actions import vat_checks
 from portal.celery import app
 from portal.permissions import Actor
-from vouchers.actions import calendar, evidence, held_files, proven
+from vouchers.actions import calendar, conflicts, evidence, held_files, proven
 
 
 @app.task
@@ -25,6 +25,12 @@ def remind_drafts() -> None:
 def remind_hosts() -> None:
     """Remind host regions whose signature is missing."""
     calendar.remind_hosts(by=Actor.clock(), now=clock.now())
+
+
+@app.task
+def screen_conflicts() -> None:
+    """Keep people from applications that they have come too close to."""
+    conflicts.screen_all(by=Actor.clock(), now=clock.now())
 
 
 @app.task

@@ -9,6 +9,7 @@ from portal.enums import DocumentState, Locale, Role
 from portal.models.base import PeersManager
 from portal.models.programmes import Programme
 from portal.models.users import User
+from portal.models.walls import open_to
 
 
 class DocumentQuerySet(models.QuerySet["Document"]):
@@ -18,7 +19,8 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         """Managers and auditors see those of their programmes; others meet them at their case."""
         if user.is_superuser:
             return self
-        return self.filter(programme__in=user.programme_ids(Role.MANAGER, Role.AUDITOR))
+        programmes = user.programme_ids(Role.MANAGER, Role.AUDITOR)
+        return self.filter(open_to(user), programme__in=programmes) if programmes else self.none()
 
 
 class Document(models.Model):

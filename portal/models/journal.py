@@ -9,6 +9,7 @@ from portal.enums import Role
 from portal.models.base import PeersManager
 from portal.models.programmes import Programme
 from portal.models.users import User
+from portal.models.walls import open_to
 
 PORTAL_CHAIN = "portal"
 
@@ -24,7 +25,7 @@ class JournalEntryQuerySet(models.QuerySet["JournalEntry"]):
         if not programmes:
             return self.none()
         codes = Programme.objects.filter(pk__in=programmes).values_list("code", flat=True)
-        return self.filter(chain__in=[PORTAL_CHAIN, *codes])
+        return self.filter(open_to(user), chain__in=[PORTAL_CHAIN, *codes])
 
     def about(self, subject: models.Model) -> "JournalEntryQuerySet":
         """Return what happened to one row, oldest first."""

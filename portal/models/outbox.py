@@ -9,6 +9,7 @@ from portal.models.base import PeersManager
 from portal.models.documents import Document
 from portal.models.programmes import Programme
 from portal.models.users import User
+from portal.models.walls import open_to
 
 
 class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
@@ -21,7 +22,7 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
         seen = Q(programme__in=user.programme_ids(Role.MANAGER, Role.AUDITOR))
         if user.programme_ids(Role.MANAGER):
             seen |= Q(programme=None)
-        return self.filter(seen)
+        return self.filter(seen, open_to(user))
 
 
 class OutgoingMail(models.Model):

@@ -95,7 +95,7 @@ def _of_tasks(user: User, _now: datetime) -> Iterator[Duty]:
 def _of_claims(user: User, _now: datetime) -> Iterator[Duty]:
     regions = user.region_ids(Role.BROKER)
     if regions:
-        filed = Claim.objects.filter(
+        filed = Claim.objects.for_desk(user).filter(
             award__application__home_region__in=regions, state=ClaimState.FILED
         )
         yield Duty(gettext("Claims to check"), filed.count(), "", _at_desk("claim"))
@@ -111,7 +111,7 @@ def _of_appeals(user: User, _now: datetime) -> Iterator[Duty]:
 def _of_finance(user: User, _now: datetime) -> Iterator[Duty]:
     regions = user.region_ids(Role.FINANCE)
     if regions:
-        claims = Claim.objects.filter(
+        claims = Claim.objects.for_desk(user).filter(
             award__application__home_region__in=regions, state=ClaimState.APPROVED
         )
         yield Duty(gettext("Claims to pay"), claims.count(), "", _at_desk("claim"))

@@ -17,13 +17,34 @@ from vouchers.enums import (
     AwardState,
     CallState,
     ClaimState,
+    ConflictKind,
+    ConflictState,
     ConsentState,
     ExtensionState,
+    PartyRole,
     SeatState,
 )
-from vouchers.models import Appeal, Application, Assessment, Award, Claim, Extension
+from vouchers.models import (
+    Appeal,
+    Application,
+    Assessment,
+    Award,
+    Claim,
+    ConflictOfInterest,
+    Extension,
+)
 from vouchers.permissions import PARTNER
-from vouchers.workflow import APPEAL, APPLICATION, AWARD, CALL, CLAIM, CONSENT, EXTENSION, SEAT
+from vouchers.workflow import (
+    APPEAL,
+    APPLICATION,
+    AWARD,
+    CALL,
+    CLAIM,
+    CONFLICT,
+    CONSENT,
+    EXTENSION,
+    SEAT,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -68,6 +89,12 @@ ARROWS = {
     "appeal": {
         "uphold": ("filed", "upheld"),
         "dismiss": ("filed", "dismissed"),
+    },
+    "conflict": {
+        "step_aside": ("open", "stands"),
+        "confirm": ("open", "stands"),
+        "clear": ("open stands", "cleared"),
+        "declare_again": ("cleared", "open"),
     },
     "consent": {
         "give_consent": ("asked", "given"),
@@ -129,6 +156,12 @@ ROLES = {
         "uphold": "manager",
         "dismiss": "manager",
     },
+    "conflict": {
+        "step_aside": "broker",
+        "confirm": "host_broker manager",
+        "clear": "host_broker manager",
+        "declare_again": "broker",
+    },
     "consent": {
         "give_consent": "mail_link",
         "decline_consent": "mail_link",
@@ -174,6 +207,7 @@ TABLES = {
     "application": APPLICATION,
     "extension": EXTENSION,
     "appeal": APPEAL,
+    "conflict": CONFLICT,
     "consent": CONSENT,
     "seat": SEAT,
     "award": AWARD,
@@ -184,6 +218,7 @@ STATES = {
     "application": ApplicationState,
     "extension": ExtensionState,
     "appeal": AppealState,
+    "conflict": ConflictState,
     "consent": ConsentState,
     "seat": SeatState,
     "award": AwardState,
@@ -213,12 +248,20 @@ def rows(world):
         given_by=person_of("giver"),
         given_at=world.now,
     )
+    conflict = ConflictOfInterest.objects.create(
+        application=undecided,
+        person=world.broker,
+        kind=ConflictKind.DECLARED,
+        party=PartyRole.PARTNER,
+        found_at=world.now,
+    )
     appeal = _appeal(world)
     return {
         "call": world.call,
         "application": undecided,
         "extension": extension,
         "appeal": appeal,
+        "conflict": conflict,
         "consent": award.application.consents.get(),
         "seat": factories.seated(award.application, person_of("other_sme")),
         "award": award,
@@ -270,6 +313,8 @@ def put(row, state):
         more = {"decided_at": row.submitted_at, "told_at": None}
     if isinstance(row, Appeal):
         more = {"answer": "It is not.", "answered_at": row.filed_at}
+    if isinstance(row, ConflictOfInterest):
+        more = {"reason": "They never met.", "judged_by": person_of("judge")}
     type(row).objects.filter(pk=row.pk).update(state=state, **more)
     return type(row).objects.get(pk=row.pk)
 

@@ -10,7 +10,7 @@ from portal.permissions import Actor
 from portal.queue import issue_document, notify
 from portal.workflow import Transition, action, digest, lock, move, record
 from vouchers import documents
-from vouchers.actions import returns
+from vouchers.actions import conflicts, returns
 from vouchers.actions.hosts import drop_removed, mark_standing
 from vouchers.actions.standing import restore
 from vouchers.actions.undertakings import undertaking_for
@@ -121,10 +121,11 @@ def submit(application: Application, *, by: Actor, now: datetime) -> Submission:
         row.extensions.filter(state=ExtensionState.GIVEN, used_at=None).update(used_at=now)
     if not is_first:
         drop_removed(row, by=by, now=now)
+    barred = conflicts.screen(row, is_first=is_first, by=by, now=now)
     number = 1 if is_first else row.submissions.count() + 1
     submission = _freeze(row, asked, number=number, by=by, now=now)
     receipt = Receipt(row, once=str(number), extra={"submission": submission})
-    notify(receipt, NewApplication(row, once=str(number)), now=now)
+    notify(receipt, NewApplication(row, once=str(number), barred=barred), now=now)
     return submission
 
 

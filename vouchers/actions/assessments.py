@@ -24,15 +24,24 @@ class ScoreOutOfRange(Exception):
     """A criterion is missing, unknown, or not scored from 0 to 5."""
 
 
+class HasConflict(Exception):
+    """A conflict of interest bars the person, which nobody has cleared."""
+
+
 @action
 def assign(application: Application, *, assessor: User, by: Actor, now: datetime) -> Assessment:
-    """Ask an assessor; the first one moves the application to assessment."""
+    """Ask an assessor; the first one moves the application to assessment.
+
+    Raises PermissionDenied, IllegalMove, and HasConflict for one whom a conflict bars.
+    """
     if application.state == ApplicationState.ELIGIBLE:
         move(application, APPLICATION.ASSIGN, by=by, now=now)
     elif not may_assign(by, application):
         raise PermissionDenied("assign")
     elif application.state != ApplicationState.IN_ASSESSMENT:
         raise IllegalMove(application, APPLICATION.ASSIGN)
+    if application.conflicts.barring().filter(person=assessor).exists():
+        raise HasConflict(assessor)
     assessment = Assessment.objects.create(
         application=application, assessor=assessor, assigned_at=now, assigned_by=by.user
     )

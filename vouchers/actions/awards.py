@@ -79,7 +79,7 @@ def sign(
         signing,
         required=required_sides(locked),
         signed=signed,
-        recused=[by.user.pk] if by.acts_for(locked.organisation_id) else [],
+        recused=_recused(locked, by),
         assessors=[assessment.assessor_id for assessment in locked.assessments.all()],
     ).require()
     turn_of(locked).require()
@@ -120,6 +120,14 @@ def sign(
         notify(HostSignatureAsked(locked, once=str(row.pk)), now=now)
         return None
     return _award(locked, amount=amount, by=by, now=now)
+
+
+def _recused(application: Application, by: Actor) -> list[int]:
+    """Return the signing person if they act for the firm, or a conflict bars them."""
+    if by.user is None:
+        return []
+    barring = application.conflicts.barring().filter(person=by.user)
+    return [by.user.pk] if by.acts_for(application.organisation_id) or barring.exists() else []
 
 
 def _locked_undertaking(application: Application) -> Undertaking:

@@ -46,6 +46,7 @@ def _subjects(row: Application) -> list[models.Model]:
         row.decisions.all(),
         row.submissions.all(),
         row.extensions.all(),
+        row.conflicts.all(),
         Appeal.objects.filter(application=row),
         [row.award] if hasattr(row, "award") else [],
         claims,
@@ -101,6 +102,8 @@ def _erase_decisions(row: Application) -> None:
     row.signatures.update(note="", price_reason="")
     row.assessments.update(feedback="")
     row.extensions.update(reason=ERASED)
+    row.conflicts.update(statement="")
+    row.conflicts.exclude(reason="").update(reason=ERASED)
     documents = AppealDocument.objects.filter(appeal__application=row)
     files = [document.upload for document in documents.select_related("upload")]
     documents.delete()

@@ -4,6 +4,7 @@ from vouchers.admin.appeals import AppealAdmin
 from vouchers.admin.awards import AwardAdmin
 from vouchers.admin.call_changes import CallChangeAdmin
 from vouchers.admin.claims import ClaimAdmin
+from vouchers.admin.conflicts import ConflictAdmin
 from vouchers.admin.desk import ApplicationAdmin
 from vouchers.admin.extensions import ExtensionAdmin
 from vouchers.admin.money import PotAdmin
@@ -20,6 +21,7 @@ __all__ = [
     "CallAdmin",
     "CallChangeAdmin",
     "ClaimAdmin",
+    "ConflictAdmin",
     "ExtensionAdmin",
     "PotAdmin",
     "QuestionSetAdmin",

@@ -19,6 +19,7 @@ from portal.templatetags.portal_ui import day
 from vouchers.actions import readings
 from vouchers.admin import dossier as dossiers
 from vouchers.admin.checks import checks_on
+from vouchers.admin.conflicts import declare
 from vouchers.admin.dossier import Dossier
 from vouchers.admin.files import document_download, note_opened, upload_download
 from vouchers.admin.letters import letters, release
@@ -44,7 +45,7 @@ class ApplicationAdmin(VerbAdmin[Application]):
     verbs = VERBS
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the files, the held letters, the suggestions and the undertaking."""
+        """Add files, held letters, suggestions, the undertaking and conflicts of interest."""
         held = self.page("letters/", partial(letters, site=self.admin_site), "letters")
         tell = self.page("letters/<int:offer>/release/", release, "release_letters")
         copy = self.page("<str:reference>/copy/", require_safe(self.copy), "copy")
@@ -56,9 +57,12 @@ class ApplicationAdmin(VerbAdmin[Application]):
         firms = self.page("<str:reference>/undertaking/", one, "undertaking")
         out = partial(part, site=self.admin_site)
         apart = self.page("<str:reference>/undertaking/<int:firm>/part/", out, "part_undertaking")
+        close = partial(declare, site=self.admin_site)
+        aside = self.page("<str:reference>/conflict/", close, "conflict")
         route = "<str:reference>/undertaking/file/<int:upload>/"
         shown = self.page(route, proof, "proof_of_split")
-        return [held, tell, copy, file, fit, say, firms, apart, shown, *super().get_urls()]
+        pages = [held, tell, copy, file, fit, say, firms, apart, shown, aside]
+        return [*pages, *super().get_urls()]
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -25,7 +25,7 @@ from vouchers.actions.extensions import NotLater
 from vouchers.enums import ApplicationState, ExtensionState
 from vouchers.forms.extensions import ExtensionForm
 from vouchers.models import Application, Extension
-from vouchers.models.applications import of_own_firm
+from vouchers.models.conflicts import barred
 from vouchers.permissions import may_agree_to_extension
 
 # A call that closed long ago is decided: nobody joins it any more.
@@ -171,7 +171,7 @@ def _drafts_of(user: User) -> QuerySet[Application]:
         state=ApplicationState.DRAFT,
         home_region__in=user.region_ids(Role.BROKER),
         call__closes_at__gte=clock.now() - LATEST,
-    ).exclude(of_own_firm(user, "organisation"))
+    ).exclude(barred(user))
     return drafts.select_related("organisation", "voucher_type", "call", "offer").order_by(
         "organisation__name", "pk"
     )

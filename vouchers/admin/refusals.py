@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from catalogue.actions.joining import BelongsElsewhere
 from portal.templatetags.portal_ui import money
 from vouchers.actions.applications import NotComplete
-from vouchers.actions.assessments import ScoreOutOfRange
+from vouchers.actions.assessments import HasConflict, ScoreOutOfRange
 from vouchers.actions.claims import ClaimNotComplete
 from vouchers.actions.ledger import PotExhausted
 from vouchers.actions.partners import AlreadyJudged
@@ -37,6 +37,7 @@ REFUSALS = (
     PartnerNotListed,
     AlreadyJudged,
     BelongsElsewhere,
+    HasConflict,
     ScoreOutOfRange,
     ClaimNotComplete,
 )
@@ -52,6 +53,9 @@ SENTENCES: Mapping[type[Exception], Promise] = {
     ),
     PartnerNotListed: _(
         "%(partner)s is not in the catalogue: make it a record or refuse it, then confirm"
+    ),
+    HasConflict: _(
+        "A conflict of interest bars %(partner)s: choose somebody else, or have it cleared first"
     ),
     AlreadyJudged: _("%(partner)s has been decided on already: load the page again"),
 }

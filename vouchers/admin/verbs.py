@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.permissions import Actor
 from portal.templatetags.portal_ui import money
-from vouchers.actions import applications, assessments, awards, partners, returns
+from vouchers.actions import applications, assessments, awards, conflicts, partners, returns
 from vouchers.admin.panels import Verb
 from vouchers.cases.opened import joined
 from vouchers.enums import ApplicationState, Side
@@ -129,6 +129,8 @@ def _reinstate(application: Application, *, by: Actor, now: datetime, **given: A
 
 
 def _assign(application: Application, *, by: Actor, now: datetime, **given: Any) -> str:
+    # Kept by itself: that the person is refused must not take the finding back.
+    conflicts.screen_person(application, given["email"], by=by, now=now)
     assessments.assign(application, assessor=given["email"], by=by, now=now)
     return gettext("%(person)s is asked to assess.") % {"person": given["email"]}
 

@@ -77,6 +77,7 @@ def _subjects(award: Award, application: Application, claims: list[Claim]) -> It
         application.appeals,
         application.extensions,
         application.assessments,
+        application.conflicts,
         application.co_applicants,
         award.entries,
     ):

@@ -26,7 +26,7 @@ AROUND = (
 
 def hosts_with_consents() -> QuerySet[Host]:
     """Return partners with what their contacts were asked and answered."""
-    return Host.objects.select_related("region", "record").prefetch_related("consents")
+    return Host.objects.select_related("region", "record__provider").prefetch_related("consents")
 
 
 def confirmed_price(application: Application) -> Decimal | None:

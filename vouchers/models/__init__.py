@@ -16,6 +16,7 @@ from vouchers.models.call_changes import CallChange
 from vouchers.models.calls import Call, CallVoucherType
 from vouchers.models.claims import Claim, ClaimLine
 from vouchers.models.co_applicants import CoApplicant
+from vouchers.models.conflicts import ConflictOfInterest, barred
 from vouchers.models.consents import PartnerConsent
 from vouchers.models.decisions import ChangeRequest, Decision, Signature
 from vouchers.models.extensions import Extension
@@ -36,6 +37,7 @@ from vouchers.models.undertakings import (
     UndertakingMember,
 )
 from vouchers.models.voucher_types import CostKind, RegionTerms, VoucherType
+from vouchers.models.walls import about_applications
 
 __all__ = [
     "AidAdjustment",
@@ -54,6 +56,7 @@ __all__ = [
     "Claim",
     "ClaimLine",
     "CoApplicant",
+    "ConflictOfInterest",
     "CostKind",
     "CostLine",
     "Criterion",
@@ -82,8 +85,10 @@ __all__ = [
     "UndertakingMember",
     "UndertakingProfile",
     "VoucherType",
+    "about_applications",
     "balance_of",
     "balances",
+    "barred",
     "grants",
     "grants_seen_by",
     "to_register",

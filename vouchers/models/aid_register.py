@@ -8,8 +8,8 @@ from portal.enums import Role
 from portal.models import PeersManager, User
 from portal.money import ZERO
 from vouchers.enums import AID_OF_AWARDS, AidBasis
-from vouchers.models.applications import of_own_firm
 from vouchers.models.awards import Award
+from vouchers.models.conflicts import barred
 from vouchers.rules.aid_register import REGISTER_RULES
 
 
@@ -50,13 +50,13 @@ def grants() -> models.QuerySet[Award]:
 
 
 def grants_seen_by(user: User) -> models.QuerySet[Award]:
-    """Return the grants that home's staff see; hosts see no aid, and nobody that of an own firm."""
+    """Return the grants that home's staff see; hosts see no aid, and nobody an own case."""
     if user.is_superuser:
         return grants()
     return grants().filter(
         Q(application__home_region__in=user.region_ids(Role.BROKER, Role.FINANCE))
         | Q(pot__programme__in=user.programme_ids(Role.MANAGER, Role.AUDITOR)),
-        ~Q(of_own_firm(user, "application__organisation")),
+        ~barred(user, "application"),
     )
 
 

@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from portal.enums import Role
 from portal.models import PeersManager, Stateful, Upload, User
 from vouchers.enums import AppealState
-from vouchers.models.applications import Application, of_own_firm
+from vouchers.models.applications import Application
+from vouchers.models.conflicts import barred
 from vouchers.models.decisions import Decision
 
 
@@ -14,7 +15,7 @@ class AppealQuerySet(models.QuerySet["Appeal"]):
     """Which appeals staff see."""
 
     def visible_to(self, user: User) -> "AppealQuerySet":
-        """Those of the home region; managers and auditors see all; nobody one of an own firm."""
+        """Those of the home region; managers and auditors see all; nobody an own case."""
         if user.is_superuser:
             return self
         return self.filter(
@@ -22,7 +23,7 @@ class AppealQuerySet(models.QuerySet["Appeal"]):
             | models.Q(
                 application__call__programme__in=user.programme_ids(Role.MANAGER, Role.AUDITOR)
             ),
-            ~models.Q(of_own_firm(user, "application__organisation")),
+            ~barred(user, "application"),
         )
 
     def to_answer(self, user: User) -> "AppealQuerySet":

@@ -9,10 +9,9 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.models import Record
-from portal.enums import MembershipState, Role
+from portal.enums import Role
 from portal.models import (
     Document,
-    Membership,
     Organisation,
     PeersManager,
     Region,
@@ -30,6 +29,7 @@ from vouchers.enums import (
     Side,
 )
 from vouchers.models.calls import Call, CallVoucherType
+from vouchers.models.conflicts import barred
 from vouchers.models.questions import Question, QuestionSet
 from vouchers.models.undertakings import Undertaking
 from vouchers.models.voucher_types import CostKind, VoucherType
@@ -38,12 +38,6 @@ from vouchers.rules.terms import Terms
 
 if TYPE_CHECKING:
     from vouchers.models.consents import PartnerConsent
-
-
-def of_own_firm(user: User, path: str) -> Exists:
-    """Whether the person acts for the firm at the path: nobody decides on their own case."""
-    memberships = Membership.objects.filter(user=user, state=MembershipState.ACTIVE)
-    return Exists(memberships.filter(organisation=OuterRef(path)))
 
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
@@ -75,8 +69,8 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         assigned = Q(self._related("assessments", assessor=user))
         programmes = user.programme_ids(Role.MANAGER, Role.AUDITOR)
         seen = regional | Q(call__programme__in=programmes) | assigned
-        own = of_own_firm(user, "organisation") | self._shared(user, ~Q(invited_by=user))
-        return Q(reference__isnull=False) & seen & ~Q(own)
+        own = barred(user) | Q(self._shared(user, ~Q(invited_by=user)))
+        return Q(reference__isnull=False) & seen & ~own
 
     def _related(self, name: str, *conditions: Q, **lookups: Any) -> Exists:
         """Ask rows of a model further down the file tree, which points here and not back."""

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from portal.enums import Role
 from portal.models import PeersManager, Stateful, Upload, User
 from vouchers.enums import ClaimState
-from vouchers.models.applications import of_own_firm
 from vouchers.models.awards import Award
+from vouchers.models.conflicts import barred
 from vouchers.models.voucher_types import CostKind
 
 
@@ -34,7 +34,7 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         return filed.filter(
             Q(award__application__home_region__in=user.region_ids(Role.BROKER, Role.FINANCE))
             | Q(award__pot__programme__in=user.programme_ids(Role.MANAGER, Role.AUDITOR)),
-            ~Q(of_own_firm(user, "award__application__organisation")),
+            ~barred(user, "award__application"),
         )
 
 

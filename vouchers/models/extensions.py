@@ -7,20 +7,22 @@ from portal.enums import Role
 from portal.models import PeersManager, Stateful, User
 from vouchers.enums import ExtensionState
 from vouchers.models.applications import Application
+from vouchers.models.conflicts import barred
 
 
 class ExtensionQuerySet(models.QuerySet["Extension"]):
     """Which tickets staff see."""
 
     def visible_to(self, user: User) -> "ExtensionQuerySet":
-        """Those of the home region; managers and auditors see all of their programmes."""
+        """Those of the home region; managers and auditors see all; nobody an own case."""
         if user.is_superuser:
             return self
         return self.filter(
             models.Q(application__home_region__in=user.region_ids(Role.BROKER))
             | models.Q(
                 application__call__programme__in=user.programme_ids(Role.MANAGER, Role.AUDITOR)
-            )
+            ),
+            ~barred(user, "application"),
         )
 
 

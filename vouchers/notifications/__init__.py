@@ -50,6 +50,7 @@ from vouchers.notifications.claims import (
     ClaimReturned,
 )
 from vouchers.notifications.co_applicants import CoApplicantInvited
+from vouchers.notifications.conflicts import ConflictFound, ConflictJudged, ConflictToJudge
 from vouchers.notifications.consents import (
     ConsentAnswer,
     ConsentLetter,
@@ -90,6 +91,9 @@ __all__ = [
     "ClaimPaid",
     "ClaimReturned",
     "CoApplicantInvited",
+    "ConflictFound",
+    "ConflictJudged",
+    "ConflictToJudge",
     "ConsentAnswer",
     "ConsentLetter",
     "DraftNotSubmitted",

@@ -32,8 +32,9 @@ class AppealFiled(AppealLetter):
 
     def readers(self) -> list[Reader]:
         """The team address, and each manager."""
-        managers = managers_of(self.programme(), now=self.about.filed_at)
-        return [*team_of(self.about.application.home_region), *managers]
+        application, now = self.about.application, self.about.filed_at
+        managers = managers_of(self.programme(), about=application, now=now)
+        return [*team_of(application.home_region, application), *managers]
 
 
 @dataclass(frozen=True)

@@ -101,7 +101,7 @@ class HostSignatureAsked(ApplicationLetter):
     def readers(self) -> list[Reader]:
         """One letter to the host region's team."""
         region = self.about.host_region
-        return team_of(region) if region else []
+        return team_of(region, self.about) if region else []
 
 
 class HostSignatureReminder(HostSignatureAsked):
@@ -118,7 +118,7 @@ class HostSignatureOverdue(ApplicationLetter):
 
     def readers(self) -> list[Reader]:
         """One letter to each manager."""
-        return managers_of(self.about.call.programme, now=self.extra["now"])
+        return managers_of(self.programme(), about=self.about, now=self.extra["now"])
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,8 @@ class AwardAnswered(AwardLetter):
 
     def readers(self) -> list[Reader]:
         """One letter to the team address."""
-        return team_of(self.about.application.home_region)
+        application = self.about.application
+        return team_of(application.home_region, application)
 
 
 class AwardAccepted(AwardLetter):

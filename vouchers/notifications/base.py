@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from portal import clock
 from portal.enums import MembershipState, Role
 from portal.models import Programme, ProgrammeRole, Region, User
 from portal.notifications import Notification, Reader
@@ -47,15 +48,32 @@ def writers_of(application: Application, opened: Collection[str] = ()) -> list[R
     return [Reader.of(user) for user in people.order_by("pk").distinct()]
 
 
-def managers_of(programme: Programme, *, now: datetime) -> list[Reader]:
-    """Return who manages the programme at the instant."""
+def managers_of(
+    programme: Programme, *, about: Application | None = None, now: datetime
+) -> list[Reader]:
+    """Return who manages the programme at the instant and may know of the application."""
     held = ProgrammeRole.objects.current(now).filter(programme=programme, role=Role.MANAGER)
     people = User.objects.filter(pk__in=held.values("user"), is_active=True)
+    if about is not None:
+        people = people.exclude(pk__in=about.conflicts.barring().values("person"))
     return [Reader.of(user) for user in people.order_by("pk")]
 
 
-def team_of(region: Region) -> list[Reader]:
-    """Return the region's team address."""
+def team_of(
+    region: Region, application: Application, barred: Collection[int] | None = None
+) -> list[Reader]:
+    """Return the team address of a region that handles the application.
+
+    Where somebody of the region must not see the application, its brokers are written to one by
+    one without them. `barred` are their ids, for who knows them.
+    """
+    if barred is None:
+        barred = application.conflicts.barring().values_list("person", flat=True)
+    if barred and User.objects.filter(pk__in=barred, region_roles__region=region).exists():
+        others = (
+            User.objects.get_queryset().brokers_of(region, now=clock.now()).exclude(pk__in=barred)
+        )
+        return [Reader.of(user) for user in others.order_by("pk")]
     if not region.team_email:
         return []
     return [Reader(email=region.team_email, language=region.language, name=region.name)]
@@ -96,8 +114,10 @@ class ToWriters(ApplicationLetter):
 
 @dataclass(frozen=True)
 class ToHomeTeam(ApplicationLetter):
-    """Base of letters to the home region's team."""
+    """Base of letters to the home region's team; `barred` as for team_of."""
+
+    barred: Collection[int] | None = None
 
     def readers(self) -> list[Reader]:
         """One letter to the team address."""
-        return team_of(self.about.home_region)
+        return team_of(self.about.home_region, self.about, self.barred)

@@ -40,7 +40,8 @@ class ClaimFiled(ClaimLetter):
 
     def readers(self) -> list[Reader]:
         """One letter to the team address."""
-        return team_of(self.about.award.application.home_region)
+        application = self.about.award.application
+        return team_of(application.home_region, application)
 
 
 class ClaimReturned(ClaimLetter):

@@ -43,7 +43,8 @@ class ExtensionGivenForTeam(ExtensionLetter):
 
     def readers(self) -> list[Reader]:
         """One letter to the team address."""
-        return team_of(self.about.application.home_region)
+        application = self.about.application
+        return team_of(application.home_region, application)
 
 
 @dataclass(frozen=True)
@@ -61,4 +62,5 @@ class ExtensionAsked(ExtensionLetter):
 
     def readers(self) -> list[Reader]:
         """One letter to each manager."""
-        return managers_of(self.programme(), now=self.about.given_at)
+        application, now = self.about.application, self.about.given_at
+        return managers_of(self.programme(), about=application, now=now)

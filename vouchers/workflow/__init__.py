@@ -21,6 +21,7 @@ from vouchers.workflow.claims import (
     ClaimTable,
 )
 from vouchers.workflow.co_applicants import SEAT, SeatTable
+from vouchers.workflow.conflicts import CONFLICT, ConflictTable
 from vouchers.workflow.consents import (
     CONSENT,
     ConsentTable,
@@ -35,6 +36,7 @@ __all__ = [
     "CALL",
     "CALL_CHANGE",
     "CLAIM",
+    "CONFLICT",
     "CONSENT",
     "EXTENSION",
     "OPEN_FURTHER",
@@ -45,6 +47,7 @@ __all__ = [
     "CallChangeTable",
     "CallTable",
     "ClaimTable",
+    "ConflictTable",
     "ConsentTable",
     "ExtensionTable",
     "SeatTable",

@@ -23,6 +23,7 @@ class Step(Enum):
     RESERVE = auto()
     REJECT = auto()
     WITHDRAW = auto()
+    STEP_ASIDE = auto()
     ACCEPT = auto()
     DECLINE = auto()
     LAPSE = auto()
@@ -45,6 +46,7 @@ RETURNED: Path = (*SUBMITTED, S.RETURN)
 INELIGIBLE: Path = (*SUBMITTED, S.INELIGIBLE)
 ELIGIBLE: Path = (*SUBMITTED, S.ELIGIBLE)
 REJECTED: Path = (*ELIGIBLE, S.REJECT)
+TOO_CLOSE: Path = (*ELIGIBLE, S.STEP_ASIDE)
 RESERVED: Path = (*ELIGIBLE, S.RESERVE)
 WITHDRAWN: Path = (*SUBMITTED, S.WITHDRAW)
 ASSESSED: Path = (*ELIGIBLE, S.ASSIGN)
@@ -110,7 +112,7 @@ PLANS: dict[str, list[tuple[Path, int]]] = {
     "insight": [
         (HOME_SIGNED, 13),
         (SUBMITTED, 4),
-        (ELIGIBLE, 9),
+        (TOO_CLOSE, 9),
         (BOTH["paid"], 48),
         (OFFERED, 18),
         (ASSESSED, 12),

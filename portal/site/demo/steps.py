@@ -22,6 +22,7 @@ from vouchers.actions import (
     awards,
     claim_drafts,
     claims,
+    conflicts,
     consents,
     draft_rows,
     drafts,
@@ -30,7 +31,7 @@ from vouchers.actions import (
 from vouchers.actions.consents import Confirmation
 from vouchers.actions.draft_rows import CostFields
 from vouchers.cases import price_verdict
-from vouchers.enums import EndReason, RejectReason, ReturnKind, Side
+from vouchers.enums import EndReason, PartyRole, RejectReason, ReturnKind, Side
 from vouchers.models import Award, CallVoucherType, Claim
 from vouchers.permissions import PARTNER
 from vouchers.rules import milestones
@@ -261,6 +262,16 @@ def _withdraw(life: Life, _sme: dict[str, str]) -> None:
     )
 
 
+def _step_aside(life: Life, _sme: dict[str, str]) -> None:
+    conflicts.declare(
+        life.it,
+        party=PartyRole.PARTNER,
+        statement="I worked there until last year.",
+        by=life.finance(),
+        now=life.after(1),
+    )
+
+
 def _award(life: Life) -> Award:
     return Award.objects.get(application=life.it)
 
@@ -371,6 +382,7 @@ STEPS: dict[Step, Callable[[Life, dict[str, str]], None]] = {
     Step.RESERVE: _reserve,
     Step.REJECT: _reject,
     Step.WITHDRAW: _withdraw,
+    Step.STEP_ASIDE: _step_aside,
     Step.ACCEPT: _accept,
     Step.DECLINE: _decline,
     Step.LAPSE: _lapse,

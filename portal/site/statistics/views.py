@@ -20,6 +20,7 @@ from portal.site.statistics.address import StatisticsFilter
 from portal.site.statistics.published import compare
 from portal.site.statistics.report import as_pdf
 from vouchers.exports import APPLICATIONS, FIGURES, MATRIX
+from vouchers.models import barred
 from vouchers.statistics import lives
 from vouchers.statistics.figures import Figures, count
 from vouchers.statistics.scope import Scope
@@ -150,7 +151,7 @@ def applications(request: HttpRequest) -> HttpResponseBase:
         )
     return stream_csv(
         APPLICATIONS,
-        lives.rows(scope.applications()),
+        lives.rows(scope.applications().exclude(barred(signed_in(request)))),
         filename=_filename(scope, "-applications.csv"),
         excel=request.GET.get("excel") == "1",
     )
