@@ -156,6 +156,11 @@ def decide(world: World, sme) -> None:
     factories.rejected(world, by=sme())
     awards.reserve(factories.eligible(world, by=sme()), by=broker, now=now)
     calendar.call_reserve(by=Actor.clock(), now=now)
+    world.call.reserve_until = now.date()
+    world.call.save()
+    calendar.end_reserves(by=Actor.clock(), now=now + timedelta(days=1))
+    world.call.reserve_until = None
+    world.call.save()
 
 
 def answer_as_partner(world: World, sme: User) -> None:

@@ -226,6 +226,13 @@ class ReturnKind(TextChoices):
     QUESTION = "question", _("A question")
 
 
+class ReserveOrder(TextChoices):
+    """Who on a reserve list comes next when money has come back."""
+
+    RANK = "rank", pgettext_lazy("reserve list", "Strictly by rank: the first waits until it fits")
+    FITS = "fits", pgettext_lazy("reserve list", "By rank, the first that fits the money")
+
+
 class RejectReason(TextChoices):
     """Why an application is ineligible or rejected."""
 

@@ -41,8 +41,10 @@ def send_heads() -> None:
 
 @app.task
 def call_reserve() -> None:
-    """Tell regions whose turn it is on their reserve lists."""
-    calendar.call_reserve(by=Actor.clock(), now=clock.now())
+    """End reserve lists, and tell regions whose turn it is on the others."""
+    by, now = Actor.clock(), clock.now()
+    calendar.end_reserves(by=by, now=now)
+    calendar.call_reserve(by=by, now=now)
 
 
 @app.task

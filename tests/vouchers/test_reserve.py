@@ -1,16 +1,20 @@
 """The reserve list: in order whoever decides, and called when money has come back."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from portal.models import OutgoingMail
 from portal.permissions import Actor
 from tests.vouchers import factories
 from tests.vouchers.test_panel import leave, pot_of
 from vouchers.actions import awards, calendar, ledger, vouchers
-from vouchers.enums import Side
+from vouchers.enums import ReserveOrder, Side
 from vouchers.models import Application, Award
+from vouchers.rules import reserve
 from vouchers.rules.verdict import ReasonCode, Refused
 
 pytestmark = pytest.mark.django_db
@@ -120,3 +124,83 @@ def test_who_does_not_fit_is_waited_for(world):
     assert called() == []
     with pytest.raises(Refused):
         sign(world, small)
+
+
+@pytest.fixture
+def uneven(world):
+    """A large voucher before a small one, and money for the small one alone."""
+    large = factories.eligible(world, "collaboration", by=factories.another_sme(world))
+    small = factories.eligible(world, "meet_greet", by=factories.another_sme(world))
+    for row in (large, small):
+        awards.reserve(row, by=Actor.person(world.broker), now=world.now)
+    leave(world, "600")
+    world.call.reserve_order = ReserveOrder.FITS
+    world.call.save()
+    return large, small
+
+
+def test_where_the_call_says_so_the_first_that_fits_is_called_and_signed(world, uneven):
+    large, small = uneven
+    call(world)
+    assert called() == [(small.pk, [world.home.team_email])]
+    assert sign(world, small).application_id == small.pk
+    assert Application.objects.get(pk=large.pk).state == "reserve"
+
+
+def test_who_fits_and_stands_before_is_not_passed_over(world, uneven):
+    _large, small = uneven
+    by = Actor.person(world.manager)
+    ledger.allocate(pot_of(world), amount=Decimal(9000), reason="More", by=by, now=world.now)
+    with pytest.raises(Refused) as refused:
+        sign(world, small)
+    assert refused.value.verdict.codes == (ReasonCode.NOT_FIRST_ON_RESERVE,)
+
+
+def end(world, days=0):
+    calendar.end_reserves(by=Actor.clock(), now=world.now + timedelta(days=days))
+
+
+def test_a_list_ends_after_its_last_day_and_says_so_once(world, listed):
+    world.call.reserve_until = (world.now + timedelta(days=3)).date()
+    world.call.save()
+    end(world, 3)
+    assert {row.state for row in Application.objects.all()} == {"reserve"}
+    end(world, 4)
+    end(world, 5)
+    rows = Application.objects.order_by("pk")
+    assert [(row.state, row.told_at) for row in rows] == [
+        ("rejected", world.now + timedelta(days=4))
+    ] * 2
+    decisions = [row.decisions.get(replaced_at=None) for row in rows]
+    assert {(one.reason, one.appeal_by, one.decided_by) for one in decisions} == {
+        ("no_money", None, None)
+    }
+    mails = OutgoingMail.objects.filter(kind="reserve_ended").order_by("pk")
+    assert [mail.subject_id for mail in mails] == [row.pk for row in listed]
+    assert "It was open until 11 March 2027" in mails[0].body
+
+
+def test_a_list_without_a_last_day_and_one_whose_letters_are_held_go_on(world, listed):
+    end(world, 1000)
+    world.call.reserve_until = world.now.date()
+    world.call.save()
+    Application.objects.update(told_at=None)
+    end(world, 1000)
+    assert {row.state for row in Application.objects.all()} == {"reserve"}
+
+
+AMOUNTS = st.lists(st.decimals(1, 100, places=2), min_size=1, max_size=6)
+
+
+@given(AMOUNTS, st.sampled_from(ReserveOrder), st.decimals(0, 100, places=2))
+def test_who_is_called_is_the_one_that_may_be_signed(amounts, order, left):
+    """Of those who fit, exactly the one called has nobody before it."""
+    names = [str(at) for at in range(len(amounts))]
+    free = [
+        at
+        for at, amount in enumerate(amounts)
+        if amount <= left
+        and reserve.check_turn(amounts, at, order=order, left=left, names=names).ok
+    ]
+    called_one = reserve.next_of(amounts, order=order, left=left)
+    assert free == ([] if called_one is None else [called_one])

@@ -41,6 +41,8 @@ def call_fields(world, **changes):
         "grace_seconds": "60",
         "text": "",
         "decisions_by": "",
+        "reserve_order": "rank",
+        "reserve_until": "",
         **EMPTY,
         **changes,
     }

@@ -8,9 +8,9 @@ from portal.queue import issue_document, notify
 from portal.workflow import IllegalMove, action
 from portal.working_days import working_days_after
 from vouchers import documents
-from vouchers.actions import applications, calls, vouchers
+from vouchers.actions import applications, calls, reserves, vouchers
 from vouchers.cases import local_day
-from vouchers.cases.reserve import whose_turn
+from vouchers.cases.reserve import left_when_lists_ended, whose_turn
 from vouchers.cases.sign_off import host_days, waiting_for_host
 from vouchers.enums import ApplicationState, AwardState, EndReason
 from vouchers.models import Application, Award, CallVoucherType
@@ -137,6 +137,16 @@ def call_reserve(*, by: Actor, now: datetime) -> None:
         )
         turn = ReserveTurn(application, str(line.pk), {"answer_by": answer_by})
         notify(turn, now=now)
+
+
+def end_reserves(*, by: Actor, now: datetime) -> None:
+    """End the reserve lists whose last day is over."""
+    for application in left_when_lists_ended(now):
+        try:
+            reserves.end(application, by=by, now=now)
+        except IllegalMove:
+            # A broker signed or rejected it between the query and the lock.
+            continue
 
 
 def keep_returns(*, by: Actor, now: datetime) -> None:

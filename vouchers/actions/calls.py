@@ -233,6 +233,7 @@ def copy_call(
         time_zone=call.time_zone,
         grace_seconds=call.grace_seconds,
         text=call.text,
+        reserve_order=call.reserve_order,
     )
     for row in call.offers.all():
         CallVoucherType.objects.create(

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from portal.templatetags.portal_ui import day
 from vouchers.cases.ranking import place_in
 from vouchers.enums import ApplicationState
 
@@ -24,7 +25,9 @@ def place_words(application: Any) -> str:
             words = _("Place %(rank)s of %(of)s on the reserve list, by an upheld appeal")
         else:
             words = _("Place %(rank)s of %(of)s on the reserve list")
-        return words % count
+        until = application.call.reserve_until
+        ends = _("The list ends on %(day)s.") % {"day": day(until)} if until else ""
+        return f"{words % count}. {ends}" if ends else words % count
     if place.score is None:
         return _("Place %(rank)s of %(of)s in the ranking") % count
     score = {"score": f"{place.score:.2f}"}

@@ -53,6 +53,8 @@ class CallForm(forms.ModelForm[Call]):
             "time_zone",
             "grace_seconds",
             "decisions_by",
+            "reserve_order",
+            "reserve_until",
             "text",
         )
 

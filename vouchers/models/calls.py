@@ -10,9 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.enums import Role
 from portal.models import PeersManager, Programme, Region, Stateful, User
-from vouchers.enums import (
-    CallState,
-)
+from vouchers.enums import CallState, ReserveOrder
 from vouchers.models.questions import QuestionSet
 from vouchers.models.voucher_types import VoucherType
 from vouchers.rules.deadlines import Window
@@ -56,6 +54,18 @@ class Call(Stateful):
     grace_seconds = models.PositiveSmallIntegerField(_("grace in seconds"), default=60)
     text = models.TextField(_("text"), blank=True)
     decisions_by = models.DateField(_("decisions by"), null=True, blank=True)
+    reserve_order = models.CharField(
+        _("order of the reserve list"),
+        max_length=10,
+        choices=ReserveOrder,
+        default=ReserveOrder.RANK,
+    )
+    reserve_until = models.DateField(
+        _("last day of the reserve list"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: it stays open. After that day who still waits is told that it ended."),
+    )
 
     objects = PeersManager.from_queryset(CallQuerySet)()
 

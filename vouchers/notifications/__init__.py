@@ -23,6 +23,7 @@ from vouchers.notifications.applications import (
     Receipt,
     Reinstated,
     Rejected,
+    ReserveEnded,
     ReserveTurn,
     Withdrawn,
 )
@@ -120,6 +121,7 @@ __all__ = [
     "Receipt",
     "Reinstated",
     "Rejected",
+    "ReserveEnded",
     "ReserveTurn",
     "ToApplicant",
     "ToHomeTeam",

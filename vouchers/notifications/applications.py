@@ -92,6 +92,12 @@ class ReserveTurn(ToHomeTeam):
     template: ClassVar[str] = "vouchers/email/reserve_turn"
 
 
+class ReserveEnded(ToApplicant):
+    """To the applicant: the reserve list has ended, and no money came back in time."""
+
+    template: ClassVar[str] = "vouchers/email/reserve_ended"
+
+
 @dataclass(frozen=True)
 class HostSignatureAsked(ApplicationLetter):
     """To the host region: home has signed, now the host signs."""

@@ -228,7 +228,7 @@ def _todo(application: Application, state: str, award: Award | None, *, now: dat
     see = page(application)
     zone = application.call.time_zone
     texts = {
-        S.REJECTED: gettext("Your application was not chosen. You can read why, and appeal."),
+        S.REJECTED: gettext("Your application was not chosen. Read why, and what you can do."),
         S.INELIGIBLE: gettext("Your application is outside the rules. You can read why."),
         S.RESERVE: gettext("You are on the reserve list. We write to you if money comes free."),
         S.WITHDRAWN: gettext("You withdrew it. You can edit it again until %(when)s.")

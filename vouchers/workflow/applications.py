@@ -26,6 +26,7 @@ class ApplicationTable(NamedTuple):
     APPROVE: Transition
     RESERVE: Transition
     REVERSE: Transition
+    END_RESERVE: Transition
     UPHOLD: Transition
     RANK_AGAIN: Transition
     FIND_ELIGIBLE_AGAIN: Transition
@@ -125,6 +126,13 @@ APPLICATION = ApplicationTable(
         S.RESERVE,
         may.is_home_broker,
         historic=True,
+    ),
+    END_RESERVE=Transition(
+        "end_reserve",
+        pgettext_lazy("application", "The reserve list has ended"),
+        frozenset({S.RESERVE}),
+        S.REJECTED,
+        may.is_clock,
     ),
     UPHOLD=Transition(
         "uphold_appeal",
