@@ -7,14 +7,13 @@ from typing import Any, NamedTuple, TypedDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
-from portal import pdf
 from portal.money import ZERO
 from portal.pdf import Frame
 from portal.templatetags.portal_ui import day, instant, money
-from portal.workflow import as_json, digest
+from portal.workflow import as_json
 from vouchers.cases.audit_file import AuditFile
 from vouchers.cases.papers import Paper
-from vouchers.documents.frame import broker_of, frame_of
+from vouchers.documents.frame import broker_of, frame_of, printed
 from vouchers.models import Claim
 
 TEMPLATE = "vouchers/pdf/audit_index.html"
@@ -96,21 +95,6 @@ def audit_index_pdf(file: AuditFile, *, language: str, now: datetime) -> bytes:
         title = _("Audit file of award %(number)s") % {"number": file.award.number}
         facts = as_json(_facts(file))
     return printed(TEMPLATE, facts, title=title, language=language, now=now)
-
-
-def printed(
-    template: str, facts: dict[str, Any], *, title: str, language: str, now: datetime
-) -> bytes:
-    """Print frozen facts as a file that nobody keeps. Raises pdf.PdfUnavailable."""
-    document = {"number": "", "code": "", "title": title, "issued_at": now}
-    return pdf.render(
-        template,
-        {**facts, "document": document},
-        language=language,
-        identifier=digest(facts),
-        attachment=facts,
-        title=title,
-    )
 
 
 def _facts(file: AuditFile) -> IndexFacts:

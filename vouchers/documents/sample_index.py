@@ -13,8 +13,8 @@ from portal.money import ZERO
 from portal.pdf import Frame
 from portal.templatetags.portal_ui import day, money
 from portal.workflow import as_json
-from vouchers.documents.audit_index import Said, printed
-from vouchers.documents.frame import frame_of
+from vouchers.documents.audit_index import Said
+from vouchers.documents.frame import frame_of, printed
 from vouchers.models import Claim
 
 TEMPLATE = "vouchers/pdf/sample_index.html"
