@@ -63,6 +63,7 @@ class MailState(TextChoices):
     SENT = "sent", pgettext_lazy("mail", "Sent")
     GIVEN_UP = "given_up", pgettext_lazy("mail", "Given up")
     BOUNCED = "bounced", pgettext_lazy("mail", "Did not arrive")
+    UNCERTAIN = "uncertain", pgettext_lazy("mail", "Perhaps sent")
 
 
 class StaffMail(TextChoices):
@@ -125,7 +126,20 @@ class TaskKind(TextChoices):
     """What somebody of the staff has to do."""
 
     BOUNCE = "bounce", _("A letter did not arrive")
+    UNCERTAIN = "uncertain", _("Nobody knows whether a letter was sent")
     VIRUS = "virus", _("A file had a virus and was removed")
+
+
+class Thing(TextChoices):
+    """What a member of staff may read of a firm; opening it is journalled."""
+
+    FIGURES = "figures", pgettext_lazy("thing", "Figures and aid at the desk")
+    FILE = "file", pgettext_lazy("thing", "File that was given")
+    DOCUMENT = "document", pgettext_lazy("thing", "Issued document")
+    AUDIT_FILE = "audit_file", pgettext_lazy("thing", "Audit file")
+    PAYMENTS = "payments", pgettext_lazy("thing", "List of payments")
+    APPLICATIONS = "applications", pgettext_lazy("thing", "List of applications")
+    AID_REGISTER = "aid_register", pgettext_lazy("thing", "Aid register")
 
 
 class DocumentState(TextChoices):

@@ -12,9 +12,11 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 
+from portal import clock
 from portal.models import User
+from portal.permissions import actor
 from portal.uploads import FileHeld
-from portal.workflow import IllegalMove
+from portal.workflow import IllegalMove, note_refusal
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -104,6 +106,9 @@ class IllegalMoveMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Turn IllegalMove and FileHeld into a page with a way back."""
         if isinstance(error, IllegalMove):
+            if request.method == "POST" and isinstance(request.user, User):
+                by, verb = actor(request), error.transition.name
+                note_refusal(error.obj, verb, error, by=by, now=clock.now())
             sentence = _sentence(error)
         elif isinstance(error, FileHeld):
             sentence = gettext("This file is still being checked for viruses. Try again later.")

@@ -35,9 +35,29 @@ def cut_off(now: datetime) -> QuerySet[OutgoingMail]:
 
 
 def stuck(now: datetime) -> QuerySet[OutgoingMail]:
-    """Return the letters that wait for a person: given up, refused, or cut off on the wire."""
-    over = [MailState.GIVEN_UP, MailState.BOUNCED]
+    """Return the letters that wait for a person: given up, refused, uncertain, or just cut off."""
+    over = [MailState.GIVEN_UP, MailState.BOUNCED, MailState.UNCERTAIN]
     return OutgoingMail.objects.filter(state__in=over) | cut_off(now)
+
+
+def ask_about_cut_off(*, now: datetime) -> int:
+    """Ask a person about each letter that was cut off on the wire; returns how many are new.
+
+    The worker died between handing it over and the server's answer, so it may have arrived: it is
+    uncertain from now on, and only a person who has looked sends it again.
+    """
+    with transaction.atomic():
+        mails = list(cut_off(now).select_for_update(skip_locked=True, of=("self",)))
+        for mail in mails:
+            mail.state = MailState.UNCERTAIN
+            mail.save(update_fields=["state"])
+            _open_task(mail, TaskKind.UNCERTAIN, _key_of(mail), said=mail.subject, now=now)
+    return len(mails)
+
+
+def _key_of(mail: OutgoingMail) -> str:
+    """Name a letter by its number and its readers; each has a task of its own."""
+    return f"{mail.pk}: {', '.join(mail.to)}"[:254]
 
 
 def requeue(mail_id: int, *, now: datetime) -> OutgoingMail | None:
@@ -144,16 +164,23 @@ def bounced(mail: OutgoingMail, address: str, *, said: str, now: datetime) -> St
     """
     mail.state, mail.last_error = MailState.BOUNCED, said[:1000]
     mail.save(update_fields=["state", "last_error"])
+    return _open_task(mail, TaskKind.BOUNCE, address.lower(), said=said[:1000], now=now)
+
+
+def _open_task(
+    mail: OutgoingMail, kind: TaskKind, key: str, *, said: str, now: datetime
+) -> StaffTask:
+    """Open a task about a letter for the region that wrote it; a repeat is counted."""
     region = Region.objects.exclude(team_email="").filter(team_email=mail.reply_to).first()
     task, is_new = StaffTask.objects.get_or_create(
-        kind=TaskKind.BOUNCE,
-        key=address.lower(),
+        kind=kind,
+        key=key,
         done_at=None,
         defaults={
             "region": region,
             "programme": mail.programme,
             "mail": mail,
-            "said": said[:1000],
+            "said": said,
             "opened_at": now,
         },
     )

@@ -25,5 +25,6 @@ def sweep_outbox() -> None:
     now = clock.now()
     for document_id in documents.waiting():
         documents.render(document_id, now=now)
+    outbox.ask_about_cut_off(now=now)
     for mail in outbox.due(now):
         outbox.deliver(mail.pk, now=now)

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import Any
 
@@ -17,6 +17,11 @@ from django.utils import timezone
 
 from portal.models import JournalEntry, Stateful
 from portal.permissions import Actor
+
+ONCE = timedelta(hours=1)
+REFUSED = "refused"
+# The exceptions of these apps are how an action says no; anything else is a mistake of ours.
+OURS = frozenset({"portal", "catalogue", "brokers", "events", "vouchers"})
 
 
 class IllegalMove(Exception):
@@ -80,17 +85,27 @@ def action[**P, R](verb: Callable[P, R]) -> Callable[P, R]:
                 del outer.entries[kept:]
                 outer.locked.clear()
                 raise
-        pending = _Pending()
-        token = _pending.set(pending)
         try:
-            with transaction.atomic():
-                result = verb(*args, **kwargs)
-                _seal(pending.entries)
-                return result
-        finally:
-            _pending.reset(token)
+            return _sealed(verb, *args, **kwargs)
+        except Exception as error:
+            if args:
+                by, now = kwargs.get("by"), kwargs.get("now")
+                note_refusal(args[0], verb.__name__, error, by=by, now=now)
+            raise
 
     return run
+
+
+def _sealed[**P, R](verb: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    pending = _Pending()
+    token = _pending.set(pending)
+    try:
+        with transaction.atomic():
+            result = verb(*args, **kwargs)
+            _seal(pending.entries)
+            return result
+    finally:
+        _pending.reset(token)
 
 
 def lock[T: Stateful](obj: T, *related: str) -> T:
@@ -231,6 +246,41 @@ def record(
     _append(
         subject, verb, chain, by=by, now=now, before="", after=after, data=data, personal=personal
     )
+
+
+def note_refusal(subject: Any, verb: str, error: Exception, *, by: Any, now: Any) -> None:
+    """Journal that a verb was refused to a person, once what it did is rolled back.
+
+    The outermost action calls it, and who refuses before any action. It speaks of rows that have a
+    chain, and once an hour for the same verb: a page that saves by itself must not fill the chain.
+    """
+    is_ours = type(error).__module__.partition(".")[0] in OURS
+    chain = getattr(subject, "journal_chain", "") if isinstance(subject, models.Model) else ""
+    by_somebody = isinstance(by, Actor) and not (by.is_clock or by.is_importer)
+    is_noted = getattr(error, "is_noted", False) or connection.needs_rollback
+    if not (is_ours or isinstance(error, PermissionDenied)) or not (chain and by_somebody):
+        return
+    if not is_noted and not was_recorded(subject, REFUSED, {"verb": verb}, by=by, now=now):
+        _refuse(subject, verb, error, by=by, now=now, chain=chain)
+    error.is_noted = True  # type: ignore[attr-defined]
+
+
+@action
+def _refuse(
+    subject: models.Model, verb: str, error: Exception, *, by: Actor, now: datetime, chain: str
+) -> None:
+    said = {"verb": verb, "why": type(error).__name__, "reasons": getattr(error, "codes", ())}
+    _append(subject, REFUSED, chain, by=by, now=now, before="", after="", data=said, personal=None)
+
+
+def was_recorded(
+    subject: models.Model, verb: str, data: Mapping[str, Any], *, by: Actor, now: datetime
+) -> bool:
+    """Whether the same was recorded of the same person within the last hour."""
+    entries = JournalEntry.objects.about(subject).filter(
+        verb=verb, by=by.user, by_label=by.label, at__gt=now - ONCE, at__lte=now
+    )
+    return entries.filter(data__contains=as_json(data)).exists()
 
 
 def _append(

@@ -558,6 +558,10 @@ def _of_desk(stage: Stage) -> dict[str, str]:
     found = {f"{base}_application_{p}": reverse(f"{base}_application_{p}") for p in of_work}
     name = f"{base}_application_letter"
     found[f"{name} [held]"] = reverse(name, args=[stage.cases["held"].reference])
+    firm = stage.world.organisation.pk
+    found["admin:portal_organisation_reads"] = reverse(
+        "admin:portal_organisation_reads", args=[firm]
+    )
     found[f"{base}_claim_payments"] = reverse(f"{base}_claim_payments")
     batch = PaymentBatch.objects.get()
     found[f"{base}_paymentbatch_file"] = reverse(
@@ -581,7 +585,7 @@ def _of_desk(stage: Stage) -> dict[str, str]:
             name = f"{base}_application_file"
             found[f"{name} [{case}]"] = reverse(name, args=[reference, attachment.upload_id])
     for case in ("held", "offered", "paid"):
-        for page in ("change", "history", "letter", "agreement"):
+        for page in ("change", "history", "letter", "agreement", "file"):
             name = f"{base}_award_{page}"
             found[f"{name} [{case}]"] = reverse(name, args=[stage.award(case).pk])
     for case in ("filed", "paid"):

@@ -283,12 +283,13 @@ admin:portal_user_change                          302 302 302 403 403 403 200 20
 admin:portal_user_history                         302 302 302 403 403 403 200 200
 admin:portal_organisation_changelist              302 302 302 200 200 200 200 200
 admin:portal_organisation_add                     302 302 302 403 403 403 403 403
-admin:portal_organisation_change                  302 302 302 200 404 200 200 200
-admin:portal_organisation_history                 302 302 302 200 404 200 200 200
+admin:portal_organisation_change                  302 302 302 200 404 200 200 404
+admin:portal_organisation_history                 302 302 302 200 404 200 200 404
+admin:portal_organisation_reads                   302 302 302 403 404 403 200 404
 admin:portal_membership_changelist                302 302 302 200 200 200 200 200
 admin:portal_membership_add                       302 302 302 403 403 403 403 403
-admin:portal_membership_change                    302 302 302 200 404 200 200 200
-admin:portal_membership_history                   302 302 302 200 404 200 200 200
+admin:portal_membership_change                    302 302 302 200 404 200 200 404
+admin:portal_membership_history                   302 302 302 200 404 200 200 404
 admin:portal_region_changelist                    302 302 302 200 200 200 200 200
 admin:portal_region_add                           302 302 302 403 403 403 200 403
 admin:portal_region_change                        302 302 302 200 200 200 200 200
@@ -620,6 +621,9 @@ admin:vouchers_award_change [paid]                302 302 302 200 200 404 200 20
 admin:vouchers_award_history [paid]               302 302 302 200 200 404 200 200 200 404
 admin:vouchers_award_letter [paid]                302 302 302 200 404 404 200 200 200 404
 admin:vouchers_award_agreement [paid]             302 302 302 404 404 404 404 404 404 404
+admin:vouchers_award_file [held]                  302 302 302 200 403 404 403 200 200 404
+admin:vouchers_award_file [offered]               302 302 302 200 403 404 403 200 200 404
+admin:vouchers_award_file [paid]                  302 302 302 200 403 404 403 200 200 404
 admin:vouchers_claim_change [filed]               302 302 302 200 404 404 200 200 200 404
 admin:vouchers_claim_history [filed]              302 302 302 200 404 404 200 200 200 404
 admin:vouchers_claim_file [filed]                 302 302 302 200 404 404 200 200 200 404

@@ -1,13 +1,16 @@
 """Columns of the files that leave the portal."""
 
+import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from portal.exports import Column
+from portal.models import JournalEntry
 from vouchers.cases.aid_register import Grant
 from vouchers.cases.profiles import confirmed_of
-from vouchers.models import Claim, ClaimLine, ConflictOfInterest, Instruction
+from vouchers.models import Claim, ClaimLine, ConflictOfInterest, Instruction, LedgerEntry
 from vouchers.rules.aid_register import INSTRUMENT
 from vouchers.rules.deminimis import rule_set
 from vouchers.statistics.figures import Cell
@@ -125,6 +128,59 @@ RECEIPTS: tuple[Column[ClaimLine], ...] = (
     Column("currency", lambda _line: "EUR"),
 )
 
+
+def _json(data: Any) -> str:
+    return json.dumps(data, sort_keys=True, ensure_ascii=False)
+
+
+JOURNAL: tuple[Column[JournalEntry], ...] = (
+    Column("chain", lambda entry: entry.chain),
+    Column("number", lambda entry: entry.number),
+    Column("at", lambda entry: entry.at),
+    Column("recorded_at", lambda entry: entry.recorded_at),
+    Column("by_id", lambda entry: entry.by_id),
+    Column("by", lambda entry: str(entry.by or entry.by_label), personal=True),
+    Column("subject", lambda entry: entry.subject),
+    Column("verb", lambda entry: entry.verb),
+    Column("before", lambda entry: entry.before),
+    Column("after", lambda entry: entry.after),
+    Column("data", lambda entry: _json(entry.data)),
+    Column("personal", lambda entry: _json(entry.personal), personal=True),
+    Column("personal_digest", lambda entry: entry.personal_digest),
+    Column("previous_hash", lambda entry: entry.previous_hash),
+    Column("hash", lambda entry: entry.hash),
+)
+
+LEDGER: tuple[Column[LedgerEntry], ...] = (
+    Column("line", lambda line: line.pk),
+    Column("at", lambda line: line.at),
+    Column("pot", lambda line: line.pot.region.code),
+    Column("award", lambda line: line.award.number if line.award else ""),
+    Column("kind", lambda line: line.kind),
+    Column("gives_back", lambda line: line.stage),
+    Column("amount", lambda line: line.amount),
+    Column("currency", lambda _line: "EUR"),
+    Column("by", lambda line: str(line.by or ""), personal=True),
+    Column("reason", lambda line: line.reason),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """A payment that a sample could have drawn."""
+
+    claim: Claim
+    lot: str
+    is_drawn: bool
+
+
+POPULATION: tuple[Column[Lot], ...] = (
+    Column("claim", lambda one: str(one.claim)),
+    Column("amount", lambda one: one.claim.approved_amount),
+    Column("paid_at", lambda one: one.claim.paid_at),
+    Column("sha256_of_seed_and_claim", lambda one: one.lot),
+    Column("drawn", lambda one: "yes" if one.is_drawn else "no"),
+)
 
 CONFLICTS: tuple[Column[ConflictOfInterest], ...] = (
     Column("application", lambda row: row.application.reference),

@@ -118,11 +118,6 @@ def may_sign(by: Actor, application: Application) -> bool:
     return application.needs_host_signature and is_host_broker(by, application)
 
 
-def may_reverse(by: Actor, application: Application) -> bool:
-    """A home broker, as long as the applicant has not been told."""
-    return application.told_at is None and is_home_broker(by, application)
-
-
 def may_edit_letter(by: Actor, application: Application) -> bool:
     """A home broker or manager who does not act for the firm."""
     may = is_home_broker(by, application) or is_manager(by, application)
@@ -153,6 +148,13 @@ def may_register(by: Actor, award: Award) -> bool:
     home = award.application.home_region
     is_home = by.has_role(Role.BROKER, home) or by.has_role(Role.FINANCE, home)
     return is_home or by.has_role(Role.MANAGER, award.pot.programme)
+
+
+def may_take_file(by: Actor, award: Award) -> bool:
+    """A broker of the home region, or a manager or auditor of the programme."""
+    programme = award.pot.programme
+    is_home = by.has_role(Role.BROKER, award.application.home_region)
+    return is_home or any(by.has_role(role, programme) for role in (Role.MANAGER, Role.AUDITOR))
 
 
 def may_answer_appeal(by: Actor, appeal: Appeal) -> bool:

@@ -1,6 +1,7 @@
 """Letters of the kernel: invitations, roles and memberships."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -52,10 +53,12 @@ class StaffInvited(Notification):
 
     def context(self) -> dict[str, Any]:
         """Name the role, its scope and the way to accept."""
+        until = self.about.data.get("until")
         return {
             "role": Role(self.about.data["role"]).label,
             "scope": self.scope,
             "giver": self.about.made_by,
+            "until": date.fromisoformat(until) if until else None,
             "address": page("invitation", self.token),
         }
 

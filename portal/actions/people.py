@@ -1,7 +1,9 @@
 """Staff roles and people's own settings: invite, accept, give, end."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied
@@ -46,6 +48,10 @@ class StillNecessary(Exception):
     """The law or a promise sets a day for this, so it cannot be left out."""
 
 
+class EndNeeded(Exception):
+    """An auditor's role ends: the day is missing, or over."""
+
+
 class InviterGone(Exception):
     """The person who invited may no longer give this role."""
 
@@ -58,15 +64,18 @@ def invite_staff(
     scope: Scope,
     programme: Programme,
     organisation: str = "",
+    until: date | None = None,
     by: Actor,
     now: datetime,
     link_now: datetime,
 ) -> MailLink:
     """Mail an invitation to a role in a region or programme; `programme` is the one that invites.
 
-    `link_now` is real time, by which links expire. Raises PermissionDenied and AlreadyHeld.
+    `until` is the last day of the role in the programme's zone, which an auditor's must have;
+    `link_now` is real time, by which links expire. Raises PermissionDenied, AlreadyHeld, EndNeeded.
     """
     _require(by, scope, role)
+    _require_end(role, until, programme, now=now)
     if _current(scope, role, now).filter(user__email__iexact=email).exists():
         raise AlreadyHeld(email)
     token = links.make(
@@ -77,6 +86,7 @@ def invite_staff(
             "region": scope.pk if isinstance(scope, Region) else None,
             "programme": programme.pk,
             "organisation": organisation,
+            "until": until.isoformat() if until else None,
         },
         lifetime=INVITATION_LIFETIME,
         by=by,
@@ -117,6 +127,7 @@ def accept_invitation(token: str, *, by: Actor, now: datetime, link_now: datetim
         Role(link.data["role"]),
         scope,
         organisation=link.data["organisation"],
+        until=_until(link),
         giver=giver,
         by=by,
         now=now,
@@ -125,11 +136,24 @@ def accept_invitation(token: str, *, by: Actor, now: datetime, link_now: datetim
 
 @action
 def give_role(
-    user: User, role: Role, *, scope: Scope, organisation: str = "", by: Actor, now: datetime
+    user: User,
+    role: Role,
+    *,
+    scope: Scope,
+    organisation: str = "",
+    until: date | None = None,
+    by: Actor,
+    now: datetime,
 ) -> AnyRole:
-    """Give a person a role at once. Raises PermissionDenied and AlreadyHeld."""
+    """Give a person a role at once. Raises PermissionDenied, AlreadyHeld and EndNeeded.
+
+    A set-up command may leave an auditor's end open.
+    """
     _require(by, scope, role)
-    return _store(user, role, scope, organisation=organisation, giver=by.user, by=by, now=now)
+    if isinstance(scope, Programme) and not by.is_importer:
+        _require_end(role, until, scope, now=now)
+    given: dict[str, Any] = {"organisation": organisation, "until": until, "giver": by.user}
+    return _store(user, role, scope, **given, by=by, now=now)
 
 
 @action
@@ -229,6 +253,24 @@ def _require(by: Actor, scope: Scope, role: Role) -> None:
         raise PermissionDenied
 
 
+def _require_end(role: Role, until: date | None, programme: Programme, *, now: datetime) -> None:
+    if role == Role.AUDITOR and (until is None or _end_of(until, programme) <= now):
+        raise EndNeeded
+
+
+def _end_of(day: date, programme: Programme) -> datetime:
+    """Return the midnight after the day, in the programme's zone."""
+    return datetime.combine(day + timedelta(days=1), time(), tzinfo=ZoneInfo(programme.time_zone))
+
+
+def _until(link: MailLink) -> date | None:
+    """Return the last day that an invitation names; of an older one's auditor, the programme's."""
+    day = link.data.get("until")
+    if day is None and link.data["role"] == Role.AUDITOR:
+        return Programme.objects.get(pk=link.data["programme"]).ends_on
+    return date.fromisoformat(day) if day else None
+
+
 def _current(
     scope: Scope, role: Role, now: datetime
 ) -> QuerySet[RegionRole] | QuerySet[ProgrammeRole]:
@@ -250,6 +292,7 @@ def _store(
     giver: User | None,
     by: Actor,
     now: datetime,
+    until: date | None = None,
 ) -> AnyRole:
     if _holds(user, role, scope, now):
         raise AlreadyHeld(user)
@@ -258,6 +301,7 @@ def _store(
         held = RegionRole(user=user, region=scope, role=role, organisation=organisation)
     else:
         held = ProgrammeRole(user=user, programme=scope, role=role)
+        held.ends_at = max(now, _end_of(until, scope)) if until else None
     held.starts_at, held.given_by = now, giver
     return setup.create(held, by=by, now=now, chain=_chain(scope))
 

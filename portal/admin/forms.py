@@ -77,6 +77,13 @@ class ProgrammeInviteForm(InviteForm):
         label=_("Role"), choices=[(r.value, r.label) for r in Role if r in PROGRAMME_ROLES]
     )
     programme = forms.ModelChoiceField(Programme.objects.none(), label=_("Programme"))
+    until = forms.DateField(
+        label=_("Until"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("The last day of the role. An auditor's must have one."),
+        error_messages={"invalid": _("Enter a day, like 2027-12-31")},
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -92,6 +99,7 @@ class ProgrammeInviteForm(InviteForm):
             "role": Role(self.cleaned_data["role"]),
             "scope": programme,
             "programme": programme,
+            "until": self.cleaned_data["until"],
         }
 
 

@@ -1,20 +1,28 @@
 """People, organisations and memberships."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import URLPattern
 from django.utils.translation import gettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from portal import clock
 from portal.actions.organisations import MEMBERSHIP_VERBS
+from portal.actions.reads import reads_of
 from portal.actions.tables import MEMBERSHIP
 from portal.admin.desk import DeskAdmin, DeskInline
-from portal.models import Membership, Organisation, ProgrammeRole, RegionRole, User
-from portal.permissions import actor, is_overseer
+from portal.enums import Thing
+from portal.models import JournalEntry, Membership, Organisation, ProgrammeRole, RegionRole, User
+from portal.permissions import actor, is_overseer, signed_in
 from portal.workflow import available
+
+READS_A_PAGE = 100
 
 
 class RegionRoleInline(DeskInline):
@@ -74,6 +82,49 @@ class OrganisationAdmin(DeskAdmin[Organisation]):
         "email",
     ]
     inlines = [MembershipInline]
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page that tells who read what."""
+        seen = self.page("<path:object_id>/reads/", require_safe(self.reads_view), "reads")
+        return [seen, *super().get_urls()]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Offer the page to those who oversee a programme."""
+        if is_overseer(actor(request)):
+            address = self.address("reads", context["original"].pk)
+            context["links"] = [{"label": gettext("Who read what"), "address": address}]
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def reads_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Tell who of the staff read what of a firm, newest first."""
+        row, by = self.row(request, object_id), actor(request)
+        if not is_overseer(by):
+            raise PermissionDenied
+        found = reads_of(row, seen_by=signed_in(request))
+        page = Paginator(found, READS_A_PAGE).get_page(request.GET.get("page"))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Who read what"),
+            "subtitle": str(row),
+            "opts": self.opts,
+            "original": row,
+            "rows": [(entry, _thing(entry)) for entry in page],
+            "previous_url": _turn(page.number - 1) if page.has_previous() else "",
+            "next_url": _turn(page.number + 1) if page.has_next() else "",
+        }
+        return TemplateResponse(request, "portal/admin/reads.html", context)
+
+
+def _thing(entry: JournalEntry) -> str:
+    """Name what was read, with its number where it has one."""
+    thing = dict(Thing.choices).get(entry.data["thing"], entry.data["thing"])
+    return " ".join(filter(None, [str(thing), entry.data.get("which", "")]))
+
+
+def _turn(number: int) -> str:
+    return f"?{urlencode({'page': number})}"
 
 
 @admin.register(Membership)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin, messages
 from django.db import models
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,9 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portal import clock, outbox
 from portal.actions.mails import NotStuck, retry_mail
+from portal.actions.reads import note_read
 from portal.admin.desk import DeskAdmin
-from portal.enums import DocumentState
-from portal.models import Document, JournalEntry, MailLink, OutgoingMail
+from portal.enums import DocumentState, Thing
+from portal.models import Document, JournalEntry, MailLink, Organisation, OutgoingMail
+from portal.models.journal import PORTAL_CHAIN
 from portal.permissions import actor, is_overseer, may_set_up
 
 
@@ -186,12 +189,27 @@ class DocumentAdmin(DeskAdmin[Document]):
         document = self.row(request, object_id)
         if document.state != DocumentState.READY:
             raise Http404
+        firm = firm_of(document)
+        if firm is not None and request.method == "GET":
+            chain = document.programme.journal_chain if document.programme else PORTAL_CHAIN
+            said = {"which": document.number, "chain": chain}
+            note_read(firm, Thing.DOCUMENT, **said, by=actor(request), now=clock.now())
         return FileResponse(
             document.file.open("rb"),
             as_attachment=True,
             filename=f"{document.number}.pdf",
             content_type="application/pdf",
         )
+
+
+def firm_of(document: Document) -> Organisation | None:
+    """Return the firm that a document is about, by the way from its subject; None where no firm."""
+    model = apps.get_model(document.subject_type)
+    row: Any = model._base_manager.filter(pk=document.subject_id).first()
+    while row is not None and not isinstance(row, Organisation):
+        ways = (getattr(row, name, None) for name in ("organisation", "application", "award"))
+        row = next(filter(None, ways), None)
+    return row
 
 
 @admin.register(MailLink)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from portal import clock
 from portal.accounts.forms import sent
-from portal.actions.people import AlreadyHeld, LastBroker, end_role, invite_staff
+from portal.actions.people import AlreadyHeld, EndNeeded, LastBroker, end_role, invite_staff
 from portal.admin.desk import DeskAdmin
 from portal.admin.forms import EndRoleForm, InviteForm, ProgrammeInviteForm, RegionInviteForm
 from portal.models import Programme, ProgrammeRole, Region, RegionRole
@@ -65,6 +65,8 @@ class RoleAdmin[M: RegionRole | ProgrammeRole](DeskAdmin[M]):
                 )
             except AlreadyHeld:
                 form.add_error("email", gettext("This person has this role already"))
+            except EndNeeded:
+                form.add_error("until", gettext("Enter the last day of the audit, today or later"))
             else:
                 text = gettext("The invitation to %(email)s is on its way.")
                 messages.success(request, text % {"email": link.email})

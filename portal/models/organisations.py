@@ -26,14 +26,23 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         return self.filter(models.Exists(mine))
 
     def visible_to(self, user: User) -> "OrganisationQuerySet":
-        """Own organisations; for staff those of the region, for managers and auditors all."""
-        if user.is_superuser or user.programme_ids(Role.MANAGER, Role.AUDITOR):
+        """Own ones; for staff those of the region, for auditors who applied, for managers all."""
+        if user.is_superuser or user.programme_ids(Role.MANAGER):
             return self
         mine = Membership.objects.filter(
             organisation=models.OuterRef("pk"), user=user, state=MembershipState.ACTIVE
         )
-        return self.filter(
-            models.Exists(mine) | Q(region__in=user.region_ids(Role.BROKER, Role.FINANCE))
+        seen = models.Exists(mine) | Q(region__in=user.region_ids(Role.BROKER, Role.FINANCE))
+        audited = user.programme_ids(Role.AUDITOR)
+        return self.filter(seen | Q(pk__in=self._applied_in(audited)) if audited else seen)
+
+    def _applied_in(self, programmes: list[int]) -> Any:
+        """Ask files of a model further up, which points here and not back."""
+        lookup = {"applications__call__programme__in": programmes}
+        return (
+            Organisation.objects.filter(applications__reference__isnull=False, **lookup)
+            .order_by()
+            .values("pk")
         )
 
 

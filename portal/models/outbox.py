@@ -16,13 +16,13 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
     """Which letters a person sees."""
 
     def visible_to(self, user: User) -> "OutgoingMailQuerySet":
-        """Managers and auditors see their programmes' letters and those of no programme."""
+        """Managers and auditors see their programmes' letters, managers those of none too."""
         if user.is_superuser:
             return self
-        programmes = user.programme_ids(Role.MANAGER, Role.AUDITOR)
-        if not programmes:
-            return self.none()
-        return self.filter(Q(programme=None) | Q(programme__in=programmes), open_to(user))
+        seen = Q(programme__in=user.programme_ids(Role.MANAGER, Role.AUDITOR))
+        if user.programme_ids(Role.MANAGER):
+            seen |= Q(programme=None)
+        return self.filter(seen, open_to(user))
 
 
 class OutgoingMail(models.Model):

@@ -1,6 +1,5 @@
 """Whether journal, ledger, states and files still say the same; memory does not grow with them."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -8,18 +7,16 @@ from itertools import batched
 from typing import Any
 
 from django.apps import apps
-from django.core.files.storage import Storage
 from django.db.models import Exists, Model, OuterRef
-from django.db.models.fields.files import FieldFile
 
 from portal.enums import DocumentState
 from portal.models import Document, JournalEntry, Stateful, Upload
+from portal.uploads import file_hash
 from portal.workflow import as_json, digest, entry_hash
 from vouchers.actions.ledger import line_facts
 from vouchers.models import LedgerEntry, Submission
 
 AT_ONCE = 1000
-PIECE = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,15 +198,3 @@ def _entries_of(model: type[Model], keys: list[int], **kind: str) -> dict[int, J
 def _said(entries: Mapping[int, JournalEntry], row: Model, name: str) -> Any:
     entry = entries.get(row.pk)
     return entry.data.get(name) if entry else None
-
-
-def file_hash(file: FieldFile) -> str:
-    """Return the SHA-256 of a stored file, read piece by piece; nothing where it is gone."""
-    storage: Storage = file.storage
-    if not file.name or not storage.exists(file.name):
-        return ""
-    seen = hashlib.sha256()
-    with storage.open(file.name) as stored:
-        while piece := stored.read(PIECE):
-            seen.update(piece)
-    return seen.hexdigest()

@@ -12,8 +12,8 @@ from django.core.mail import send_mail
 
 from portal import outbox
 from portal.actions.mails import NotStuck, retry_mail
-from portal.enums import DocumentState, MailState
-from portal.models import Document, JournalEntry, OutgoingMail
+from portal.enums import DocumentState, MailState, TaskKind
+from portal.models import Document, JournalEntry, OutgoingMail, StaffTask
 from portal.permissions import Actor
 from portal.tasks import deliver_mail, sweep_outbox
 from tests.portal.dying_mailer import PowerCut
@@ -141,14 +141,17 @@ def test_a_letter_cut_off_on_the_wire_is_never_sent_again_by_itself(
     smtp_sink, make_mail, freeze, now
 ):
     mail = make_mail(state=MailState.SENDING, attempts=1)
+    assert list(outbox.cut_off(now)) == []
+    assert list(outbox.cut_off(now + timedelta(minutes=10))) == [mail]
     for hours in (0, 1, 100):
         freeze(now + timedelta(hours=hours))
         sweep_outbox()
         deliver_mail(mail.pk)
-    assert state_of(mail) == (MailState.SENDING, 1)
+        assert state_of(mail) == (MailState.UNCERTAIN if hours else MailState.SENDING, 1)
     assert smtp_sink.messages == []
-    assert list(outbox.cut_off(now)) == []
-    assert list(outbox.cut_off(now + timedelta(minutes=10))) == [mail]
+    assert [(task.kind, task.mail, task.times) for task in StaffTask.objects.all()] == [
+        (TaskKind.UNCERTAIN, mail, 1)
+    ]
 
 
 def test_sending_is_committed_before_the_wire(settings, real_outbox, make_mail, now):

@@ -13,6 +13,7 @@ from portal.workflow import IllegalMove
 from tests.vouchers import factories, lives
 from vouchers.actions import awards, claims, ledger, vouchers
 from vouchers.actions.ledger import PotExhausted
+from vouchers.cases.ranking import place_in, with_places
 from vouchers.enums import ApplicationState, AwardState, EntryKind, Side
 from vouchers.models import Application, Award, Balance, LedgerEntry, balance_of
 
@@ -134,10 +135,10 @@ def leave(world: factories.World, amount: Decimal) -> None:
     )
 
 
-def test_eight_awards_at_once_never_overdraw_the_pot(shared_world):
+def test_twenty_approvals_at_once_of_money_for_fourteen_give_fourteen(shared_world):
     world = shared_world
     waiting = []
-    for _number in range(8):
+    for _number in range(20):
         application = factories.eligible(world, by=factories.another_sme(world))
         awards.sign(
             application,
@@ -147,7 +148,7 @@ def test_eight_awards_at_once_never_overdraw_the_pot(shared_world):
             now=world.now,
         )
         waiting.append(application.pk)
-    leave(world, Decimal(12_000))
+    leave(world, Decimal(14 * 4000))
 
     def job(pk: int) -> Callable[[], object]:
         return lambda: awards.sign(
@@ -170,10 +171,21 @@ def test_eight_awards_at_once_never_overdraw_the_pot(shared_world):
         ),
         "balance": (balance.reserved, balance.free),
     } == {
-        "results": ["Award"] * 3 + ["NoneType"] * 5,
-        "states": (3, 5),
-        "balance": (Decimal(12_000), 0),
+        "results": ["Award"] * 14 + ["NoneType"] * 6,
+        "states": (14, 6),
+        "balance": (Decimal(14 * 4000), 0),
     }
+    listed = with_places(Application.objects.filter(state=ApplicationState.RESERVE))
+    ranks = {row.pk: place_in(row).rank for row in listed}
+    assert ranks == {pk: rank for rank, pk in enumerate(sorted(ranks), start=1)}
+    lines = LedgerEntry.objects.filter(kind=EntryKind.RESERVE)
+    assert (
+        sorted(lines.values_list("amount", "award__application__state"))
+        == [(Decimal(4000), ApplicationState.APPROVED)] * 14
+    )
+    assert sorted(Award.objects.values_list("number", flat=True)) == [
+        f"LSV-1-INS-{number:03}" for number in range(1, 15)
+    ]
 
 
 def test_two_acceptances_at_once_commit_once(shared_world):

@@ -11,7 +11,7 @@ from portal.enums import GrantingMoment
 from portal.models import Counter, ProgrammeRegion
 from portal.permissions import Actor
 from portal.queue import issue_document, notify
-from portal.workflow import action, hold, lock, move, record
+from portal.workflow import IllegalMove, action, hold, lock, move, record
 from vouchers import documents
 from vouchers.actions import agreements, ledger
 from vouchers.actions.applications import void_signatures
@@ -185,6 +185,12 @@ def _decided(row: Application, *, now: datetime) -> dict[str, datetime | None]:
     return {"decided_at": now, "told_at": None if is_held(row) else now}
 
 
+def _reversed(row: Application, *, now: datetime) -> dict[str, datetime | None]:
+    if row.told_at is not None:
+        raise IllegalMove(row, APPLICATION.REVERSE)
+    return _decided(row, now=now)
+
+
 def _decide(
     application: Application,
     outcome: ApplicationState,
@@ -257,13 +263,16 @@ def reserve(application: Application, *, message: str = "", by: Actor, now: date
 
 @action
 def reverse(application: Application, *, by: Actor, now: datetime) -> Decision:
-    """Move a rejected application to the reserve list while its letter is held."""
+    """Move a rejected application to the reserve list while its letter is held.
+
+    Raises PermissionDenied, and IllegalMove also once the applicant has been told.
+    """
     move(
         application,
         APPLICATION.REVERSE,
         by=by,
         now=now,
-        also=partial(_decided, now=now),
+        also=partial(_reversed, now=now),
     )
     return _decide(application, ApplicationState.RESERVE, by=by, now=now)
 

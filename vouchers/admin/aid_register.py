@@ -14,9 +14,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from portal import clock
+from portal.enums import Thing
 from portal.exports import XLSX, Sheet, stream_csv, write_xlsx
 from portal.permissions import actor, is_staff_member, requires, signed_in
 from vouchers.actions import aid_register
+from vouchers.admin.files import note_listed
 from vouchers.cases.aid_register import read
 from vouchers.exports import AID_REGISTER
 from vouchers.models import grants_seen_by, to_register
@@ -45,7 +47,7 @@ def register(request: HttpRequest, site: AdminSite) -> HttpResponse:
         "rows": [(grant, (grant.due_on - today).days) for grant in found],
         "soon": SOON_DAYS,
         "page": shown,
-        "may_enter": any(may_register(by, grant.award) for grant in found),
+        "may_enter": {grant.award.pk for grant in found if may_register(by, grant.award)},
     }
     return TemplateResponse(request, PAGE, context)
 
@@ -54,7 +56,8 @@ def register(request: HttpRequest, site: AdminSite) -> HttpResponse:
 @require_safe
 def export(request: HttpRequest, kind: str) -> HttpResponseBase:
     """Give all grants that the person sees as a file, entered ones too."""
-    rows = read(grants_seen_by(signed_in(request)))
+    rows = list(read(grants_seen_by(signed_in(request))))
+    note_listed(request, Thing.AID_REGISTER, (grant.award for grant in rows))
     name = f"aid-register-{clock.now():%Y-%m-%d}.{kind}"
     if kind == "csv":
         excel = request.GET.get("excel") == "1"

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portal import clock
 from portal.accounts.forms import sent
 from portal.admin import DeskAdmin
-from portal.permissions import actor, is_staff_member, signed_in
+from portal.permissions import actor, is_staff_member
 from vouchers.actions import appeals
 from vouchers.admin.files import upload_download
 from vouchers.admin.places import place_words
@@ -91,7 +91,7 @@ class AppealAdmin(DeskAdmin[Appeal]):
         row = self.row(request, object_id)
         documents = row.documents.select_related("upload")
         document = get_object_or_404(documents, upload=upload)
-        return upload_download(document.upload, user=signed_in(request))
+        return upload_download(document.upload, request=request, of=row.application)
 
     def uphold(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Take the decision back."""

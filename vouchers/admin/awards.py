@@ -21,6 +21,7 @@ from portal.models import User
 from portal.permissions import actor, signed_in
 from portal.templatetags.portal_ui import instant
 from vouchers.admin.aid_register import enter, export, register
+from vouchers.admin.audit_file import award_archive
 from vouchers.admin.award_verbs import AWARD_VERBS
 from vouchers.admin.files import document_download, upload_download
 from vouchers.admin.history import history_of
@@ -31,7 +32,7 @@ from vouchers.cases import local_day
 from vouchers.enums import AwardState, ClaimState
 from vouchers.models import Award, AwardChange
 from vouchers.models.awards import AwardQuerySet
-from vouchers.permissions import sees_private_parts
+from vouchers.permissions import may_take_file, sees_private_parts
 
 BY_OFFER = newest("offered_at")
 
@@ -82,11 +83,12 @@ class AwardAdmin(VerbAdmin[Award]):
             self.page(f"<str:reference>/{name}/", require_safe(getattr(self, name)), name)
             for name in ("letter", "agreement", "paper")
         ]
+        whole = self.page("<str:reference>/file/", require_safe(self.audit), "file")
         listed = self.page("register/", partial(register, site=self.admin_site), "register")
         noted = self.page("register/enter/", enter, "register_enter")
         file = self.page("register/<slug:kind>/", export, "register_file")
         proof = self.page("<str:reference>/proof/<int:pk>/", require_safe(self.proof), "proof")
-        return [*papers, proof, listed, noted, file, *super().get_urls()]
+        return [whole, *papers, proof, listed, noted, file, *super().get_urls()]
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -159,34 +161,45 @@ class AwardAdmin(VerbAdmin[Award]):
             "is_overdue": row.is_overdue(today=local_day(now, row.application.home_region)),
             "claims": row.claims.exclude(state=ClaimState.DRAFT) if is_private else [],
             "entries": row.entries.select_related("by") if is_private else [],
+            "may_take_file": may_take_file(by, row),
             "history": history_of(row, agreement, *changes, is_private=is_private),
             "panels": self.panels(row, str(row.pk), by=by, now=now, asked=asked),
             "form": asked.form if asked else None,
         }
         return TemplateResponse(request, "admin/vouchers/award/desk.html", context)
 
+    def audit(self, request: HttpRequest, reference: str) -> HttpResponseBase:
+        """Give everything of the award as one archive."""
+        row = self.find(signed_in(request), reference)
+        return award_archive(request, row)
+
     def letter(self, request: HttpRequest, reference: str) -> HttpResponseBase:
         """Give the award letter."""
-        return document_download(self._private(request, reference).letter)
+        row = self._private(request, reference)
+        return document_download(row.letter, request=request, of=row.application)
 
     def agreement(self, request: HttpRequest, reference: str) -> HttpResponseBase:
         """Give the agreement, with the signatures once all have signed."""
-        row = getattr(self._private(request, reference), "agreement", None)
-        return document_download(row.signed or row.text if row else None)
+        award = self._private(request, reference)
+        row = getattr(award, "agreement", None)
+        paper = row.signed or row.text if row else None
+        return document_download(paper, request=request, of=award.application)
 
     def paper(self, request: HttpRequest, reference: str) -> HttpResponseBase:
         """Give the agreement that was signed on paper."""
-        row = getattr(self._private(request, reference), "agreement", None)
+        award = self._private(request, reference)
+        row = getattr(award, "agreement", None)
         if row is None or row.paper is None:
             raise Http404
-        return upload_download(row.paper, user=signed_in(request))
+        return upload_download(row.paper, request=request, of=award.application)
 
     def proof(self, request: HttpRequest, reference: str, pk: int) -> HttpResponseBase:
         """Give the proof of start that came with the wish for more time."""
-        rows = self._private(request, reference).changes.exclude(proof=None)
+        award = self._private(request, reference)
+        rows = award.changes.exclude(proof=None)
         change = get_object_or_404(rows.select_related("proof"), pk=pk)
         assert change.proof is not None  # noqa: S101  the query asks for one
-        return upload_download(change.proof, user=signed_in(request))
+        return upload_download(change.proof, request=request, of=award.application)
 
     def _private(self, request: HttpRequest, reference: str) -> Award:
         """Return an award to those who may read all of its application."""

@@ -190,7 +190,7 @@ class ClaimAdmin(VerbAdmin[Claim]):
         files = {file.pk: file for line in row.lines.all() for file in files_of(line)}
         if upload not in files:
             raise Http404
-        return upload_download(files[upload], user=signed_in(request))
+        return upload_download(files[upload], request=request, of=row.award.application)
 
 
 def _asked(request: HttpRequest, row: Claim, by: Actor) -> Asked | None:

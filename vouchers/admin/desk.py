@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal import clock
+from portal.enums import Thing
 from portal.models import Upload, User
 from portal.permissions import actor, signed_in
 from portal.templatetags.portal_ui import day
@@ -23,7 +24,7 @@ from vouchers.admin.bulk import bulk, bulk_done
 from vouchers.admin.checks import checks_on
 from vouchers.admin.conflicts import declare
 from vouchers.admin.dossier import Dossier
-from vouchers.admin.files import document_download, upload_download
+from vouchers.admin.files import document_download, note_opened, upload_download
 from vouchers.admin.keeping import entrust, keeping_of, note
 from vouchers.admin.panels import Asked, VerbAdmin
 from vouchers.admin.places import place_words
@@ -123,6 +124,8 @@ class ApplicationAdmin(VerbAdmin[Application]):
         """Draw the desk of one application; `kept` is a form beside the decision that came back."""
         by, now = actor(request), clock.now()
         read, query = dossiers.read(row, by=by), carried(request)
+        if (read.figures or read.aid) and not row.is_noted:
+            note_opened(request, row, Thing.FIGURES, str(row))
         context = {
             **self.admin_site.each_context(request),
             "title": row.title or str(row),
@@ -167,7 +170,8 @@ class ApplicationAdmin(VerbAdmin[Application]):
     def copy(self, request: HttpRequest, reference: str) -> HttpResponseBase:
         """Give the PDF of what was submitted, to those who may read all of it."""
         row = dossiers.find(signed_in(request), reference)
-        return document_download(dossiers.read(row, by=actor(request)).copy)
+        document = dossiers.read(row, by=actor(request)).copy
+        return document_download(document, request=request, of=row)
 
     def file(self, request: HttpRequest, reference: str, upload: int) -> HttpResponseBase:
         """Give a file of the application, if the person sees the question that it answers."""
@@ -175,7 +179,7 @@ class ApplicationAdmin(VerbAdmin[Application]):
         shown = dossiers.read(row, by=actor(request)).files
         if upload not in {file["id"] for file in shown}:
             raise Http404
-        return upload_download(Upload.objects.get(pk=upload), user=signed_in(request))
+        return upload_download(Upload.objects.get(pk=upload), request=request, of=row)
 
 
 def _second_broker(dossier: Dossier) -> str:

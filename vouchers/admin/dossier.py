@@ -6,16 +6,19 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import JSONObject
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from portal import clock
-from portal.enums import MailState, Role
-from portal.models import Document, OutgoingMail, RegionRole, User
+from portal.actions.reads import READ
+from portal.enums import MailState, Role, Thing
+from portal.models import Document, JournalEntry, Organisation, OutgoingMail, RegionRole, User
 from portal.money import ZERO
 from portal.permissions import Actor
+from portal.workflow import ONCE
 from vouchers.admin.history import Happening, history_of
 from vouchers.cases import hosts_with_consents
 from vouchers.cases.contents import Change, answer_text, changes_between
@@ -71,6 +74,7 @@ def find(user: User, reference: str) -> Any:
         .filter(wanted)
         .select_related(*RELATED)
         .annotate(
+            is_noted=Exists(_noted(user)),
             choices=ArraySubquery(choices.values(json=JSONObject(key="key", pairs="choices"))),
             blocks=ArraySubquery(
                 blocks.values(
@@ -155,6 +159,20 @@ COLUMNS = {
         "email": "deputy__email",
     },
 }
+
+
+def _noted(user: User) -> QuerySet[JournalEntry]:
+    """Ask whether the journal knows of this hour that the person read the figures."""
+    entries = JournalEntry.objects.annotate(which=KeyTextTransform("which", "data"))
+    return entries.filter(
+        subject_type=Organisation._meta.label_lower,
+        subject_id=OuterRef("organisation"),
+        verb=READ,
+        by=user,
+        data__thing=Thing.FIGURES,
+        which=OuterRef("reference"),
+        at__gt=clock.now() - ONCE,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from portal.actions.reads import EXPORT, READ
 from portal.models import JournalEntry
 from portal.templatetags.portal_ui import money
+from portal.workflow import REFUSED
 from vouchers.workflow import APPLICATION, AWARD, CLAIM
 
 WORDS: Mapping[str, str | Promise] = {
@@ -99,6 +101,8 @@ ACTORS: Mapping[str, str | Promise] = {
     "partner": _("the partner, by a link in a mail"),
 }
 SALT = "salt"
+# Who read what has a page of its own.
+READS = (READ, EXPORT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +121,12 @@ def history_of(*rows: Any, is_private: bool) -> list[Happening]:
     for row in rows:
         if row is not None:
             subjects |= Q(subject_type=row._meta.label_lower, subject_id=row.pk)
-    entries = JournalEntry.objects.filter(subjects).select_related("by").order_by("-at", "-pk")
+    entries = JournalEntry.objects.filter(subjects).exclude(verb__in=READS)
+    entries = entries.select_related("by").order_by("-at", "-pk")
     told = [
         Happening(
             at=entry.at,
-            words=in_words(entry.verb),
+            words=_words(entry),
             who=str(entry.by or ACTORS.get(entry.by_label, entry.by_label)),
             notes=_notes(entry) if is_private else [],
         )
@@ -137,6 +142,12 @@ def _without_repeats(told: list[Happening]) -> list[Happening]:
         for now, newer in zip(told, [None, *told], strict=False)
         if newer is None or now.notes or (now.words, now.who) != (newer.words, newer.who)
     ]
+
+
+def _words(entry: JournalEntry) -> str:
+    if entry.verb != REFUSED:
+        return in_words(entry.verb)
+    return gettext("Refused: %(verb)s") % {"verb": in_words(entry.data["verb"])}
 
 
 def in_words(verb: str) -> str:

@@ -15,10 +15,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal import clock
+from portal.enums import Thing
 from portal.exports import stream_csv
 from portal.models import User
 from portal.money import ZERO
 from portal.permissions import is_staff_member, requires, signed_in
+from vouchers.admin.audit_file import may_take_all, sample_archive
+from vouchers.admin.files import note_listed
 from vouchers.enums import ClaimState
 from vouchers.exports import PAYMENTS
 from vouchers.forms.payments import PaymentsForm
@@ -42,7 +45,13 @@ def payments(request: HttpRequest, site: AdminSite) -> HttpResponseBase:
     rows = _paid(signed_in(request), asked.get("first"), asked.get("last"))
     found = list(rows)
     drawn = _drawn(found, asked)
-    if request.GET.get("format") == "csv" and not form.errors:
+    kind = "" if form.errors else request.GET.get("format")
+    is_sample = bool(asked.get("sample") and drawn)
+    if kind == "zip" and is_sample:
+        period = (asked.get("first"), asked.get("last"))
+        return sample_archive(request, drawn, found, seed=asked["seed"], period=period)
+    if kind == "csv":
+        note_listed(request, Thing.PAYMENTS, (claim.award for claim in drawn))
         name = f"payments-{clock.now():%Y-%m-%d}.csv"
         return stream_csv(PAYMENTS, drawn, filename=name, excel=request.GET.get("excel") == "1")
     context = {
@@ -55,9 +64,14 @@ def payments(request: HttpRequest, site: AdminSite) -> HttpResponseBase:
         "of": len(found),
         "total": _total(drawn),
         "seed": asked.get("seed") if asked.get("sample") else "",
-        "csv": f"?{urlencode({**request.GET.dict(), 'format': 'csv'})}",
+        "csv": _address(request, "csv"),
+        "zip": _address(request, "zip") if is_sample and may_take_all(request, drawn) else "",
     }
     return TemplateResponse(request, PAGE, context)
+
+
+def _address(request: HttpRequest, kind: str) -> str:
+    return f"?{urlencode({**request.GET.dict(), 'format': kind})}"
 
 
 def _paid(user: User, first: date | None, last: date | None) -> Iterable[Claim]:

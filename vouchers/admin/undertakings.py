@@ -106,7 +106,7 @@ def proof(request: HttpRequest, reference: str, upload: int) -> HttpResponseBase
     found = adjustments_of(row).filter(document=upload).first()
     if found is None:
         raise Http404
-    return upload_download(found.document, user=signed_in(request))
+    return upload_download(found.document, request=request, of=row)
 
 
 def _row(request: HttpRequest, reference: str) -> Application:

@@ -297,6 +297,7 @@ ALL: tuple[Verb[Application], ...] = (
         form=PlainForm,
         run=_reverse,
         lead=_("The applicant does not know of the rejection yet."),
+        is_due=lambda _by, application: application.told_at is None,
     ),
     Verb(
         name="reinstate",

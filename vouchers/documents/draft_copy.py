@@ -7,9 +7,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from portal import pdf
-from portal.workflow import as_json, digest
+from portal.workflow import as_json
 from vouchers.documents.contents import AnswerFacts, ContentFacts, SectionFacts, content_facts
+from vouchers.documents.frame import printed
 from vouchers.models import Application
 from vouchers.snapshots import asked_of, content_of
 
@@ -74,12 +74,4 @@ def draft_copy_pdf(application: Application, *, language: str, now: datetime) ->
     """Return the draft as a file that nobody keeps. Raises pdf.PdfUnavailable."""
     facts = as_json(draft_copy_facts(application, language=language))
     title = draft_copy_title(language=language)
-    document = {"number": "", "code": "", "title": title, "issued_at": now}
-    return pdf.render(
-        TEMPLATE,
-        {**facts, "document": document},
-        language=language,
-        identifier=digest(facts),
-        attachment=facts,
-        title=title,
-    )
+    return printed(TEMPLATE, facts, title=title, language=language, now=now)

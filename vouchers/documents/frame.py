@@ -2,17 +2,20 @@
 
 import base64
 import mimetypes
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from decimal import Decimal
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from portal import pdf
 from portal.models import Programme, Region
 from portal.pdf import Frame
 from portal.templatetags.portal_ui import country_name
+from portal.workflow import digest
 from vouchers.enums import TextUse
 from vouchers.models import Application, CostLine, TextBlock
 
@@ -87,6 +90,21 @@ def frame_of(programme: Programme, region: Region) -> Frame:
         time_zone=programme.time_zone,
         verify_url=f"{settings.SITE_URL}/verify/",
         is_demo=settings.MFA_RELAXED_FOR_DEMO,
+    )
+
+
+def printed(
+    template: str, facts: Mapping[str, Any], *, title: str, language: str, now: datetime
+) -> bytes:
+    """Print frozen facts as a file that nobody keeps. Raises pdf.PdfUnavailable."""
+    document = {"number": "", "code": "", "title": title, "issued_at": now}
+    return pdf.render(
+        template,
+        {**facts, "document": document},
+        language=language,
+        identifier=digest(facts),
+        attachment=facts,
+        title=title,
     )
 
 

@@ -43,6 +43,11 @@ class Pot(models.Model):
     def __str__(self) -> str:
         return f"{self.programme}: {self.region}"
 
+    @property
+    def journal_chain(self) -> str:
+        """The programme's chain."""
+        return self.programme.code
+
 
 class PotCeiling(models.Model):
     """How much of a pot one call may use."""

@@ -9,5 +9,9 @@ def draw(keys: Iterable[str], *, size: int, seed: str) -> list[str]:
 
     A key's chance does not depend on its place, and one more key changes at most one of the others.
     """
-    ranked = sorted(set(keys), key=lambda key: hashlib.sha256(f"{seed}:{key}".encode()).hexdigest())
-    return ranked[:size]
+    return sorted(set(keys), key=lambda key: lot(key, seed=seed))[:size]
+
+
+def lot(key: str, *, seed: str) -> str:
+    """Return the lot of a key: the smallest ones are drawn."""
+    return hashlib.sha256(f"{seed}:{key}".encode()).hexdigest()

@@ -185,6 +185,11 @@ class Refused(Exception):
         super().__init__(verdict)
         self.verdict = verdict
 
+    @property
+    def codes(self) -> tuple[ReasonCode, ...]:
+        """The codes of the refusals, in order."""
+        return self.verdict.codes
+
     def __str__(self) -> str:
         """The codes of the refusals, for the log."""
         return ", ".join(self.verdict.codes)

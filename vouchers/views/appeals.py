@@ -18,6 +18,7 @@ from vouchers.rules.verdict import Refused
 from vouchers.views.applicant import download
 from vouchers.views.checks import sentences
 from vouchers.views.finding import own
+from vouchers.views.holding import note_refused_files
 from vouchers.views.standing import page
 
 
@@ -62,6 +63,8 @@ def appeal(request: HttpRequest, address: str) -> HttpResponse:
         else:
             messages.success(request, gettext("We have your appeal."))
             return redirect(page(row))
+    if sent:
+        note_refused_files(form, row, request=request)
     context = {
         "application": row,
         "decision": decision,

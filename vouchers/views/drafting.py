@@ -37,6 +37,7 @@ from vouchers.rules.verdict import Refused
 from vouchers.views.answers import answers_of
 from vouchers.views.checks import panel_of, sentences
 from vouchers.views.finding import may_edit, shared, with_parts
+from vouchers.views.holding import note_refused_files
 from vouchers.views.parts import About, Aid, Costs, Figures, Part, Questions
 from vouchers.views.progress import next_page, pieces_of, tasks_of
 from vouchers.views.standing import page
@@ -136,6 +137,7 @@ def _save(request: HttpRequest, part: Part) -> HttpResponse:
         saved = part.keep(form, request.POST, by=actor(request), now=now)
     except Refused as refused:
         return _refused(request, part, form, refused)
+    note_refused_files(form, part.application, request=request)
     request.session.pop(KEPT_TEXT, None)
     part.application = saved.application
     if AUTOSAVE in request.headers:

@@ -12,9 +12,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from portal import clock
 from portal.enums import DocumentState
-from portal.models import Document
+from portal.models import Document, Stateful
 from portal.permissions import actor, signed_in
+from portal.uploads import UploadRefused
+from portal.workflow import note_refusal
 from vouchers.actions import claims
 from vouchers.cases.threads import in_hand
 from vouchers.enums import EntryKind
@@ -83,6 +86,13 @@ def refuse(form: Form, refused: Refused) -> None:
     """Put the law's sentences beside the form."""
     for reason in refused.verdict.reasons:
         form.add_error(None, sentence(reason))
+
+
+def note_refused_files(form: Form, row: Stateful, *, request: HttpRequest) -> None:
+    """Journal that a file was not what it says; the sentence stands beside its field."""
+    codes = {error.code for errors in form.errors.as_data().values() for error in errors}
+    if "upload" in codes:
+        note_refusal(row, "upload", UploadRefused(""), by=actor(request), now=clock.now())
 
 
 def pdf(document: Document | None) -> FileResponse:

@@ -21,7 +21,7 @@ from vouchers.models import Award, ClaimLine
 from vouchers.rules.verdict import Refused
 from vouchers.views.checks import sentences
 from vouchers.views.claims import about, is_open
-from vouchers.views.holding import claim_of, own, refuse
+from vouchers.views.holding import claim_of, note_refused_files, own, refuse
 
 
 @keeps_text
@@ -105,6 +105,7 @@ def _edit(request: HttpRequest, award: Award, line: ClaimLine | None) -> HttpRes
             except Refused as refused:
                 refuse(form, refused)
                 status = 409
+        note_refused_files(form, claim_of(award) or award, request=request)
     elif not is_open(award, claim_of(award)):
         return redirect("claim", award.application.address)
     else:

@@ -124,7 +124,7 @@ APPLICATION = ApplicationTable(
         pgettext_lazy("application", "Move to the reserve list"),
         frozenset({S.REJECTED}),
         S.RESERVE,
-        may.may_reverse,
+        may.is_home_broker,
         historic=True,
     ),
     END_RESERVE=Transition(

@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal import clock
+from portal.actions.reads import note_export
+from portal.enums import Thing
 from portal.exports import XLSX, Sheet, stream_csv, write_xlsx
 from portal.pdf import PdfUnavailable
-from portal.permissions import is_staff_member, requires, signed_in
+from portal.permissions import actor, is_staff_member, requires, signed_in
 from portal.site.statistics import charts
 from portal.site.statistics.address import StatisticsFilter
 from portal.site.statistics.published import compare
@@ -142,6 +144,11 @@ def applications(request: HttpRequest) -> HttpResponseBase:
         scope = _scope(request)
     except _BadAddress as error:
         return HttpResponse(str(error), status=400, content_type=TEXT)
+    if request.method == "GET":
+        firms = scope.applications().values_list("organisation", flat=True).distinct()
+        note_export(
+            Thing.APPLICATIONS, {scope.programme.pk: firms}, by=actor(request), now=clock.now()
+        )
     return stream_csv(
         APPLICATIONS,
         lives.rows(scope.applications().exclude(barred(signed_in(request)))),
