@@ -39,6 +39,7 @@ GROUPS: dict[Promise, list[tuple[str, str | Promise, str]]] = {
         ("portal.Organisation", _("Companies"), "people"),
         ("portal.RegionRole", _("Staff of the regions"), "person-badge"),
         ("vouchers.Absence", _("Absences"), "calendar-event"),
+        ("vouchers.ConflictOfInterest", _("Conflicts of interest"), "people-fill"),
     ],
     PROGRAMME: [
         ("portal.Programme", _("Programmes"), "globe"),

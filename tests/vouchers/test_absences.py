@@ -104,7 +104,8 @@ def test_mails_go_to_the_deputy_while_the_absence_holds(client, world, deputy, f
     enter(client, world, deputy)
     applications.withdraw(row, by=Actor.person(world.sme), now=world.now)
     applications.reopen(row, by=Actor.person(world.sme), now=world.now)
-    freeze(factories.NOW + timedelta(days=6))
+    world.now = factories.NOW + timedelta(days=6)
+    freeze(world.now)
     factories.send(row, world)
     told = {
         kind: [mail.to[0] for mail in OutgoingMail.objects.filter(kind=kind).order_by("pk")]

@@ -30,7 +30,6 @@ AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 SIGN_BY = datetime(2027, 3, 22, 17, tzinfo=AMSTERDAM)
 PROVIDER = "lab@lower-saxony.example"
 SME = "sme@voorbeeld.example"
-TEAM = "team@nl-enl.example"
 DAY = timedelta(days=1)
 
 
@@ -61,7 +60,7 @@ def test_the_text_comes_with_the_offer_and_the_firm_signs_it_by_accepting(world)
     lives.accept(award, world)
     agreement.refresh_from_db()
     assert (agreement.sign_by, agreement.firm_email) == (SIGN_BY, SME)
-    assert agreeing.mails() == [("agreement_asked", PROVIDER), ("award_answered", TEAM)]
+    assert agreeing.mails() == [("agreement_asked", PROVIDER)]
     entry = JournalEntry.objects.get(verb="sign_for_firm")
     assert entry.data["text_hash"] == text.content_hash
 
@@ -147,11 +146,7 @@ def test_a_provider_that_declines_ends_the_award_and_the_register_is_corrected(w
     )
     assert lives.ledger_of(award)[-1] == ("release", "committed", "4000.00")
     assert [(row.pk, row.due) for row in grants().filter(to_register())] == [(award.pk, 0)]
-    assert agreeing.mails()[-3:] == [
-        ("partner_award_ended", PROVIDER),
-        ("award_ended", SME),
-        ("award_answered", TEAM),
-    ]
+    assert agreeing.mails()[-2:] == [("partner_award_ended", PROVIDER), ("award_ended", SME)]
 
 
 @pytest.mark.parametrize("times", [1, 3])
@@ -160,7 +155,7 @@ def test_the_provider_is_reminded_once_after_a_week_and_then_the_award_lapses(wo
     for days in (6, 8, 9, 13):
         for _again in range(times):
             agreeing.keep(world.now + days * DAY)
-    assert agreeing.mails()[2:] == [
+    assert agreeing.mails()[1:] == [
         ("agreement_reminder", PROVIDER),
         ("agreement_waits", SME),
     ]
@@ -175,11 +170,7 @@ def test_the_provider_is_reminded_once_after_a_week_and_then_the_award_lapses(wo
         G.VOID,
     )
     assert lives.ledger_of(award)[-1] == ("release", "committed", "4000.00")
-    assert agreeing.mails()[4:] == [
-        ("partner_award_ended", PROVIDER),
-        ("award_ended", SME),
-        ("award_answered", TEAM),
-    ]
+    assert agreeing.mails()[3:] == [("partner_award_ended", PROVIDER), ("award_ended", SME)]
 
 
 def test_after_a_missed_week_nobody_is_reminded_too_late(world):
@@ -237,7 +228,7 @@ def test_an_offer_that_ends_tells_no_provider(world):
     vouchers.decline(award, reason="No.", by=Actor.person(world.sme), now=world.now)
     assert (Agreement.objects.get().state, agreeing.mails()) == (
         G.VOID,
-        [("award_ended", SME), ("award_answered", TEAM)],
+        [("award_ended", SME)],
     )
 
 

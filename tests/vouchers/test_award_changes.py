@@ -23,7 +23,6 @@ K, C = AwardChangeKind, AwardChangeState
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 PROVIDER = "lab@lower-saxony.example"
 SME = "sme@voorbeeld.example"
-TEAM = "team@nl-enl.example"
 
 
 @pytest.fixture
@@ -80,7 +79,6 @@ def test_an_approved_extension_moves_end_and_claim_by_the_calendar_rule(award, w
         "claim_by": "2028-07-08T17:00:00+02:00",
     }
     assert mails(*OF_CHANGES) == [
-        ("award_change_asked", TEAM, []),
         ("award_change_answered", SME, ["LSV-1-INS-001-X1"]),
         ("award_change_for_partner", PROVIDER, ["LSV-1-INS-001-X1"]),
     ]
