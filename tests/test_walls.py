@@ -63,7 +63,7 @@ def test_what_each_role_is_told_over_the_whole_site():
         "third": set(),
         "finance": OF_STAFF,
         "manager": {*OF_STAFF, "kept at host", "change", "expert"},
-        "auditor": {*OF_STAFF, "kept at host", "change", "expert"},
+        "auditor": {*OF_STAFF, "kept at host", "change"},
         "assessor": set(),
     }
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from portal.enums import Thing
 from portal.models import JournalEntry, Organisation, Programme, User
@@ -14,25 +14,28 @@ from portal.workflow import action, record, was_recorded
 READ, EXPORT = "read", "export"
 
 
-@action
 def note_read(
     firm: Organisation, thing: Thing, *, which: str, chain: str, by: Actor, now: datetime
 ) -> None:
     """Journal that a person opened something personal of a firm; `which` is its number."""
-    said: dict[str, Any] = {"thing": thing, "which": which}
-    if not was_recorded(firm, READ, said, by=by, now=now):
-        record(firm, READ, by=by, now=now, chain=chain, **said)
+    _note(firm, READ, {"thing": thing, "which": which}, chain=chain, by=by, now=now)
 
 
-@action
 def note_export(
-    thing: Thing, firms: Mapping[int, Iterable[int]], *, by: Actor, now: datetime
+    thing: Thing, firms: Mapping[Programme, Iterable[int]], *, by: Actor, now: datetime
 ) -> None:
     """Journal that a person took a list away; `firms` are the ids of who is on it, by programme."""
-    for programme in Programme.objects.filter(pk__in=firms).order_by("pk"):
-        said: dict[str, Any] = {"thing": thing, "firms": sorted(set(firms[programme.pk]))}
-        if not was_recorded(programme, EXPORT, said, by=by, now=now):
-            record(programme, EXPORT, by=by, now=now, chain=programme.journal_chain, **said)
+    for programme, named in firms.items():
+        said = {"thing": thing, "firms": sorted(set(named))}
+        _note(programme, EXPORT, said, chain=programme.journal_chain, by=by, now=now)
+
+
+def _note(
+    subject: Model, verb: str, said: dict[str, Any], *, chain: str, by: Actor, now: datetime
+) -> None:
+    """Ask first: who opens the same again within the hour begins no transaction."""
+    if not was_recorded(subject, verb, said, by=by, now=now):
+        action(record)(subject, verb, by=by, now=now, chain=chain, **said)
 
 
 def reads_of(firm: Organisation, *, seen_by: User) -> QuerySet[JournalEntry]:

@@ -340,7 +340,7 @@ def test_inviting_by_the_form(sign_in, manager, region, other_region):
 def test_inviting_to_a_programme(sign_in, manager, programme, make_programme):
     client, other = sign_in(manager), make_programme("OTHER")
     address = reverse("admin:portal_programmerole_invite")
-    form = {"email": "ann@people.test", "role": "auditor"}
+    form = {"email": "ann@people.test", "role": "auditor", "until": "2028-12-31"}
     assert client.post(address, {**form, "programme": other.pk}).status_code == 200
     assert client.post(address, {**form, "programme": programme.pk}).status_code == 302
     assert MailLink.objects.get().data["role"] == "auditor"

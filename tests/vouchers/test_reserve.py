@@ -155,9 +155,10 @@ def uneven(world):
 
 
 def test_where_the_call_says_so_the_first_that_fits_is_called_and_signed(world, uneven):
+    factories.reads_at_once(world.broker)
     large, small = uneven
     call(world)
-    assert called() == [(small.pk, [world.home.team_email])]
+    assert called() == [(small.pk, [world.broker.email])]
     assert sign(world, small).application_id == small.pk
     assert Application.objects.get(pk=large.pk).state == "reserve"
 

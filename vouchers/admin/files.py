@@ -8,7 +8,7 @@ from django.http.response import HttpResponseBase
 from portal import clock, uploads
 from portal.actions.reads import note_export, note_read
 from portal.enums import DocumentState, Thing
-from portal.models import Document, Upload
+from portal.models import Document, Programme, Upload
 from portal.permissions import actor, signed_in
 from vouchers.models import Application, Award
 
@@ -54,8 +54,8 @@ def note_opened(request: HttpRequest, application: Application, thing: Thing, wh
 
 def note_listed(request: HttpRequest, thing: Thing, awards: Iterable[Award]) -> None:
     """Journal that a member of staff took away a list on which these awards' firms stand."""
-    firms: dict[int, list[int]] = {}
+    firms: dict[Programme, list[int]] = {}
     for award in awards:
-        firms.setdefault(award.pot.programme_id, []).append(award.application.organisation_id)
+        firms.setdefault(award.pot.programme, []).append(award.application.organisation_id)
     if request.method == "GET":
         note_export(thing, firms, by=actor(request), now=clock.now())

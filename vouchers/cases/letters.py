@@ -188,6 +188,7 @@ class _Blocks:
         self._known: dict[tuple[int, int, str], list[str]] = {}
 
     def of(self, application: Application, language: str) -> list[str]:
+        """Return the texts that an application's award letter adds, in a language."""
         programme, region = application.call.programme, application.home_region
         key = (programme.pk, region.pk, language)
         if key not in self._known:

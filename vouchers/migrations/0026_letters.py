@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('text', models.TextField(blank=True, verbose_name='text')),
                 ('written_at', models.DateTimeField(verbose_name='written at')),
                 ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='letter_texts', to='vouchers.decision')),
-                ('written_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('written_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by')),
             ],
             options={
                 'verbose_name': 'text of a letter',

@@ -16,7 +16,9 @@ class LetterText(models.Model):
     language = models.CharField(_("language"), max_length=2, choices=Locale, blank=True)
     text = models.TextField(_("text"), blank=True)
     written_at = models.DateTimeField(_("written at"))
-    written_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    written_by = models.ForeignKey(
+        User, verbose_name=_("written by"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     objects = PeersManager["LetterText"]()
 

@@ -146,9 +146,8 @@ def applications(request: HttpRequest) -> HttpResponseBase:
         return HttpResponse(str(error), status=400, content_type=TEXT)
     if request.method == "GET":
         firms = scope.applications().values_list("organisation", flat=True).distinct()
-        note_export(
-            Thing.APPLICATIONS, {scope.programme.pk: firms}, by=actor(request), now=clock.now()
-        )
+        named = {scope.programme: firms}
+        note_export(Thing.APPLICATIONS, named, by=actor(request), now=clock.now())
     return stream_csv(
         APPLICATIONS,
         lives.rows(scope.applications().exclude(barred(signed_in(request)))),
