@@ -255,7 +255,8 @@ def note_refusal(subject: Any, verb: str, error: Exception, *, by: Any, now: Any
     chain, and once an hour for the same verb: a page that saves by itself must not fill the chain.
     """
     is_ours = type(error).__module__.partition(".")[0] in OURS
-    chain = getattr(subject, "journal_chain", "") if isinstance(subject, models.Model) else ""
+    is_stored = isinstance(subject, models.Model) and subject.pk is not None
+    chain = getattr(subject, "journal_chain", "") if is_stored else ""
     by_somebody = isinstance(by, Actor) and not (by.is_clock or by.is_importer)
     is_noted = getattr(error, "is_noted", False) or connection.needs_rollback
     if not (is_ours or isinstance(error, PermissionDenied)) or not (chain and by_somebody):
