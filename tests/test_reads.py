@@ -36,6 +36,7 @@ JOURNALS_WHO_READ = frozenset(
         "admin:vouchers_application_copy",
         "admin:vouchers_application_file",
         "admin:vouchers_award_file",
+        "admin:vouchers_award_agreement",
         "admin:vouchers_award_letter",
         "admin:vouchers_award_register_file",
         "admin:vouchers_claim_file",

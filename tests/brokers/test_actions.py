@@ -138,12 +138,8 @@ def test_nobody_else_answers_and_nothing_is_left_behind():
     with pytest.raises(PermissionDenied):
         actions.answer(enquiry, text="Mine.", by=Actor.person(factories.broker("DK-DNK")), now=NOW)
     enquiry.refresh_from_db()
-    assert (enquiry.state, enquiry.answer, len(letters()), len(journal(enquiry))) == (
-        EnquiryState.NEW,
-        "",
-        2,
-        1,
-    )
+    assert (enquiry.state, enquiry.answer, len(letters())) == (EnquiryState.NEW, "", 2)
+    assert [line[1] for line in journal(enquiry)] == ["ask", "refused"]
 
 
 def test_a_question_is_answered_once():

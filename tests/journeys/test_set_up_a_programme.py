@@ -297,4 +297,5 @@ def test_a_programme_is_set_up_without_a_developer(office, visit, post):
     assert application in Application.objects.for_desk(User.objects.get(email=BROKER))
     post.collect()
     assert [application.reference in subject for subject in post.to(SME)] == [False, True]
-    assert any(application.reference in s for s in post.to("vouchers@munster.example"))
+    # Its broker reads of it in the digest, and nobody writes to a mailbox that many read.
+    assert post.to("vouchers@munster.example") == []

@@ -65,6 +65,8 @@ def write_claim(award: Award, amount: Decimal, *, by: Actor, now) -> Claim:
     claim = claims.start(award, by=by, now=now)
     said = {"report": "We met.", "iban": lives.IBAN, "account_holder": "B"}
     claim_drafts.fill(claim, **said, by=by, now=now)
+    if claims.asks_for_vat(award):
+        claim_drafts.say_vat(claim, deducts_vat=True, by=by, now=now)
     if not award.application.terms.is_lump_sum:
         papers = {"receipt": lives.checked(), "proof_of_payment": lives.checked("bank.pdf")}
         line = lives.line(award, amount=amount)

@@ -302,7 +302,11 @@ def test_nobody_clears_the_own_conflict_and_the_reason_is_kept(world):
         "They never met.",
     )
     verbs = JournalEntry.objects.about(row).values_list("verb", "before", "after")
-    assert list(verbs) == [("declare", "", "open"), ("clear", "open", "cleared")]
+    assert list(verbs) == [
+        ("declare", "", "open"),
+        ("refused", "", ""),
+        ("clear", "open", "cleared"),
+    ]
     letter = OutgoingMail.objects.get(kind="conflict_judged")
     assert letter.to == ["broker@enl.example"]
     assert "They never met." in letter.body

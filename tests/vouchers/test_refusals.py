@@ -134,6 +134,7 @@ def test_more_than_the_award_is_neither_approved_nor_paid(world, client):
     lives.claim_drafts.fill(
         claim, report="Met.", iban=lives.IBAN, account_holder="V", by=by, now=world.now
     )
+    lives.claim_drafts.say_vat(claim, deducts_vat=True, by=by, now=world.now)
     line = lives.add_line(lives.fresh(claim), world, amount=Decimal("700.00"))
     lives.claims.file(claim, by=by, now=world.now)
     client.force_login(world.broker)

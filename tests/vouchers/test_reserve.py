@@ -116,6 +116,7 @@ def test_money_that_an_award_gives_back_calls_the_first(world):
 
 
 def test_a_voucher_that_nobody_used_returns_7000_and_calls_the_first(world):
+    factories.reads_at_once(world.broker)
     holder = factories.another_sme(world)
     award = lives.accept(factories.approved(world, "collaboration", by=holder), world, by=holder)
     leave(world, "0")
@@ -125,7 +126,7 @@ def test_a_voucher_that_nobody_used_returns_7000_and_calls_the_first(world):
     calendar.keep_offers(by=Actor.clock(), now=over)
     assert lives.ledger_of(award)[-1] == ("release", "committed", "7000.00")
     call(world)
-    assert called() == [(row.pk, [world.home.team_email])]
+    assert called() == [(row.pk, [world.broker.email])]
 
 
 def test_who_does_not_fit_is_waited_for(world):
