@@ -30,7 +30,7 @@ from portal.permissions import Actor
 from portal.workflow import REFUSED, IllegalMove
 from tests.vouchers import factories
 from tests.vouchers.pots import NAMES, expected, holder, wishes_for_money, write_claim
-from vouchers.actions import awards, claims, ledger, vouchers
+from vouchers.actions import awards, claims, ledger, letters, vouchers
 from vouchers.actions.claims import ClaimNotComplete
 from vouchers.actions.ledger import PotExhausted
 from vouchers.actions.signing import AmountChanged, HomeSignsFirst
@@ -158,7 +158,7 @@ class Money(RuleBasedStateMachine):
     def release_letters(self):
         self.released = self.seen
         offer, by = self.world.offers["insight"], Actor.person(self.world.manager)
-        assert self.act("release letters", awards.release_letters, offer, by=by)
+        assert self.act("release letters", letters.release, offer, by=by)
 
     # What brokers decide.
 
