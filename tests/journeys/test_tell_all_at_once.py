@@ -91,7 +91,8 @@ def test_twelve_are_decided_and_told_together(world, visit, freeze, post):
     page.get_by_label("Your words in the letter").fill("We award you {amount} with pleasure.")
     broker.press("Save the letter")
     reversed_one = Application.objects.filter(state=S.REJECTED).earliest("pk")
-    broker.open(f"{DESK}{reversed_one.reference}/change/")
+    page = broker.open(f"{DESK}{reversed_one.reference}/change/")
+    page.locator("summary", has_text="Move to the reserve list").click()
     broker.press("Move to the reserve list")
     assert states() == {S.APPROVED: 7, S.REJECTED: 2, S.RESERVE: 3}
 
