@@ -48,6 +48,13 @@ def mark(broker, number: int, verb: str, **answers: str) -> None:
     assert f"Done: {number} applications" in broker.text()
 
 
+def write(broker, application: Application, words: str) -> None:
+    """Give the held letter words of its own."""
+    page = broker.open(f"{DESK}{application.reference}/letter/")
+    page.get_by_label("Your words in the letter").fill(words)
+    broker.press("Save the letter")
+
+
 def told() -> Counter[str]:
     kinds = OutgoingMail.objects.filter(kind__in=TOLD).values_list("kind", flat=True)
     return Counter(kinds)
@@ -78,18 +85,14 @@ def test_twelve_are_decided_and_told_together(world, visit, freeze, post):
     sme.open(f"/applications/{awarded.reference}/")
     assert "award" not in sme.text().lower()
 
-    page = broker.open(f"{DESK}{awarded.reference}/letter/")
-    page.get_by_label("Your words in the letter").fill("We award you €7,500 with pleasure.")
-    broker.press("Save the letter")
+    write(broker, awarded, "We award you €7,500 with pleasure.")
     manager.open(LETTERS)
     manager.check_access()
     assert "1 letter differs from the record, so nobody is told." in manager.text()
     assert awarded.reference in manager.page.get_by_role("alert").inner_text()
     assert manager.page.get_by_role("button", name="Tell").count() == 0
 
-    page = broker.open(f"{DESK}{awarded.reference}/letter/")
-    page.get_by_label("Your words in the letter").fill("We award you {amount} with pleasure.")
-    broker.press("Save the letter")
+    write(broker, awarded, "We award you {amount} with pleasure.")
     reversed_one = Application.objects.filter(state=S.REJECTED).earliest("pk")
     page = broker.open(f"{DESK}{reversed_one.reference}/change/")
     page.locator("summary", has_text="Move to the reserve list").click()
