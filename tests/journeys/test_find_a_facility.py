@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from playwright.sync_api import expect
 
 from catalogue.models import Record
 from portal import clock
@@ -38,7 +39,7 @@ def narrow(visitor, facet: str) -> None:
     if visitor.scripts:
         with page.expect_response(lambda answer: "/catalogue/?" in answer.url):
             page.locator(f"#{facet}").check()
-        page.wait_for_function(f"document.querySelector('#{facet}').checked")
+        expect(page.locator(f"#{facet}")).to_be_checked()
     else:
         page.locator(f"#{facet}").check()
         page.get_by_role("button", name="Apply filters").click()
