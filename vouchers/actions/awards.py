@@ -292,7 +292,8 @@ def tell(decision: Decision, *, message: str, by: Actor, now: datetime) -> None:
     _announce(decision, by=by, now=now)
 
 
-def _announce(decision: Decision, *, by: Actor, now: datetime) -> None:
+def journal_told(decision: Decision, *, by: Actor, now: datetime) -> None:
+    """Write down that the applicant knows the decision; inside an action."""
     application = decision.application
     record(
         decision,
@@ -303,6 +304,11 @@ def _announce(decision: Decision, *, by: Actor, now: datetime) -> None:
         application=application.pk,
         outcome=decision.outcome,
     )
+
+
+def _announce(decision: Decision, *, by: Actor, now: datetime) -> None:
+    journal_told(decision, by=by, now=now)
+    application = decision.application
     if decision.outcome == ApplicationState.APPROVED:
         _issue_letter(application.award, by=by, now=now)
     notify(letter_about(decision), now=now)

@@ -4,8 +4,9 @@ from datetime import datetime
 
 from portal.permissions import Actor
 from portal.queue import notify
-from portal.workflow import action, move, record
+from portal.workflow import action, move
 from vouchers.actions.applications import void_signatures
+from vouchers.actions.awards import journal_told
 from vouchers.enums import ApplicationState, RejectReason
 from vouchers.models import Application, Decision
 from vouchers.notifications import ReserveEnded
@@ -29,13 +30,5 @@ def end(application: Application, *, by: Actor, now: datetime) -> None:
         decided_at=now,
         told_at=now,
     )
-    record(
-        decision,
-        "tell",
-        by=by,
-        now=now,
-        chain=application.journal_chain,
-        application=application.pk,
-        outcome=decision.outcome,
-    )
+    journal_told(decision, by=by, now=now)
     notify(ReserveEnded(application, once=str(decision.pk)), now=now)
