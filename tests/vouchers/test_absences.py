@@ -13,8 +13,8 @@ from tests.vouchers import factories
 from tests.vouchers.test_desk import errors, look
 from tests.vouchers.test_queue import look as look_at_queue
 from tests.vouchers.test_queue import numbers
-from vouchers.actions import absences, applications, awards, entrusting
-from vouchers.enums import Side
+from vouchers.actions import absences, applications, awards, conflicts, entrusting
+from vouchers.enums import PartyRole, Side
 from vouchers.models import Absence
 from vouchers.rules.verdict import Refused
 
@@ -115,6 +115,22 @@ def test_mails_go_to_the_deputy_while_the_absence_holds(client, world, deputy, f
         "application_withdrawn": [deputy.email],
         "new_application": [world.broker.email],
     }
+
+
+def test_a_deputy_who_must_not_see_it_takes_no_mail_away(client, world, deputy):
+    row = assigned(world)
+    read_at_once(world.broker)
+    enter(client, world, deputy)
+    conflicts.declare(
+        row,
+        party=PartyRole.PARTNER,
+        statement="My sister works there.",
+        by=Actor.person(deputy),
+        now=world.now,
+    )
+    applications.withdraw(row, by=Actor.person(world.sme), now=world.now)
+    [mail] = OutgoingMail.objects.filter(kind="application_withdrawn")
+    assert mail.to == [world.broker.email]
 
 
 def test_the_deputy_signs_in_their_own_name_and_for_one_side_only(client, world, deputy):

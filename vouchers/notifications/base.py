@@ -76,20 +76,22 @@ def team_of(
     if barred is None:
         barred = application.conflicts.barring().values_list("person", flat=True)
     kept_away = {*barred}
-    found = _with_deputies(team(region, kind, people=brokers, now=now), region, now)
+    found = team(region, kind, people=brokers, now=now)
     if kept_away:
-        return [reader for reader in found if reader.user_id and reader.user_id not in kept_away]
-    return found
+        found = [one for one in found if one.user_id and one.user_id not in kept_away]
+    return _with_deputies(found, region, now)
 
 
 def _with_deputies(found: list[Reader], region: Region | None, now: datetime) -> list[Reader]:
     """Let who stands in today read at once what who is away would have read at once.
 
-    Everything else waits for the digest of each, which names all that the region has to do.
+    Everything else waits for the digest of each, which names all that the region has to do. A
+    deputy who is not among the readers takes nothing away from who is away.
     """
-    at_once = [one.user_id for one in found if one.time == MailTime.AT_ONCE and one.user_id]
+    known = {one.user_id for one in found}
+    at_once = {one.user_id for one in found if one.time == MailTime.AT_ONCE and one.user_id}
     deputies = deputies_in(region, now=now) if region and at_once else {}
-    away = deputies.keys() & set(at_once)
+    away = {person for person in deputies.keys() & at_once if deputies[person] in known}
     standing_in = {deputies[person] for person in away}
     return [
         replace(one, time=MailTime.AT_ONCE) if one.user_id in standing_in else one
