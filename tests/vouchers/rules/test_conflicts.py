@@ -103,4 +103,4 @@ def test_a_party_is_found_exactly_where_something_is_shared(person, parties):
     ]
     assert findings(person, parties) == findings(person, tied)
     assert bool(findings(person, parties)) == bool(tied)
-    assert findings(person, parties[::-1]) == findings(person, parties)[::-1] or len(parties) > 1
+    assert set(findings(person, parties[::-1])) == set(findings(person, parties))
